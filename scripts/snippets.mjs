@@ -1,0 +1,78 @@
+// Copies every `ts` block of the Markdown files and of the JSDoc under `packages/*/src` to `packages/examples/.snippets`,
+// where `tsc -b` compiles them. A snippet's first line stands for the line of the opening fence, so that line n of a
+// snippet is line n - 1 after the fence it came from.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+const target = join(root, "packages/examples/.snippets")
+
+const files = (dir, extension) =>
+  existsSync(join(root, dir))
+    ? readdirSync(join(root, dir), { recursive: true })
+        .filter((file) => file.endsWith(extension))
+        .map((file) => `${dir}/${file}`)
+    : []
+
+const packages = readdirSync(join(root, "packages")).map((name) => `packages/${name}`)
+const markdown = [
+  ...["README.md", ...packages.map((dir) => `${dir}/README.md`)].filter((file) => existsSync(join(root, file))),
+  ...files("docs", ".md")
+]
+// A barrel only repeats what its modules say.
+const sources = packages.flatMap((dir) => files(`${dir}/src`, ".ts")).filter((file) => !file.endsWith("/src/index.ts"))
+
+/** The lines of a source with everything outside of JSDoc blanked, and without the comments' own `*`. */
+const jsdoc = (lines) => {
+  let inside = false
+  return lines.map((line) => {
+    inside ||= /^\s*\/\*\*/.test(line)
+    const text = inside ? line.replace(/^\s*(\/\*\*|\* ?)/, "") : ""
+    inside &&= !line.includes("*/")
+    return text
+  })
+}
+
+const snippets = (origin, lines) => {
+  const found = []
+  let open
+  for (const [index, line] of lines.entries()) {
+    const fence = /^(\s*)(`{3,}|~{3,})\s*(\w*)/.exec(line)
+    if (open === undefined) {
+      if (fence !== null) {
+        open = {
+          indent: fence[1],
+          marker: fence[2],
+          line: index + 1,
+          wanted: /^(ts|typescript)$/i.test(fence[3]),
+          code: []
+        }
+      }
+    } else if (fence !== null && fence[2].startsWith(open.marker) && line.trim() === fence[2]) {
+      if (open.wanted) {
+        found.push({ origin, line: open.line, code: open.code })
+      }
+      open = undefined
+    } else {
+      open.code.push(line.startsWith(open.indent) ? line.slice(open.indent.length) : line.trimStart())
+    }
+  }
+  if (open !== undefined) {
+    throw new Error(`${origin}:${open.line}: this code block is not closed`)
+  }
+  return found
+}
+
+const read = (file) => readFileSync(join(root, file), "utf8").split("\n")
+const all = [
+  ...markdown.flatMap((file) => snippets(file, read(file))),
+  ...sources.flatMap((file) => snippets(file, jsdoc(read(file))))
+]
+
+rmSync(target, { recursive: true, force: true })
+mkdirSync(target, { recursive: true })
+for (const { origin, line, code } of all) {
+  const name = `${origin.replaceAll("/", "-")}-${line}.ts`
+  writeFileSync(join(target, name), [`// ${origin}:${line}`, ...code, ""].join("\n"))
+}

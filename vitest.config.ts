@@ -1,0 +1,24 @@
+import { defineConfig } from "vitest/config"
+import projects from "./vitest.workspace.js"
+
+export default defineConfig({
+  test: {
+    projects,
+    // Test files share the modules of their worker: a third of the time. What is global in Effect, such as the registry of
+    // metrics, is shared with them, so a test reads a metric's difference.
+    isolate: false,
+    reporters: ["default", ["json", { outputFile: ".report.json" }]],
+    coverage: {
+      provider: "v8",
+      // Else the branches of a function that no test calls do not count.
+      experimentalAstAwareRemapping: true,
+      include: ["packages/*/src/**"],
+      exclude: ["packages/*/src/index.ts", "packages/{examples,bench}/**"],
+      reporter: [["text", { skipFull: true }]],
+      thresholds: {
+        "packages/core/src/**": { branches: 95 },
+        "packages/retry/src/**": { branches: 95 }
+      }
+    }
+  }
+})
