@@ -1,0 +1,110 @@
+import * as Array from "effect/Array"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type * as ParseResult from "effect/ParseResult"
+import * as Predicate from "effect/Predicate"
+import * as SchemaAST from "effect/SchemaAST"
+import { Issue } from "../CertifierError.js"
+
+/** Names what a value is without showing it: it may be a secret, and it may be a megabyte. */
+const kindOf = (actual: unknown): string => {
+  if (actual === null || actual === undefined) return `is ${actual}`
+  if (globalThis.Array.isArray(actual)) return "is an array"
+  if (actual === "") return "is empty"
+  return `is ${Predicate.isObject(actual) ? "an object" : `a ${typeof actual}`}`
+}
+
+const step = (field: string, segment: PropertyKey): string => {
+  if (typeof segment === "number") return `${field}[${segment}]`
+  const name = String(segment).slice(0, 64)
+  return field === "" ? name : `${field}.${name}`
+}
+
+const descriptionOf = (annotated: SchemaAST.Annotated): Option.Option<string> =>
+  SchemaAST.getDescriptionAnnotation(annotated)
+
+const keysOf = (ast: SchemaAST.AST): Option.Option<string> =>
+  SchemaAST.isTypeLiteral(ast)
+    ? Option.some(`one of ${ast.propertySignatures.map((signature) => String(signature.name)).join(", ")}`)
+    : Option.none()
+
+/** A check says what is wrong in words of its own; every other message of a schema quotes the value. */
+const problemOf = (issue: ParseResult.Type | ParseResult.Forbidden): string =>
+  SchemaAST.isRefinement(issue.ast)
+    ? (issue.message ??
+      Option.match(SchemaAST.getMessageAnnotation(issue.ast), {
+        onNone: () => kindOf(issue.actual),
+        onSome: (message) => String(message(issue))
+      }))
+    : SchemaAST.isTransformation(issue.ast)
+      ? "can't be read"
+      : kindOf(issue.actual)
+
+const collect = (
+  issue: ParseResult.ParseIssue,
+  field: string,
+  expected: Option.Option<string>
+): ReadonlyArray<Issue> => {
+  const leaf = (problem: string, otherwise: SchemaAST.Annotated) => [
+    new Issue({
+      field,
+      problem,
+      expected: Option.getOrElse(
+        Option.orElse(expected, () => descriptionOf(otherwise)),
+        () => "something else"
+      )
+    })
+  ]
+  switch (issue._tag) {
+    case "Pointer":
+      return collect(issue.issue, Array.ensure(issue.path).reduce(step, field), Option.none())
+    case "Composite":
+      return Array.ensure(issue.issues).flatMap((inner) =>
+        inner._tag === "Pointer" && inner.issue._tag === "Unexpected"
+          ? collect(inner.issue, Array.ensure(inner.path).reduce(step, field), keysOf(issue.ast))
+          : collect(inner, field, expected)
+      )
+    case "Transformation":
+      return collect(
+        issue.issue,
+        field,
+        Option.orElse(expected, () => descriptionOf(issue.ast))
+      )
+    case "Refinement":
+      // Of "a string" and "a name that is not blank" the latter says more; of an object, its own description does.
+      return collect(
+        issue.issue,
+        field,
+        issue.issue._tag === "Type" ? Option.orElse(expected, () => descriptionOf(issue.ast)) : expected
+      )
+    case "Forbidden":
+    case "Type":
+      // `undefined` is the other way to leave a field out; as an expectation it would only confuse.
+      return SchemaAST.isUndefinedKeyword(issue.ast) ? [] : leaf(problemOf(issue), issue.ast)
+    case "Missing":
+      return leaf("is missing", issue.ast.type)
+    case "Unexpected":
+      return [
+        new Issue({
+          field,
+          problem: "is not a known field",
+          expected: Option.getOrElse(expected, () => "no such field")
+        })
+      ]
+  }
+}
+
+/** The faults that a schema found, without any of the values. */
+export const fromParseIssue = (issue: ParseResult.ParseIssue): Array.NonEmptyReadonlyArray<Issue> =>
+  nonEmpty(collect(issue, "", Option.none()))
+
+/** The faults of all of several decodings. */
+export const fromLefts = (
+  results: ReadonlyArray<Either.Either<unknown, ParseResult.ParseError>>
+): Array.NonEmptyReadonlyArray<Issue> =>
+  nonEmpty(results.flatMap(Either.match({ onLeft: (error) => fromParseIssue(error.issue), onRight: () => [] })))
+
+const nonEmpty = (issues: ReadonlyArray<Issue>): Array.NonEmptyReadonlyArray<Issue> =>
+  Array.isNonEmptyReadonlyArray(issues)
+    ? issues
+    : [new Issue({ field: "", problem: "is not valid", expected: "something else" })]
