@@ -1,0 +1,127 @@
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as CertifierError from "../CertifierError.js"
+import { outcomeOf } from "./outcome.js"
+import * as RetryAfter from "./retryAfter.js"
+
+type Redact = (text: string) => string
+
+const limits = { code: 64, apiMessage: 1024, requestId: 128, location: 256, excerpt: 512, header: 256 }
+
+/** Redacted first, then cut: a token across the cut would otherwise leave its first half. */
+const bounded = (text: string, redact: Redact, limit: number): string => {
+  const clean = redact(text)
+  return clean.length <= limit ? clean : `${clean.slice(0, limit - 1)}…`.toWellFormed()
+}
+
+export const excerptOf = (text: string, redact: Redact): string => bounded(text, redact, limits.excerpt)
+
+/** A body as JSON, or what keeps it from being that. */
+export const parseJson = (text: string): Either.Either<unknown, readonly [CertifierError.Issue]> =>
+  Either.try({
+    try: (): unknown => JSON.parse(text),
+    // Of the engine's message only the place is kept: it quotes the body.
+    catch: (cause) => {
+      const at = /position (\d+)/.exec(String(cause))?.[1]
+      const problem =
+        text === "" ? "is empty" : `is not JSON${at === undefined ? "" : ` (at character ${at} of ${text.length})`}`
+      return [new CertifierError.Issue({ field: "", problem, expected: "a JSON object" })]
+    }
+  })
+
+const requestIdHeaders = ["x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "cf-ray"]
+
+export const requestIdOf = (
+  headers: HttpClientResponse.HttpClientResponse["headers"],
+  redact: Redact
+): Option.Option<string> =>
+  Option.map(
+    Option.fromNullable(requestIdHeaders.map((name) => headers[name]).find((id) => id !== undefined && id !== "")),
+    (id) => bounded(id, redact, limits.requestId)
+  )
+
+interface Envelope {
+  readonly code: Option.Option<string>
+  readonly apiMessage: Option.Option<string>
+  readonly details: { readonly [name: string]: unknown }
+}
+
+/** `{ "error": { "code", "message", … } }`, or as much of it as is there. */
+const envelopeOf = (text: string, redact: Redact): Envelope => {
+  const body = Either.getOrUndefined(parseJson(text))
+  const error = Predicate.hasProperty(body, "error") && Predicate.isRecord(body.error) ? body.error : {}
+  const { code, message, ...others } = error
+  const textual = (value: unknown, limit: number) =>
+    Option.map(Option.liftPredicate(Predicate.isString)(value), (found) => bounded(found, redact, limit))
+  return {
+    code: Option.filter(textual(code, limits.code), (found) => found !== ""),
+    apiMessage: textual(message, limits.apiMessage),
+    // Through text and back, so that the token is found at any depth; nesting deeper than the stack is dropped.
+    details: Either.getOrElse(
+      Either.try((): { readonly [name: string]: unknown } => JSON.parse(redact(JSON.stringify(others)))),
+      () => ({})
+    )
+  }
+}
+
+const isCode = (code: string): code is CertifierError.Code => Object.hasOwn(CertifierError.table, code)
+
+const codes = Object.keys(CertifierError.table).filter(isCode)
+
+/** The code that a status stands for when the body does not say; 400 has several, so it stands for none. */
+const codeOfStatus = (status: number): Option.Option<CertifierError.Code> => {
+  const [code, ...others] = codes.filter((candidate) => CertifierError.table[candidate].status === status)
+  return code !== undefined && others.length === 0 ? Option.some(code) : Option.none()
+}
+
+/** `Location` without query and fragment, which are nobody's business in a log. */
+const locationOf = (headers: HttpClientResponse.HttpClientResponse["headers"], redact: Redact) =>
+  Option.map(Option.fromNullable(headers["location"]), (location) =>
+    bounded(location.replace(/[?#].*$/s, ""), redact, limits.location)
+  )
+
+/** The typed error of an answer whose status is not a success: by the code in its body, then by its status. */
+export const toError = (options: {
+  readonly operation: string
+  readonly response: HttpClientResponse.HttpClientResponse
+  readonly bytes: Uint8Array
+  readonly redact: Redact
+}): Effect.Effect<CertifierError.ApiError | CertifierError.UnknownApiError> =>
+  Effect.map(Clock.currentTimeMillis, (now) => {
+    const { bytes, operation, redact, response } = options
+    const { headers, status } = response
+    const text = new TextDecoder().decode(bytes)
+    const { code, ...envelope } = envelopeOf(text, redact)
+    const answer = {
+      operation,
+      status,
+      ...envelope,
+      requestId: requestIdOf(headers, redact),
+      retryAfter: RetryAfter.parse(headers["retry-after"], now),
+      rateLimitHeaders: Object.fromEntries(
+        Object.entries(headers)
+          .filter(([name]) => /^(x-)?ratelimit/.test(name))
+          .slice(0, 16)
+          .map(([name, value]) => [name.slice(0, 64), bounded(value, redact, limits.header)])
+      ),
+      outcome: outcomeOf(status)
+    }
+    return Option.match(
+      Option.orElse(Option.filter(code, isCode), () => codeOfStatus(status)),
+      {
+        onSome: (known) =>
+          new CertifierError.table[known].error({ ...answer, code: Option.getOrElse(code, () => known) }),
+        onNone: () =>
+          new CertifierError.UnknownApiError({
+            ...answer,
+            code,
+            location: locationOf(headers, redact),
+            excerpt: excerptOf(text, redact)
+          })
+      }
+    )
+  })

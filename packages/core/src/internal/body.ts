@@ -1,0 +1,73 @@
+import type * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+
+export interface Body {
+  readonly bytes: Uint8Array
+  /** The body goes on behind `bytes`. */
+  readonly truncated: boolean
+}
+
+const empty: Body = { bytes: new Uint8Array(), truncated: false }
+
+/**
+ * The length that HTTP's framing guarantees. A content coding (gzip, say) makes `Content-Length` speak of other bytes
+ * than the ones that a decoding transport gives out.
+ */
+const framedLength = (headers: HttpClientResponse.HttpClientResponse["headers"]): number => {
+  const length = headers["content-length"]
+  return length !== undefined && /^\d+$/.test(length) && headers["content-encoding"] === undefined
+    ? Number(length)
+    : Infinity
+}
+
+const concat = (chunks: ReadonlyArray<Uint8Array>, limit: number): Uint8Array => {
+  const total = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)
+  const bytes = new Uint8Array(Math.min(total, limit))
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk.subarray(0, limit - offset), offset)
+    offset += chunk.byteLength
+    if (offset >= limit) break
+  }
+  return bytes
+}
+
+/** At most `limit` bytes of a body. What is left is not read: ending the stream early releases the connection. */
+const readStream = (response: HttpClientResponse.HttpClientResponse, limit: number) =>
+  Effect.suspend(() => {
+    const chunks: Array<Uint8Array> = []
+    let total = 0
+    return Stream.runForEachWhile(response.stream, (chunk) =>
+      Effect.sync(() => {
+        chunks.push(chunk)
+        total += chunk.byteLength
+        return total <= limit
+      })
+    ).pipe(
+      Effect.map((): Body => ({ bytes: concat(chunks, limit), truncated: total > limit })),
+      Effect.mapError((error) => ({ error, bytes: concat(chunks, limit) }))
+    )
+  })
+
+/**
+ * Reads a body up to `limit` bytes. When it breaks off, the failure holds what had arrived before.
+ */
+export const read = (
+  response: HttpClientResponse.HttpClientResponse,
+  limit: number
+): Effect.Effect<
+  Body,
+  { readonly error: HttpClientError.ResponseError; readonly bytes: Uint8Array<ArrayBufferLike> }
+> =>
+  framedLength(response.headers) <= limit
+    ? Effect.mapBoth(response.arrayBuffer, {
+        onSuccess: (buffer): Body => ({ bytes: new Uint8Array(buffer), truncated: false }),
+        onFailure: (error) => ({ error, bytes: empty.bytes })
+      })
+    : Effect.catchIf(
+        readStream(response, limit),
+        ({ error }) => error.reason === "EmptyBody",
+        () => Effect.succeed(empty)
+      )

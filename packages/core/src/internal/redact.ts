@@ -1,0 +1,24 @@
+/** Stands where the access token was. */
+const mark = "<redacted>"
+
+/**
+ * A function that takes the token out of a text that came from outside, also where it was escaped on the way: as JSON
+ * (`\/`, `A`), percent-encoded, or as HTML character references.
+ */
+export const make = (token: string): ((text: string) => string) => {
+  const forms = globalThis.Array.from(token, (character) => {
+    const hex = (unit: number, length: number) => unit.toString(16).padStart(length, "0")
+    const literal = character.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")
+    const units = globalThis.Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
+    const bytes = new TextEncoder().encode(character)
+    const point = character.codePointAt(0) ?? 0
+    return [
+      `\\\\?${literal}`,
+      units.map((unit) => `\\\\u${hex(unit, 4)}`).join(""),
+      globalThis.Array.from(bytes, (byte) => `%${hex(byte, 2)}`).join(""),
+      `&#(?:${point}|x0*${hex(point, 1)});`
+    ].join("|")
+  })
+  const pattern = new RegExp(forms.map((form) => `(?:${form})`).join(""), "gi")
+  return (text) => text.replace(pattern, mark)
+}

@@ -1,0 +1,20 @@
+/** A self-signed certificate of localhost and its key: made for these tests, trusted by nobody, secret to nobody. */
+export const cert = `-----BEGIN CERTIFICATE-----
+MIIBnDCCAUGgAwIBAgIUc/lf6W7RHjcNJNz5BIoSEl2J9O8wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzExMTAwOVoYDzIxMjYxMDMw
+MTExMDA5WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAARvqk+4famCPia4gu0qJW05zMn1/AZHqSpKbtBeSeGznmLHdWsM/k9T
+bHoZcaHFpcRpSAki3hCsEeFcLohTeyReo28wbTAdBgNVHQ4EFgQUjBM4dHRcTi20
+g9PyM0MOTZUSu5swHwYDVR0jBBgwFoAUjBM4dHRcTi20g9PyM0MOTZUSu5swDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSQAwRgIhAMRcyez7WETftaW6aFeimY8x2h+KZByW6IrL2QfEPcbgAiEA
+xSY/hQ5KgcfTZnKYn1mxxR5JSVdfPC5F1LruSXpybK8=
+-----END CERTIFICATE-----
+`
+
+export const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQEafqySP1fYoUiw0
+dbJtgyfVpbJAMWBppHhBvJ0lK3qhRANCAARvqk+4famCPia4gu0qJW05zMn1/AZH
+qSpKbtBeSeGznmLHdWsM/k9TbHoZcaHFpcRpSAki3hCsEeFcLohTeyRe
+-----END PRIVATE KEY-----
+`

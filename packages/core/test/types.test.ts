@@ -1,0 +1,77 @@
+import { describe, expectTypeOf, it } from "@effect/vitest"
+import type * as HttpClient from "@effect/platform/HttpClient"
+import type * as ConfigError from "effect/ConfigError"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import type * as Option from "effect/Option"
+import * as CertifierClient from "../src/CertifierClient.js"
+import type * as CertifierError from "../src/CertifierError.js"
+import type { DesignId, Group } from "../src/Group.js"
+import type * as GroupPatch from "../src/GroupPatch.js"
+
+/** These tests fail when they are compiled, not when they are run. */
+describe("types", () => {
+  const call = CertifierClient.updateGroup("id", { name: "Financial Markets" })
+
+  it("a call says what it gives, how it fails and what it needs", () => {
+    expectTypeOf(call).toEqualTypeOf<
+      Effect.Effect<Group, CertifierError.UpdateGroup, CertifierClient.CertifierClient>
+    >()
+    expectTypeOf(CertifierClient.layerConfig()).toEqualTypeOf<
+      Layer.Layer<CertifierClient.CertifierClient, ConfigError.ConfigError, HttpClient.HttpClient>
+    >()
+  })
+
+  it("handling every tag leaves nothing", () => {
+    const handled = call.pipe(
+      Effect.catchTags({
+        CertifierMissingVersion: () => Effect.void,
+        CertifierInvalidVersion: () => Effect.void,
+        CertifierInvalidJson: () => Effect.void,
+        CertifierValidationError: () => Effect.void,
+        CertifierUnauthorized: () => Effect.void,
+        CertifierPaymentRequired: () => Effect.void,
+        CertifierForbidden: () => Effect.void,
+        CertifierNotFound: () => Effect.void,
+        CertifierConflict: () => Effect.void,
+        CertifierRateLimited: () => Effect.void,
+        CertifierInternalServerError: () => Effect.void,
+        CertifierUnknownApiError: () => Effect.void,
+        CertifierResponseDecodeError: () => Effect.void,
+        CertifierTransportError: () => Effect.void,
+        CertifierTimeout: () => Effect.void,
+        CertifierInvalidRequest: () => Effect.void,
+        CertifierThrottled: () => Effect.void
+      })
+    )
+    expectTypeOf(handled).toEqualTypeOf<Effect.Effect<Group | void, never, CertifierClient.CertifierClient>>()
+  })
+
+  it("handling one tag leaves the others", () => {
+    const rest = Effect.catchTag(call, "CertifierNotFound", () => Effect.void)
+    expectTypeOf<Effect.Effect.Error<typeof rest>>().toEqualTypeOf<
+      Exclude<CertifierError.CertifierError, CertifierError.NotFound>
+    >()
+  })
+
+  it("a patch takes plain strings, and nothing that the API does not know", () => {
+    type Patch = Parameters<typeof CertifierClient.updateGroup>[1]
+    expectTypeOf<{}>().toExtend<Patch>()
+    expectTypeOf<{ name: string | undefined }>().toExtend<Patch>()
+    expectTypeOf<{ designIds: ReadonlyArray<string> }>().toExtend<Patch>()
+    expectTypeOf<GroupPatch.GroupPatch>().toExtend<Patch>()
+    expectTypeOf<{ name: null }>().not.toExtend<Patch>()
+    expectTypeOf<{ name: number }>().not.toExtend<Patch>()
+    expectTypeOf<{ learningEventUrl: URL }>().not.toExtend<Patch>()
+    expectTypeOf<{ designIds: string }>().not.toExtend<Patch>()
+    // @ts-expect-error a misspelt field does not compile where the object is written
+    CertifierClient.updateGroup("id", { nmae: "Financial Markets" })
+    // @ts-expect-error nor does a whole group as a patch
+    expectTypeOf<Group>().toExtend<Patch>()
+  })
+
+  it("a group's fields are what they look like", () => {
+    expectTypeOf<Group["badgeDesignId"]>().toEqualTypeOf<Option.Option<DesignId>>()
+    expectTypeOf<Group["designIds"]>().toEqualTypeOf<Option.Option<ReadonlyArray<DesignId>>>()
+  })
+})

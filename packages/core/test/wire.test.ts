@@ -1,0 +1,316 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as CertifierClient from "../src/CertifierClient.js"
+import { at, token } from "./support/fake.js"
+import { groupId, groupJson } from "./support/page.js"
+import * as Wire from "./support/wire.js"
+
+/** The same behaviours, over a real socket, with every transport that people use. */
+const transports: ReadonlyArray<readonly [name: string, layer: Layer.Layer<HttpClient.HttpClient>]> = [
+  ["FetchHttpClient.layer", FetchHttpClient.layer],
+  ["NodeHttpClient.layer", NodeHttpClient.layer],
+  ["NodeHttpClient.layerUndici", NodeHttpClient.layerUndici]
+]
+
+const head = (status: string, headers: ReadonlyArray<string>) => [`HTTP/1.1 ${status}`, ...headers, "", ""].join("\r\n")
+
+const full = (status: string, body: string, headers: ReadonlyArray<string> = []) =>
+  head(status, ["Content-Type: application/json", `Content-Length: ${Buffer.byteLength(body)}`, ...headers]) + body
+
+const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`
+
+describe.each(transports)("%s", (_, transport) => {
+  const update = (origin: string, options?: Partial<CertifierClient.Options>) =>
+    CertifierClient.updateGroup(groupId, { name: "Financial Markets" }).pipe(
+      Effect.provide(
+        Layer.orDie(CertifierClient.layer({ accessToken: Redacted.make(token), baseUrl: origin, ...options }))
+      ),
+      Effect.provide(transport)
+    )
+
+  const failing = (answer: (exchange: Wire.Exchange) => void, options?: Partial<CertifierClient.Options>) =>
+    Effect.gen(function* () {
+      const server = yield* Wire.serve(answer)
+      const error = yield* Effect.flip(update(server.origin, options))
+      return { server, error }
+    })
+
+  it.scopedLive("sends what the page says and reads the page's answer", () =>
+    Effect.gen(function* () {
+      const server = yield* Wire.serve(({ socket }) => socket.write(full("200 OK", groupJson)))
+      const group = yield* update(`${server.origin}/behind/a/prefix/`)
+      assert.strictEqual(group.name, "Financial Markets")
+      const exchange = at(server.exchanges)
+      assert.strictEqual(exchange.body, `{"name":"Financial Markets"}`)
+      const lines = exchange.head.split("\r\n")
+      assert.strictEqual(lines[0], `PATCH /behind/a/prefix/v1/groups/${groupId} HTTP/1.1`)
+      const headers = new Map(
+        lines.slice(1).map((line) => [line.split(": ")[0]?.toLowerCase(), line.replace(/^[^:]*: /, "")])
+      )
+      assert.strictEqual(headers.get("authorization"), `Bearer ${token}`)
+      assert.strictEqual(headers.get("certifier-version"), "2022-10-26")
+      assert.strictEqual(headers.get("content-type"), "application/json")
+      assert.strictEqual(headers.get("accept"), "application/json")
+      assert.match(headers.get("user-agent") ?? "", /^effect-certifier\/\d+\.\d+\.\d+$/)
+      assert.strictEqual(headers.get("content-length"), "28")
+      for (const name of ["traceparent", "b3", "x-request-id", "cookie"]) assert.isFalse(headers.has(name), name)
+    })
+  )
+
+  it.scopedLive("reads a body in chunks, whatever their sizes", () =>
+    Effect.gen(function* () {
+      const server = yield* Wire.serve(({ socket }) => {
+        socket.write(head("200 OK", ["Transfer-Encoding: chunked"]))
+        for (const piece of groupJson.match(/[^]{1,7}/g) ?? []) socket.write(chunk(piece))
+        socket.write("0\r\n\r\n")
+      })
+      assert.strictEqual((yield* update(server.origin)).id, groupId)
+    })
+  )
+
+  it.scopedLive("connection refused: nothing was sent", () =>
+    Effect.gen(function* () {
+      const origin = yield* Effect.scoped(
+        Effect.map(
+          Wire.serve(() => {}),
+          (server) => server.origin
+        )
+      )
+      const error = yield* Effect.flip(update(origin))
+      assert.strictEqual(error._tag, "CertifierTransportError")
+      if (error._tag !== "CertifierTransportError") return
+      assert.strictEqual(error.reason, "Connect")
+      assert.deepStrictEqual(error.systemCode, Option.some("ECONNREFUSED"))
+      assert.strictEqual(error.outcome, "NotSent")
+    })
+  )
+
+  it.scopedLive("unknown host: nothing was sent", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(update("https://nowhere.invalid"))
+      assert.strictEqual(error._tag, "CertifierTransportError")
+      if (error._tag !== "CertifierTransportError") return
+      assert.strictEqual(error.reason, "Dns")
+      assert.strictEqual(error.outcome, "NotSent")
+    })
+  )
+
+  it.scopedLive("a certificate that nobody trusts: nothing was sent", () =>
+    Effect.gen(function* () {
+      const { origin, requests } = yield* Wire.serveSelfSigned
+      const error = yield* Effect.flip(update(origin))
+      assert.strictEqual(error._tag, "CertifierTransportError")
+      if (error._tag !== "CertifierTransportError") return
+      assert.strictEqual(error.reason, "Tls")
+      assert.deepStrictEqual(error.systemCode, Option.some("DEPTH_ZERO_SELF_SIGNED_CERT"))
+      assert.strictEqual(error.outcome, "NotSent")
+      assert.strictEqual(requests(), 0)
+    })
+  )
+
+  it.scopedLive("TLS with a server that speaks none", () =>
+    Effect.gen(function* () {
+      const server = yield* Wire.serve(
+        () => {},
+        (socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")
+      )
+      const error = yield* Effect.flip(update(server.origin.replace("http:", "https:")))
+      assert.strictEqual(error._tag, "CertifierTransportError")
+      if (error._tag !== "CertifierTransportError") return
+      assert.strictEqual(error.reason, "Tls")
+      assert.deepStrictEqual(
+        server.exchanges.map((exchange) => exchange.body),
+        []
+      )
+    })
+  )
+
+  it.scopedLive("reset before the answer: maybe applied", () =>
+    Effect.gen(function* () {
+      const { error } = yield* failing(({ socket }) => socket.resetAndDestroy())
+      assert.strictEqual(error._tag, "CertifierTransportError")
+      if (error._tag !== "CertifierTransportError") return
+      assert.strictEqual(error.reason, "Cut")
+      assert.strictEqual(error.outcome, "MaybeApplied")
+      assert.isTrue(Option.isSome(error.systemCode))
+    })
+  )
+
+  it.scopedLive("reset within the body of a success: maybe applied", () =>
+    Effect.gen(function* () {
+      const { error } = yield* failing(({ socket }) => {
+        socket.write(full("200 OK", groupJson).slice(0, -40), () => setImmediate(() => socket.resetAndDestroy()))
+      })
+      assert.strictEqual(error._tag, "CertifierTransportError")
+      if (error._tag !== "CertifierTransportError") return
+      assert.strictEqual(error.reason, "Cut")
+      assert.strictEqual(error.outcome, "MaybeApplied")
+    })
+  )
+
+  it.scopedLive("reset after the whole answer: a success", () =>
+    Effect.gen(function* () {
+      const server = yield* Wire.serve(({ socket }) => socket.end(full("200 OK", groupJson, ["Connection: close"])))
+      assert.strictEqual((yield* update(server.origin)).id, groupId)
+    })
+  )
+
+  it.scopedLive("a body cut short of its length", () =>
+    Effect.gen(function* () {
+      const { error } = yield* failing(({ socket }) => socket.end(full("200 OK", groupJson).slice(0, -40)))
+      assert.strictEqual(error._tag, "CertifierTransportError")
+      assert.strictEqual(error.outcome, "MaybeApplied")
+    })
+  )
+
+  it.scopedLive("a chunked body cut short", () =>
+    Effect.gen(function* () {
+      const { error } = yield* failing(({ socket }) =>
+        socket.end(head("200 OK", ["Transfer-Encoding: chunked"]) + chunk(groupJson.slice(0, 50)))
+      )
+      assert.strictEqual(error._tag, "CertifierTransportError")
+      assert.strictEqual(error.outcome, "MaybeApplied")
+    })
+  )
+
+  it.scopedLive("an error whose body is cut short keeps its status", () =>
+    Effect.gen(function* () {
+      const { error } = yield* failing(({ socket }) =>
+        socket.end(full("429 Too Many Requests", `{"error":{"code":"rate_limited"}}`, ["Retry-After: 7"]).slice(0, -9))
+      )
+      assert.strictEqual(error._tag, "CertifierRateLimited")
+      assert.strictEqual(error.outcome, "NotApplied")
+    })
+  )
+
+  it.scopedLive("stalled headers: the time limit, and the connection is closed", () =>
+    Effect.gen(function* () {
+      const { error, server } = yield* failing(() => {}, { timeout: "150 millis" })
+      assert.strictEqual(error._tag, "CertifierTimeout")
+      assert.strictEqual(error.outcome, "MaybeApplied")
+      yield* Deferred.await((yield* server.next).closed)
+    })
+  )
+
+  it.scopedLive("stalled body: the time limit, and the connection is closed", () =>
+    Effect.gen(function* () {
+      const { error, server } = yield* failing(({ socket }) => socket.write(full("200 OK", groupJson).slice(0, -40)), {
+        timeout: "150 millis"
+      })
+      assert.strictEqual(error._tag, "CertifierTimeout")
+      yield* Deferred.await((yield* server.next).closed)
+    })
+  )
+
+  it.scopedLive("stalled body of an error, of unknown length: the time limit", () =>
+    Effect.gen(function* () {
+      const { error, server } = yield* failing(
+        ({ socket }) => socket.write(head("503 Service Unavailable", ["Transfer-Encoding: chunked"]) + chunk("<html>")),
+        { timeout: "150 millis" }
+      )
+      assert.strictEqual(error._tag, "CertifierTimeout")
+      yield* Deferred.await((yield* server.next).closed)
+    })
+  )
+
+  it.scopedLive("a body that drips: the time limit is for the whole of it", () =>
+    Effect.gen(function* () {
+      const { error, server } = yield* failing(
+        ({ socket }) => {
+          const bytes = full("200 OK", groupJson)
+          let sent = 0
+          const drip = setInterval(() => socket.write(bytes.charAt(sent++)), 5)
+          socket.on("close", () => clearInterval(drip))
+        },
+        { timeout: "200 millis" }
+      )
+      assert.strictEqual(error._tag, "CertifierTimeout")
+      yield* Deferred.await((yield* server.next).closed)
+    })
+  )
+
+  it.scopedLive("a redirect to another origin is not followed", () =>
+    Effect.gen(function* () {
+      const other = yield* Wire.serve(({ socket }) => socket.write(full("200 OK", groupJson)))
+      const { error } = yield* failing(({ socket }) =>
+        socket.write(full("307 Temporary Redirect", "", [`Location: ${other.origin}/elsewhere?secret=1`]))
+      )
+      assert.strictEqual(error._tag, "CertifierUnknownApiError")
+      if (error._tag !== "CertifierUnknownApiError") return
+      assert.strictEqual(error.status, 307)
+      assert.strictEqual(error.outcome, "NotApplied")
+      assert.deepStrictEqual(error.location, Option.some(`${other.origin}/elsewhere`))
+      assert.strictEqual(other.exchanges.length, 0)
+    })
+  )
+
+  it.scopedLive("an interrupted call closes its connection at once", () =>
+    Effect.gen(function* () {
+      const server = yield* Wire.serve(() => {})
+      const fiber = yield* Effect.fork(update(server.origin))
+      const { closed } = yield* server.next
+      yield* Fiber.interrupt(fiber)
+      yield* Deferred.await(closed)
+    })
+  )
+
+  it.scopedLive("a success that is too large is refused, and the connection is closed", () =>
+    Effect.gen(function* () {
+      const { error, server } = yield* failing(({ socket }) => {
+        socket.write(head("200 OK", ["Transfer-Encoding: chunked"]))
+        const more = () => {
+          while (!socket.destroyed && socket.write(chunk("x".repeat(65_536))));
+        }
+        socket.on("drain", more)
+        more()
+      })
+      assert.strictEqual(error._tag, "CertifierResponseDecodeError")
+      assert.match(error.message, /too large, expected at most 1048576 bytes/)
+      yield* Deferred.await((yield* server.next).closed)
+    })
+  )
+
+  it.scopedLive("an error without end is read up to the limit, and the connection is closed", () =>
+    Effect.gen(function* () {
+      const { error, server } = yield* failing(({ socket }) => {
+        socket.write(head("404 Not Found", ["Transfer-Encoding: chunked"]))
+        const more = () => {
+          while (!socket.destroyed && socket.write(chunk("<p>".repeat(1000))));
+        }
+        socket.on("drain", more)
+        more()
+      })
+      assert.strictEqual(error._tag, "CertifierNotFound")
+      yield* Deferred.await((yield* server.next).closed)
+    })
+  )
+
+  it.scopedLive("one client serves a thousand fibers at once", () =>
+    Effect.gen(function* () {
+      const server = yield* Wire.serve(({ body, socket }) =>
+        socket.write(full("200 OK", groupJson.replace(`"Financial Markets"`, /"name":(.*)}/.exec(body)?.[1] ?? "")))
+      )
+      const names = Array.from({ length: 1000 }, (_unused, index) => `Group ${index}`)
+      const answered = yield* Effect.forEach(names, (name) => CertifierClient.updateGroup(groupId, { name }), {
+        concurrency: 100
+      }).pipe(
+        Effect.provide(
+          Layer.orDie(CertifierClient.layer({ accessToken: Redacted.make(token), baseUrl: server.origin }))
+        ),
+        Effect.provide(transport)
+      )
+      assert.deepStrictEqual(
+        answered.map((group) => group.name),
+        names
+      )
+    })
+  )
+})
