@@ -3,41 +3,23 @@
  *
  * @since 0.1.0
  */
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
-import * as HttpBody from "@effect/platform/HttpBody"
 import * as HttpClient from "@effect/platform/HttpClient"
-import type * as HttpClientError from "@effect/platform/HttpClientError"
-import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import * as HttpTraceContext from "@effect/platform/HttpTraceContext"
-import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Exit from "effect/Exit"
-import * as FiberRef from "effect/FiberRef"
-import { constTrue, dual, identity } from "effect/Function"
-import { globalValue } from "effect/GlobalValue"
+import { dual, identity } from "effect/Function"
 import * as Layer from "effect/Layer"
-import * as Metric from "effect/Metric"
-import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
-import * as CertifierError from "./CertifierError.js"
+import type * as CertifierError from "./CertifierError.js"
 import type { Group } from "./Group.js"
 import type * as GroupPatch from "./GroupPatch.js"
-import * as Answer from "./internal/answer.js"
-import * as Body from "./internal/body.js"
-import * as BufferedResponse from "./internal/bufferedResponse.js"
-import * as Issues from "./internal/issues.js"
-import * as Metrics from "./internal/metrics.js"
+import * as Attempt from "./internal/attempt.js"
 import * as Redact from "./internal/redact.js"
+import * as Run from "./internal/run.js"
 import * as Settings from "./internal/settings.js"
-import { toTransportError } from "./internal/transport.js"
 import { version } from "./internal/version.js"
 import * as Operation from "./Operation.js"
 
@@ -49,7 +31,7 @@ import * as Operation from "./Operation.js"
  * @since 0.1.0
  * @category models
  */
-export interface AttemptClient extends HttpClient.HttpClient.With<CertifierError.CertifierError> {}
+export type AttemptClient = Attempt.AttemptClient
 
 /**
  * Wraps the client's attempts: retries, rate limits, caches, headers of your own. Everything of `HttpClient` that leaves
@@ -69,6 +51,12 @@ export type ClientTransform = (client: AttemptClient, operation: { readonly name
  * @category models
  */
 export interface Service {
+  /**
+   * Reads a group.
+   *
+   * `GET /v1/groups/{id}`
+   */
+  readonly getGroup: (id: string) => Effect.Effect<Group, CertifierError.GetGroup>
   /**
    * Sets the fields of a group that `patch` gives and leaves the others as they are. Answers the whole group.
    *
@@ -109,10 +97,6 @@ export interface Options {
   readonly transformClient?: ClientTransform | undefined
 }
 
-const currentTransform = globalValue("@effect-certifier/core/CertifierClient/currentTransform", () =>
-  FiberRef.unsafeMake<ClientTransform>(identity)
-)
-
 /**
  * Runs an effect whose calls, on whatever client, go through one more transform: around `Options.transformClient`, and
  * inside those of enclosing `withClientTransform`s. It is applied anew for each call.
@@ -136,199 +120,12 @@ export const withClientTransform: {
 } = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, transform: ClientTransform): Effect.Effect<A, E, R> =>
   Effect.locallyWith(
     self,
-    currentTransform,
+    Run.currentTransform,
     (inherited): ClientTransform =>
       (client, operation) =>
         inherited(transform(client, operation), operation)
   )
 )
-
-/** How much of a body is read; what is behind it is discarded. */
-const limits = { success: 1024 * 1024, failure: 64 * 1024 }
-
-const isSuccess = (status: number): boolean => status >= 200 && status < 300
-
-/**
- * `fetch` follows redirects unless told otherwise, and would send the request to wherever they point. Its options are
- * read from the fiber's context; a user's own are kept.
- */
-const refuseRedirects = HttpClient.mapRequestEffect((request: HttpClientRequest.HttpClientRequest) =>
-  Effect.as(
-    FiberRef.update(FiberRef.currentContext, (context) =>
-      Context.add(context, FetchHttpClient.RequestInit, {
-        ...Option.getOrUndefined(Context.getOption(context, FetchHttpClient.RequestInit)),
-        redirect: "manual"
-      })
-    ),
-    request
-  )
-)
-
-const propagateTrace = HttpClient.mapRequestEffect((request: HttpClientRequest.HttpClientRequest) =>
-  Effect.flatMap(FiberRef.get(FiberRef.currentTracerEnabled), (enabled) =>
-    Effect.match(Effect.currentSpan, {
-      // With tracing switched off the current span is a placeholder without an id.
-      onSuccess: (span) =>
-        enabled ? HttpClientRequest.setHeaders(request, HttpTraceContext.toHeaders(span)) : request,
-      onFailure: () => request
-    })
-  )
-)
-
-interface Configured {
-  readonly baseUrl: Settings.BaseUrl
-  readonly headers: Readonly<Record<string, string>>
-  readonly timeout: Duration.Duration
-  readonly redact: (text: string) => string
-}
-
-/** Sends, reads, and types what went wrong: one attempt. */
-const makeAttempt = (httpClient: HttpClient.HttpClient, operation: string, options: Configured): AttemptClient => {
-  const { baseUrl, redact, timeout } = options
-  const onHttpClientError = (error: HttpClientError.HttpClientError) =>
-    toTransportError(operation, baseUrl.origin, error)
-
-  /** A transport that was told to fail on a status (`filterStatusOk`) still has the answer. */
-  const recoverStatus = (error: HttpClientError.HttpClientError) =>
-    error._tag === "ResponseError" && error.reason === "StatusCode"
-      ? Effect.succeed(error.response)
-      : Effect.fail(onHttpClientError(error))
-
-  const receive = Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
-    const { headers, status } = response
-    if (!isSuccess(status)) {
-      // The status is known, so a body that breaks off is as good as a short one.
-      const { bytes } = yield* Effect.merge(Body.read(response, limits.failure))
-      return yield* Effect.flip(Answer.toError({ operation, response, bytes, redact }))
-    }
-    const body = yield* Effect.mapError(Body.read(response, limits.success), ({ error }) => onHttpClientError(error))
-    const unusable = (problem: string, expected: string) =>
-      new CertifierError.ResponseDecodeError({
-        operation,
-        status,
-        requestId: Answer.requestIdOf(headers, redact),
-        issues: [new CertifierError.Issue({ field: "", problem, expected })],
-        excerpt: Answer.excerptOf(new TextDecoder().decode(body.bytes), redact)
-      })
-    if (body.truncated) return yield* unusable("is too large", `at most ${limits.success} bytes`)
-    const text = yield* Effect.try({
-      try: () => new TextDecoder("utf-8", { fatal: true }).decode(body.bytes),
-      catch: () => unusable("is not UTF-8", "JSON in UTF-8")
-    })
-    return BufferedResponse.make(response, body.bytes, text)
-  })
-
-  return HttpClient.makeWith(
-    Effect.flatMap((request: HttpClientRequest.HttpClientRequest) =>
-      httpClient.execute(request).pipe(
-        Effect.catchAll(recoverStatus),
-        Effect.flatMap(receive),
-        Effect.timeoutFail({
-          duration: timeout,
-          onTimeout: () => new CertifierError.Timeout({ operation, limit: timeout })
-        }),
-        // What `refuseRedirects` sets ends with the attempt.
-        Effect.mapInputContext((context: Context.Context<never>) => context)
-      )
-    ),
-    Effect.succeed<HttpClientRequest.HttpClientRequest>
-  )
-}
-
-/** The path with its fields filled in; the schema has made sure that each stays one segment. */
-const render = (template: string, path: Readonly<Record<string, string>>): string =>
-  template.replace(/\{(\w+)\}/g, (_, name: string) => path[name] ?? "")
-
-const outcomeOf = (exit: Exit.Exit<unknown, CertifierError.CertifierError>): string =>
-  Exit.match(exit, {
-    onSuccess: () => "Success",
-    onFailure: (cause) =>
-      Option.match(Cause.failureOption(cause), {
-        onSome: (error) => error._tag,
-        onNone: () => (Cause.isInterrupted(cause) ? "Interrupted" : "Defect")
-      })
-  })
-
-/** An operation as a function: checks the input, sends it through the transforms, decodes the answer. */
-const makeOperation = <Path extends Readonly<Record<string, string>>, PathInput, Payload, PayloadInput, A, I>(
-  httpClient: HttpClient.HttpClient,
-  operation: Operation.Operation<Path, PathInput, Payload, PayloadInput, A, I>,
-  options: Configured & { readonly transformClient: ClientTransform }
-): ((path: PathInput, payload: PayloadInput) => Effect.Effect<A, CertifierError.CertifierError>) => {
-  const { baseUrl, headers, redact } = options
-  const { method, name, template } = operation
-  const attempts = options.transformClient(makeAttempt(httpClient, name, options), operation)
-  const metrics = Metrics.make(name)
-  const decodePath = Schema.decodeUnknownEither(operation.path, { errors: "all" })
-  const decodePayload = Schema.decodeUnknownEither(operation.payload, { errors: "all" })
-  const encodePayload = Schema.encodeSync(operation.payload)
-  const decodeSuccess = Schema.decodeUnknownEither(operation.success, { errors: "all" })
-
-  const observe = <B>(self: Effect.Effect<B, CertifierError.CertifierError>) =>
-    Effect.flatMap(Clock.currentTimeNanos, (start) =>
-      Effect.onExit(self, (exit) =>
-        Effect.flatMap(Clock.currentTimeNanos, (end) => {
-          const outcome = outcomeOf(exit)
-          return Effect.all(
-            [
-              Metric.increment(metrics.calls(outcome)),
-              Metric.update(metrics.duration, Number(end - start) / 1e9),
-              Exit.isSuccess(exit) ? Effect.void : Effect.annotateCurrentSpan("error.type", outcome)
-            ],
-            { discard: true }
-          )
-        })
-      )
-    )
-
-  return Effect.fn(`CertifierClient.${name}`, {
-    kind: "client",
-    attributes: {
-      "http.request.method": method,
-      "url.template": template,
-      "server.address": baseUrl.hostname,
-      "server.port": baseUrl.port
-    }
-  })(function* (pathInput: PathInput, payloadInput: PayloadInput) {
-    const [path, payload] = [decodePath(pathInput), decodePayload(payloadInput)]
-    if (Either.isLeft(path) || Either.isLeft(payload)) {
-      return yield* new CertifierError.InvalidRequest({ operation: name, issues: Issues.fromLefts([path, payload]) })
-    }
-    const url = `${baseUrl.prefix}${render(template, path.right)}`
-    yield* Effect.annotateCurrentSpan("url.full", url)
-    const transform = yield* FiberRef.get(currentTransform)
-    const response = yield* transform(attempts, operation)
-      .execute(
-        HttpClientRequest.make(method)(url, {
-          headers,
-          body: HttpBody.text(JSON.stringify(encodePayload(payload.right)), "application/json")
-        })
-      )
-      .pipe(
-        Effect.tapError((error) =>
-          "status" in error ? Effect.annotateCurrentSpan("http.response.status_code", error.status) : Effect.void
-        )
-      )
-    yield* Effect.annotateCurrentSpan("http.response.status_code", response.status)
-    // Only a transform that answers with a response of its own can make this fail.
-    const text = yield* Effect.mapError(response.text, (error) => toTransportError(name, baseUrl.origin, error))
-    const json = Answer.parseJson(text)
-    const decoded = Either.flatMap(json, (value) =>
-      Either.mapLeft(decodeSuccess(value), (error) => Issues.fromParseIssue(error.issue))
-    )
-    return yield* Either.mapLeft(
-      decoded,
-      (issues) =>
-        new CertifierError.ResponseDecodeError({
-          operation: name,
-          status: response.status,
-          requestId: Answer.requestIdOf(response.headers, redact),
-          issues,
-          excerpt: Answer.excerptOf(text, redact)
-        })
-    )
-  }, observe)
-}
 
 const valid = <A, B>(name: string, check: (value: A) => Either.Either<B, string>, value: A) =>
   Either.mapLeft(check(value), (expected) => ConfigError.InvalidData([name], expected))
@@ -347,12 +144,9 @@ export const make = Effect.fnUntraced(function* (
   const baseUrl = yield* valid("baseUrl", Settings.baseUrl, options.baseUrl ?? Settings.vendorUrl)
   const apiVersion = yield* valid("apiVersion", Settings.apiVersion, options.apiVersion ?? Settings.vendorVersion)
   const timeout = yield* valid("timeout", Settings.timeout, options.timeout ?? Settings.defaultTimeout)
-  const httpClient = (yield* HttpClient.HttpClient).pipe(
-    refuseRedirects,
-    options.tracerPropagation === true ? propagateTrace : identity,
-    // The span of the operation says it all, and the platform's own would send its trace headers to the service.
-    HttpClient.withTracerDisabledWhen(constTrue)
-  )
+  const httpClient = Attempt.prepare(yield* HttpClient.HttpClient, {
+    tracerPropagation: options.tracerPropagation ?? false
+  })
   const configured = {
     baseUrl,
     timeout,
@@ -365,8 +159,12 @@ export const make = Effect.fnUntraced(function* (
     },
     transformClient: options.transformClient ?? identity
   }
-  const updateGroup = makeOperation(httpClient, Operation.updateGroup, configured)
-  return { updateGroup: (id, patch) => updateGroup({ id }, patch) }
+  const getGroup = Run.make(httpClient, Operation.getGroup, configured)
+  const updateGroup = Run.make(httpClient, Operation.updateGroup, configured)
+  return {
+    getGroup: (id) => getGroup({ path: { id } }),
+    updateGroup: (id, payload) => updateGroup({ path: { id }, payload })
+  }
 })
 
 /**
@@ -441,6 +239,17 @@ export const layerConfig = (options?: {
         })
     )
   )
+
+/**
+ * Reads a group: before an update that depends on it, and after a failure that may have taken effect.
+ *
+ * Source: the vendor's documentation, `GET /v1/groups/{id}`.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const getGroup = (id: string): Effect.Effect<Group, CertifierError.GetGroup, CertifierClient> =>
+  Effect.flatMap(CertifierClient, (client) => client.getGroup(id))
 
 /**
  * Sets the fields of a group that `patch` gives and leaves the others as they are; answers the whole group. Renaming a

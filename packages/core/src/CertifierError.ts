@@ -9,7 +9,6 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import { outcomeOf } from "./internal/outcome.js"
 
 /**
  * What is known about the effect that a failed call had on the service.
@@ -139,7 +138,7 @@ const apiFields = (code: Code) => ({
   status: defaulted(Schema.Int, codes[code].status as number),
   /** `error.code` of the answer; the table's code for its status when the answer named none. */
   code: defaulted(Schema.String, code as string),
-  outcome: defaulted(Outcome, outcomeOf(codes[code].status))
+  outcome: defaulted(Outcome, codes[code].status < 500 ? "NotApplied" : "MaybeApplied")
 })
 
 const afterwards: { readonly [K in Outcome]: string } = {
@@ -599,6 +598,15 @@ export const CertifierError = Schema.Union(
  * @category models
  */
 export type CertifierError = typeof CertifierError.Type
+
+/**
+ * What `getGroup` can fail with: a name for the reader of its signature. Reading changes nothing, however it ends, so
+ * `outcome` is never `MaybeApplied`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type GetGroup = CertifierError
 
 /**
  * What `updateGroup` can fail with: a name for the reader of its signature.

@@ -10,27 +10,31 @@ import { Group, GroupId } from "./Group.js"
 import { GroupPatch } from "./GroupPatch.js"
 
 /**
- * The declaration of one operation.
- *
- * `template` is a path with `{name}` for each field of `path`; what `path` lets through has to be safe as one segment.
+ * The encoded parts of a request: strings for the path, JSON for the payload.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Operation<
-  Path extends Readonly<Record<string, string>>,
-  PathInput,
-  Payload,
-  PayloadInput,
-  Success,
-  SuccessInput
-> {
+export interface Request {
+  readonly path: Readonly<Record<string, string>>
+  readonly payload?: unknown
+}
+
+/**
+ * The declaration of one operation.
+ *
+ * `template` is a path with `{name}` for each field of `request.path`; what its schema lets through has to be safe as one
+ * segment.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Operation<Input, InputEncoded extends Request, Success, SuccessEncoded> {
   readonly name: string
   readonly method: HttpMethod.HttpMethod
   readonly template: `/${string}`
-  readonly path: Schema.Schema<Path, PathInput>
-  readonly payload: Schema.Schema<Payload, PayloadInput>
-  readonly success: Schema.Schema<Success, SuccessInput>
+  readonly request: Schema.Schema<Input, InputEncoded>
+  readonly success: Schema.Schema<Success, SuccessEncoded>
 }
 
 /**
@@ -43,7 +47,20 @@ export const updateGroup = {
   name: "updateGroup",
   method: "PATCH",
   template: "/v1/groups/{id}",
-  path: Schema.Struct({ id: GroupId }),
-  payload: GroupPatch,
+  request: Schema.Struct({ path: Schema.Struct({ id: GroupId }), payload: GroupPatch }),
+  success: Group
+} as const
+
+/**
+ * `GET /v1/groups/{id}`: answers a group.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const getGroup = {
+  name: "getGroup",
+  method: "GET",
+  template: "/v1/groups/{id}",
+  request: Schema.Struct({ path: Schema.Struct({ id: GroupId }) }),
   success: Group
 } as const

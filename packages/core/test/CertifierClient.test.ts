@@ -74,6 +74,47 @@ describe("the request", () => {
     })
   )
 
+  it.effect("getGroup has no body", () =>
+    Effect.gen(function* () {
+      const fake = Fake.make()
+      const group = yield* CertifierClient.getGroup(groupId).pipe(Effect.provide(fake.layer()))
+      assert.strictEqual(group.name, "Financial Markets")
+      const request = Fake.at(fake.requests)
+      assert.strictEqual(request.method, "GET")
+      assert.strictEqual(request.url, `https://api.certifier.io/v1/groups/${groupId}`)
+      assert.strictEqual(request.body._tag, "Empty")
+      assert.deepStrictEqual(Object.keys(request.headers).toSorted(), [
+        "accept",
+        "authorization",
+        "certifier-version",
+        "user-agent"
+      ])
+    })
+  )
+
+  it.effect("reading changes nothing, however it ends", () =>
+    Effect.gen(function* () {
+      const ends: ReadonlyArray<Fake.Respond> = [
+        () => Fake.json(500, ""),
+        () => Fake.json(503, "<html>"),
+        () => Fake.json(200, "{}"),
+        () => Fake.json(200, new Uint8Array([0xff])),
+        () =>
+          Effect.fail(new HttpClientError.RequestError({ request: HttpClientRequest.get("x"), reason: "Transport" })),
+        () => Effect.never
+      ]
+      for (const end of ends) {
+        const fiber = yield* Effect.fork(
+          Effect.flip(CertifierClient.getGroup(groupId)).pipe(Effect.provide(Fake.make(end).layer()))
+        )
+        yield* TestClock.adjust("30 seconds")
+        const error = yield* Fiber.join(fiber)
+        assert.strictEqual(error.operation, "getGroup")
+        assert.strictEqual(error.outcome, "NotApplied", error._tag)
+      }
+    })
+  )
+
   it.effect("takes base URL, prefix and version from the options", () =>
     Effect.gen(function* () {
       const fake = Fake.make()
@@ -179,6 +220,13 @@ describe("the answer", () => {
       assert.strictEqual(error.outcome, "MaybeApplied")
       assert.deepStrictEqual(error.requestId, Option.some("req-7"))
       assert.isAtMost(error.excerpt.length, 512)
+    })
+  )
+
+  it.effect("without any body is a decode error too", () =>
+    Effect.gen(function* () {
+      const error = expectTag(yield* failure(() => new Response(null, { status: 204 })), "CertifierResponseDecodeError")
+      assert.match(error.message, /it is empty, expected a JSON object/)
     })
   )
 

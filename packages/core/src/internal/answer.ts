@@ -5,7 +5,6 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as CertifierError from "../CertifierError.js"
-import { outcomeOf } from "./outcome.js"
 import * as RetryAfter from "./retryAfter.js"
 
 type Redact = (text: string) => string
@@ -90,9 +89,11 @@ export const toError = (options: {
   readonly response: HttpClientResponse.HttpClientResponse
   readonly bytes: Uint8Array
   readonly redact: Redact
+  /** What a status that leaves it open says of a change. */
+  readonly unknown: CertifierError.Outcome
 }): Effect.Effect<CertifierError.ApiError | CertifierError.UnknownApiError> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
-    const { bytes, operation, redact, response } = options
+    const { bytes, operation, redact, response, unknown } = options
     const { headers, status } = response
     const text = new TextDecoder().decode(bytes)
     const { code, ...envelope } = envelopeOf(text, redact)
@@ -108,7 +109,7 @@ export const toError = (options: {
           .slice(0, 16)
           .map(([name, value]) => [name.slice(0, 64), bounded(value, redact, limits.header)])
       ),
-      outcome: outcomeOf(status)
+      outcome: status >= 300 && status < 500 ? "NotApplied" : unknown
     }
     return Option.match(
       Option.orElse(Option.filter(code, isCode), () => codeOfStatus(status)),

@@ -1,5 +1,4 @@
 import * as Array from "effect/Array"
-import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as ParseResult from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
@@ -40,41 +39,45 @@ const problemOf = (issue: ParseResult.Type | ParseResult.Forbidden): string =>
       ? "can't be read"
       : kindOf(issue.actual)
 
-const collect = (
-  issue: ParseResult.ParseIssue,
-  field: string,
-  expected: Option.Option<string>
-): ReadonlyArray<Issue> => {
-  const leaf = (problem: string, otherwise: SchemaAST.Annotated) => [
-    new Issue({
-      field,
+type Path = ReadonlyArray<PropertyKey>
+
+interface Fault {
+  readonly path: Path
+  readonly problem: string
+  readonly expected: string
+}
+
+const collect = (issue: ParseResult.ParseIssue, path: Path, expected: Option.Option<string>): ReadonlyArray<Fault> => {
+  const leaf = (problem: string, otherwise: SchemaAST.Annotated): ReadonlyArray<Fault> => [
+    {
+      path,
       problem,
       expected: Option.getOrElse(
         Option.orElse(expected, () => descriptionOf(otherwise)),
         () => "something else"
       )
-    })
+    }
   ]
   switch (issue._tag) {
     case "Pointer":
-      return collect(issue.issue, Array.ensure(issue.path).reduce(step, field), Option.none())
+      return collect(issue.issue, path.concat(issue.path), Option.none())
     case "Composite":
       return Array.ensure(issue.issues).flatMap((inner) =>
         inner._tag === "Pointer" && inner.issue._tag === "Unexpected"
-          ? collect(inner.issue, Array.ensure(inner.path).reduce(step, field), keysOf(issue.ast))
-          : collect(inner, field, expected)
+          ? collect(inner.issue, path.concat(inner.path), keysOf(issue.ast))
+          : collect(inner, path, expected)
       )
     case "Transformation":
       return collect(
         issue.issue,
-        field,
+        path,
         Option.orElse(expected, () => descriptionOf(issue.ast))
       )
     case "Refinement":
       // Of "a string" and "a name that is not blank" the latter says more; of an object, its own description does.
       return collect(
         issue.issue,
-        field,
+        path,
         issue.issue._tag === "Type" ? Option.orElse(expected, () => descriptionOf(issue.ast)) : expected
       )
     case "Forbidden":
@@ -84,27 +87,16 @@ const collect = (
     case "Missing":
       return leaf("is missing", issue.ast.type)
     case "Unexpected":
-      return [
-        new Issue({
-          field,
-          problem: "is not a known field",
-          expected: Option.getOrElse(expected, () => "no such field")
-        })
-      ]
+      return [{ path, problem: "is not a known field", expected: Option.getOrElse(expected, () => "no such field") }]
   }
 }
 
-/** The faults that a schema found, without any of the values. */
-export const fromParseIssue = (issue: ParseResult.ParseIssue): Array.NonEmptyReadonlyArray<Issue> =>
-  nonEmpty(collect(issue, "", Option.none()))
-
-/** The faults of all of several decodings. */
-export const fromLefts = (
-  results: ReadonlyArray<Either.Either<unknown, ParseResult.ParseError>>
-): Array.NonEmptyReadonlyArray<Issue> =>
-  nonEmpty(results.flatMap(Either.match({ onLeft: (error) => fromParseIssue(error.issue), onRight: () => [] })))
-
-const nonEmpty = (issues: ReadonlyArray<Issue>): Array.NonEmptyReadonlyArray<Issue> =>
-  Array.isNonEmptyReadonlyArray(issues)
-    ? issues
+/** The faults that a schema found, without any of the values. Of their paths the first `outer` steps are left out. */
+export const fromParseIssue = (issue: ParseResult.ParseIssue, outer = 0): Array.NonEmptyReadonlyArray<Issue> => {
+  const found = collect(issue, [], Option.none()).map(
+    ({ path, ...fault }) => new Issue({ ...fault, field: path.slice(outer).reduce(step, "") })
+  )
+  return Array.isNonEmptyReadonlyArray(found)
+    ? found
     : [new Issue({ field: "", problem: "is not valid", expected: "something else" })]
+}

@@ -37,7 +37,7 @@ export const parseHttpDate = (text: string, now: number): Option.Option<number> 
 }
 
 /**
- * `Retry-After` of RFC 9110, section 10.2.3: whole seconds or an HTTP-date; a date in the past is zero. Anything else is
+ * `Retry-After` of RFC 9110, section 10.2.3: whole seconds or an HTTP-date; a date in the past is zero (as `Duration` has no negative values). Anything else is
  * as if the header was not there.
  */
 export const parse = (header: string | undefined, now: number): Option.Option<Duration.Duration> => {
@@ -45,5 +45,5 @@ export const parse = (header: string | undefined, now: number): Option.Option<Du
   const millis = /^\d+$/.test(text)
     ? Option.some(Number(text) * 1000)
     : Option.map(parseHttpDate(text, now), (moment) => moment - now)
-  return Option.map(millis, (wait) => Duration.millis(Math.min(Math.max(wait, 0), Number.MAX_SAFE_INTEGER)))
+  return Option.map(millis, (wait) => Duration.millis(Math.min(wait, Number.MAX_SAFE_INTEGER)))
 }

@@ -53,18 +53,22 @@ const judge = (error: HttpClientError.HttpClientError, system: SystemError | und
 
 /** A failure of the transport as plain data: its code, and nothing else of it. */
 export const toTransportError = (
-  operation: string,
-  origin: string,
+  call: {
+    readonly operation: string
+    readonly origin: string
+    /** What a connection that broke says of a change. */
+    readonly unknown: Outcome
+  },
   error: HttpClientError.HttpClientError
 ): TransportError => {
   const system = systemError(error)
   const [reason, outcome] = judge(error, system)
   return new TransportError({
-    operation,
-    origin: Option.some(origin),
+    operation: call.operation,
+    origin: Option.some(call.origin),
     reason,
     systemCode: Option.fromNullable(system?.code),
     status: error._tag === "ResponseError" ? Option.some(error.response.status) : Option.none(),
-    outcome
+    outcome: outcome === "MaybeApplied" ? call.unknown : outcome
   })
 }
