@@ -351,6 +351,7 @@ export class UnknownApiError extends Schema.TaggedError<UnknownApiError>(
   "@effect-certifier/core/CertifierError/UnknownApiError"
 )("CertifierUnknownApiError", {
   ...answerFields,
+  /** 0 for a redirect in a browser, which hides what it was told not to follow. */
   status: Schema.Int,
   /** `error.code` of the answer, when it has one; at most 64 characters. */
   code: optional(Schema.String),
@@ -361,7 +362,6 @@ export class UnknownApiError extends Schema.TaggedError<UnknownApiError>(
   outcome: Outcome
 }) {
   override get message(): string {
-    // A browser shows a redirect that it was told not to follow as status 0.
     const redirected = this.status === 0 || (this.status >= 300 && this.status < 400)
     return parts(
       `${this.operation}: the service answered`,

@@ -444,6 +444,15 @@ describe("the error table", () => {
     })
   )
 
+  it.effect("a redirect that a browser hides is an error too", () =>
+    Effect.gen(function* () {
+      const error = expectTag(yield* failure(() => Response.error()), "CertifierUnknownApiError")
+      assert.strictEqual(error.status, 0)
+      assert.strictEqual(error.outcome, "NotApplied")
+      assert.include(error.message, "a redirect (status 0), which is not followed")
+    })
+  )
+
   it.effect("a transport that fails on a status by itself changes nothing", () =>
     Effect.gen(function* () {
       const fake = Fake.make(() => Fake.json(404, errors[7].body))

@@ -23,7 +23,7 @@ const others = {
     apiMessage: Option.some("I am short and stout"),
     outcome: "NotApplied"
   }),
-  hidden: new CertifierError.UnknownApiError({ operation: "updateGroup", status: 0, outcome: "MaybeApplied" }),
+  hidden: new CertifierError.UnknownApiError({ operation: "updateGroup", status: 0, outcome: "NotApplied" }),
   undecodable: new CertifierError.ResponseDecodeError({
     operation: "updateGroup",
     status: 200,
@@ -164,7 +164,7 @@ describe("CertifierError", () => {
     )
     assert.strictEqual(
       message(others.hidden),
-      "updateGroup: the service answered with a redirect (status 0), which is not followed. Check the baseUrl option. The request may or may not have taken effect."
+      "updateGroup: the service answered with a redirect (status 0), which is not followed. Check the baseUrl option. Nothing was changed."
     )
     assert.strictEqual(
       message(others.undecodable),

@@ -109,7 +109,8 @@ export const toError = (options: {
           .slice(0, 16)
           .map(([name, value]) => [name.slice(0, 64), bounded(value, redact, limits.header)])
       ),
-      outcome: status >= 300 && status < 500 ? "NotApplied" : unknown
+      // A browser shows a redirect that it was told not to follow as status 0.
+      outcome: status === 0 || (status >= 300 && status < 500) ? "NotApplied" : unknown
     }
     return Option.match(
       Option.orElse(Option.filter(code, isCode), () => codeOfStatus(status)),
