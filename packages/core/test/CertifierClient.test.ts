@@ -593,6 +593,16 @@ describe("the transport", () => {
   )
 })
 
+describe("the fiber", () => {
+  it.effect("has no more in its context after a call than before", () =>
+    Effect.gen(function* () {
+      // Nothing of a transport made by hand restores what the call sets for fetch.
+      yield* update
+      assert.isTrue(Option.isNone(yield* Effect.serviceOption(FetchHttpClient.RequestInit)))
+    }).pipe(Effect.provide(Fake.make().layer()))
+  )
+})
+
 describe("the time limit", () => {
   it.effect("is 30 seconds for one attempt unless told otherwise", () =>
     Effect.gen(function* () {

@@ -24,7 +24,8 @@ const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
 /**
  * `fetch` follows redirects unless told otherwise, and would send the request to wherever they point. Its options are
- * read from the fiber's context; a user's own are kept.
+ * read from the fiber's context; a user's own are kept. What is set here ends with the operation, whose span restores the
+ * context.
  */
 const refuseRedirects = HttpClient.mapRequestEffect((request: HttpClientRequest.HttpClientRequest) =>
   Effect.as(
@@ -116,9 +117,7 @@ export const make = (
         Effect.timeoutFail({
           duration: timeout,
           onTimeout: () => new CertifierError.Timeout({ operation, limit: timeout, outcome: unknown })
-        }),
-        // What `refuseRedirects` sets ends with the attempt.
-        Effect.mapInputContext((context: Context.Context<never>) => context)
+        })
       )
     ),
     Effect.succeed<HttpClientRequest.HttpClientRequest>
