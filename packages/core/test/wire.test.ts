@@ -1,10 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
-import type * as HttpClient from "@effect/platform/HttpClient"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { transports } from "@effect-certifier/conformance"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -13,19 +10,7 @@ import { at, token } from "./support/fake.js"
 import { groupId, groupJson } from "./support/page.js"
 import * as Wire from "./support/wire.js"
 
-/** The same behaviours, over a real socket, with every transport that people use. */
-const transports: ReadonlyArray<readonly [name: string, layer: Layer.Layer<HttpClient.HttpClient>]> = [
-  ["FetchHttpClient.layer", FetchHttpClient.layer],
-  ["NodeHttpClient.layer", NodeHttpClient.layer],
-  ["NodeHttpClient.layerUndici", NodeHttpClient.layerUndici]
-]
-
-const head = (status: string, headers: ReadonlyArray<string>) => [`HTTP/1.1 ${status}`, ...headers, "", ""].join("\r\n")
-
-const full = (status: string, body: string, headers: ReadonlyArray<string> = []) =>
-  head(status, ["Content-Type: application/json", `Content-Length: ${Buffer.byteLength(body)}`, ...headers]) + body
-
-const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`
+const { chunk, full, head } = Wire
 
 describe.each(transports)("%s", (_, transport) => {
   const update = (origin: string, options?: Partial<CertifierClient.Options>) =>
@@ -133,41 +118,10 @@ describe.each(transports)("%s", (_, transport) => {
     })
   )
 
-  it.scopedLive("reset before the answer: maybe applied", () =>
-    Effect.gen(function* () {
-      const { error } = yield* failing(({ socket }) => socket.resetAndDestroy())
-      assert.strictEqual(error._tag, "CertifierTransportError")
-      if (error._tag !== "CertifierTransportError") return
-      assert.strictEqual(error.reason, "Cut")
-      assert.strictEqual(error.outcome, "MaybeApplied")
-      assert.isTrue(Option.isSome(error.systemCode))
-    })
-  )
-
-  it.scopedLive("reset within the body of a success: maybe applied", () =>
-    Effect.gen(function* () {
-      const { error } = yield* failing(({ socket }) => {
-        socket.write(full("200 OK", groupJson).slice(0, -40), () => setImmediate(() => socket.resetAndDestroy()))
-      })
-      assert.strictEqual(error._tag, "CertifierTransportError")
-      if (error._tag !== "CertifierTransportError") return
-      assert.strictEqual(error.reason, "Cut")
-      assert.strictEqual(error.outcome, "MaybeApplied")
-    })
-  )
-
   it.scopedLive("reset after the whole answer: a success", () =>
     Effect.gen(function* () {
       const server = yield* Wire.serve(({ socket }) => socket.end(full("200 OK", groupJson, ["Connection: close"])))
       assert.strictEqual((yield* update(server.origin)).id, groupId)
-    })
-  )
-
-  it.scopedLive("a body cut short of its length", () =>
-    Effect.gen(function* () {
-      const { error } = yield* failing(({ socket }) => socket.end(full("200 OK", groupJson).slice(0, -40)))
-      assert.strictEqual(error._tag, "CertifierTransportError")
-      assert.strictEqual(error.outcome, "MaybeApplied")
     })
   )
 
@@ -191,25 +145,6 @@ describe.each(transports)("%s", (_, transport) => {
     })
   )
 
-  it.scopedLive("stalled headers: the time limit, and the connection is closed", () =>
-    Effect.gen(function* () {
-      const { error, server } = yield* failing(() => {}, { timeout: "150 millis" })
-      assert.strictEqual(error._tag, "CertifierTimeout")
-      assert.strictEqual(error.outcome, "MaybeApplied")
-      yield* Deferred.await((yield* server.next).closed)
-    })
-  )
-
-  it.scopedLive("stalled body: the time limit, and the connection is closed", () =>
-    Effect.gen(function* () {
-      const { error, server } = yield* failing(({ socket }) => socket.write(full("200 OK", groupJson).slice(0, -40)), {
-        timeout: "150 millis"
-      })
-      assert.strictEqual(error._tag, "CertifierTimeout")
-      yield* Deferred.await((yield* server.next).closed)
-    })
-  )
-
   it.scopedLive("stalled body of an error, of unknown length: the time limit", () =>
     Effect.gen(function* () {
       const { error, server } = yield* failing(
@@ -217,63 +152,6 @@ describe.each(transports)("%s", (_, transport) => {
         { timeout: "150 millis" }
       )
       assert.strictEqual(error._tag, "CertifierTimeout")
-      yield* Deferred.await((yield* server.next).closed)
-    })
-  )
-
-  it.scopedLive("a body that drips: the time limit is for the whole of it", () =>
-    Effect.gen(function* () {
-      const { error, server } = yield* failing(
-        ({ socket }) => {
-          const bytes = full("200 OK", groupJson)
-          let sent = 0
-          const drip = setInterval(() => socket.write(bytes.charAt(sent++)), 5)
-          socket.on("close", () => clearInterval(drip))
-        },
-        { timeout: "200 millis" }
-      )
-      assert.strictEqual(error._tag, "CertifierTimeout")
-      yield* Deferred.await((yield* server.next).closed)
-    })
-  )
-
-  it.scopedLive("a redirect to another origin is not followed", () =>
-    Effect.gen(function* () {
-      const other = yield* Wire.serve(({ socket }) => socket.write(full("200 OK", groupJson)))
-      const { error } = yield* failing(({ socket }) =>
-        socket.write(full("307 Temporary Redirect", "", [`Location: ${other.origin}/elsewhere?secret=1`]))
-      )
-      assert.strictEqual(error._tag, "CertifierUnknownApiError")
-      if (error._tag !== "CertifierUnknownApiError") return
-      assert.strictEqual(error.status, 307)
-      assert.strictEqual(error.outcome, "NotApplied")
-      assert.deepStrictEqual(error.location, Option.some(`${other.origin}/elsewhere`))
-      assert.strictEqual(other.exchanges.length, 0)
-    })
-  )
-
-  it.scopedLive("an interrupted call closes its connection at once", () =>
-    Effect.gen(function* () {
-      const server = yield* Wire.serve(() => {})
-      const fiber = yield* Effect.fork(update(server.origin))
-      const { closed } = yield* server.next
-      yield* Fiber.interrupt(fiber)
-      yield* Deferred.await(closed)
-    })
-  )
-
-  it.scopedLive("a success that is too large is refused, and the connection is closed", () =>
-    Effect.gen(function* () {
-      const { error, server } = yield* failing(({ socket }) => {
-        socket.write(head("200 OK", ["Transfer-Encoding: chunked"]))
-        const more = () => {
-          while (!socket.destroyed && socket.write(chunk("x".repeat(65_536))));
-        }
-        socket.on("drain", more)
-        more()
-      })
-      assert.strictEqual(error._tag, "CertifierResponseDecodeError")
-      assert.match(error.message, /too large, expected at most 1048576 bytes/)
       yield* Deferred.await((yield* server.next).closed)
     })
   )

@@ -9,6 +9,17 @@ const portOf = (server: net.Server): number => {
   return address !== null && typeof address === "object" ? address.port : 0
 }
 
+/** The head of an answer, up to its body. */
+export const head = (status: string, headers: ReadonlyArray<string>): string =>
+  [`HTTP/1.1 ${status}`, ...headers, "", ""].join("\r\n")
+
+/** A whole answer. */
+export const full = (status: string, body: string, headers: ReadonlyArray<string> = []): string =>
+  head(status, ["Content-Type: application/json", `Content-Length: ${Buffer.byteLength(body)}`, ...headers]) + body
+
+/** One piece of a body of unknown length. */
+export const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`
+
 export interface Exchange {
   /** Request line and headers, as they came in. */
   readonly head: string
