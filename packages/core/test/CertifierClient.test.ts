@@ -497,7 +497,7 @@ describe("the error table", () => {
         assert.isTrue(CertifierError.isCertifierError(error))
         assert.isAbove(error.message.length, 20)
       }),
-    { fastCheck: { numRuns: 500 } }
+    { fastCheck: { numRuns: 300 } }
   )
 })
 
@@ -589,6 +589,28 @@ describe("the transport", () => {
       )
       assert.strictEqual(seen[0]?.redirect, "manual")
       assert.strictEqual(seen[0]?.credentials, "include")
+    })
+  )
+})
+
+describe("one client", () => {
+  // In real time: two thousand sleepers are much for a TestClock, and here nobody waits.
+  it.live("serves thousands of fibers at once, each with its own answer", () =>
+    Effect.gen(function* () {
+      const fake = Fake.make((request) =>
+        Effect.as(
+          Effect.yieldNow(),
+          Fake.json(200, groupJson.replace(groupId, request.url.slice(request.url.lastIndexOf("/") + 1)))
+        )
+      )
+      const ids = Array.from({ length: 2000 }, (_, index) => `group-${index}`)
+      const groups = yield* Effect.forEach(ids, (id) => CertifierClient.updateGroup(id, {}), {
+        concurrency: "unbounded"
+      }).pipe(Effect.provide(fake.layer()))
+      assert.deepStrictEqual<unknown>(
+        groups.map((group) => group.id),
+        ids
+      )
     })
   )
 })

@@ -95,6 +95,13 @@ describe("CertifierError", () => {
     assert.deepStrictEqual<unknown>(JSON.parse(JSON.stringify(encode(decode(wire)))), wire)
   })
 
+  it("a wait without end, which JSON can't say, is refused", () => {
+    assert.throws(
+      () => new CertifierError.Throttled({ reason: "x", retryAfter: Option.some(Duration.infinity) }),
+      /retryAfter/
+    )
+  })
+
   it("isRetryable", () => {
     assert.deepStrictEqual(
       Object.entries(others).flatMap(([name, error]) => (CertifierError.isRetryable(error) ? [name] : [])),
