@@ -1,6 +1,7 @@
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 
 export interface Body {
@@ -34,20 +35,29 @@ const concat = (chunks: ReadonlyArray<Uint8Array>, limit: number): Uint8Array =>
   return bytes
 }
 
-/** At most `limit` bytes of a body. What is left is not read: ending the stream early releases the connection. */
+/**
+ * At most `limit` bytes of a body. What is left is not read: ending the scope early releases the connection. Pulling by
+ * hand, as every compressed answer comes this way and a sink costs about as much again.
+ */
 const readStream = (response: HttpClientResponse.HttpClientResponse, limit: number) =>
   Effect.suspend(() => {
     const chunks: Array<Uint8Array> = []
     let total = 0
-    return Stream.runForEachWhile(response.stream, (chunk) =>
-      Effect.sync(() => {
-        chunks.push(chunk)
-        total += chunk.byteLength
-        return total <= limit
+    const readAll = (pull: Effect.Effect<Iterable<Uint8Array>, Option.Option<HttpClientError.ResponseError>>) => {
+      const next: Effect.Effect<void, Option.Option<HttpClientError.ResponseError>> = Effect.flatMap(pull, (pulled) => {
+        for (const chunk of pulled) {
+          chunks.push(chunk)
+          total += chunk.byteLength
+        }
+        return total <= limit ? next : Effect.void
       })
-    ).pipe(
-      Effect.map((): Body => ({ bytes: concat(chunks, limit), truncated: total > limit })),
-      Effect.mapError((error) => ({ error, bytes: concat(chunks, limit) }))
+      return Effect.catchAll(next, Option.match({ onNone: () => Effect.void, onSome: Effect.fail }))
+    }
+    return Effect.scoped(Effect.flatMap(Stream.toPull(response.stream), readAll)).pipe(
+      Effect.mapBoth({
+        onSuccess: (): Body => ({ bytes: concat(chunks, limit), truncated: total > limit }),
+        onFailure: (error) => ({ error, bytes: concat(chunks, limit) })
+      })
     )
   })
 
