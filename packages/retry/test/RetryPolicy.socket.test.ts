@@ -1,0 +1,91 @@
+import { CertifierError, type Group } from "@effect-certifier/core"
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as RetryBudget from "../src/RetryBudget.js"
+import * as RetryPolicy from "../src/RetryPolicy.js"
+import { at, update } from "./support/scripted.js"
+import * as Server from "./support/server.js"
+
+/** Small enough to not keep a test waiting, and the same decisions. */
+const quick: RetryPolicy.Options = { transientDelay: "5 millis", rateLimitedDelay: "5 millis", maxDelay: "20 millis" }
+
+/** The update on a server, by each of the three ways to use a policy. */
+const forms: Record<
+  string,
+  (policy: RetryPolicy.RetryPolicy, server: Server.Server) => Effect.Effect<Group.Group, CertifierError.CertifierError>
+> = {
+  "Effect.retry": (policy, server) => update.pipe(Effect.retry(policy), Effect.provide(server.layer())),
+  "RetryPolicy.retry": (policy, server) => update.pipe(RetryPolicy.retry(policy), Effect.provide(server.layer())),
+  "RetryPolicy.transformer": (policy, server) =>
+    Effect.provide(update, server.layer({ transformClient: RetryPolicy.transformer(policy) }))
+}
+
+for (const [name, form] of Object.entries(forms)) {
+  describe(`${name}, over a real socket`, () => {
+    it.scopedLive("gets through 503 and resets in turn, with more requests than without it", () =>
+      Effect.gen(function* () {
+        const trouble = [Server.unavailable, Server.reset, Server.unavailable, Server.reset, Server.ok] as const
+        const without = yield* Server.make(...trouble)
+        const error = yield* Effect.flip(form(RetryPolicy.never, without))
+        assert.strictEqual(error._tag, "CertifierUnknownApiError")
+        assert.strictEqual(without.arrivals.length, 1)
+        const server = yield* Server.make(...trouble)
+        const group = yield* form(RetryPolicy.transient({ ...quick, attempts: 5 }), server)
+        assert.strictEqual(group.name, "Financial Markets")
+        assert.strictEqual(server.arrivals.length, 5)
+      })
+    )
+
+    it.scopedLive("does not come back before the server said", () =>
+      Effect.gen(function* () {
+        const server = yield* Server.make(Server.rateLimited("1"), Server.ok)
+        yield* form(RetryPolicy.rateLimited(quick), server)
+        assert.strictEqual(server.arrivals.length, 2)
+        // Both times are the server's own.
+        assert.isAtLeast(at(server.arrivals, 1) - at(server.arrivals, 0), 1000)
+      })
+    )
+
+    it.scopedLive("does not wait for a Retry-After beyond the deadline", () =>
+      Effect.gen(function* () {
+        // Whoever waited would succeed.
+        const server = yield* Server.make(Server.rateLimited("3"), Server.ok)
+        const error = yield* Effect.flip(form(RetryPolicy.rateLimited({ ...quick, deadline: "2 seconds" }), server))
+        assert.strictEqual(error._tag, "CertifierRateLimited")
+        assert.deepStrictEqual(CertifierError.retryAfter(error), Option.some(Duration.seconds(3)))
+        assert.strictEqual(server.arrivals.length, 1)
+      })
+    )
+  })
+}
+
+describe("a dead server, over a real socket", () => {
+  const hundred = (reaction: Server.Reaction, budget?: RetryBudget.RetryBudget) =>
+    Effect.gen(function* () {
+      const server = yield* Server.make(reaction)
+      const results = yield* Effect.all(
+        Array.from({ length: 100 }, () => Effect.either(update)),
+        { concurrency: "unbounded" }
+      ).pipe(
+        Effect.provide(
+          server.layer({ transformClient: RetryPolicy.transformer(RetryPolicy.transient(quick), { budget }) })
+        )
+      )
+      assert.isTrue(results.every(Either.isLeft))
+      return server.arrivals.length
+    })
+
+  it.scopedLive("gets at most 140 requests from 100 calls, and 400 without the budget", () =>
+    Effect.gen(function* () {
+      for (const reaction of [Server.unavailable, Server.reset]) {
+        const requests = yield* hundred(reaction)
+        assert.isAtMost(requests, 140)
+        assert.isAbove(requests, 100)
+      }
+      assert.strictEqual(yield* hundred(Server.unavailable, RetryBudget.unlimited), 400)
+    })
+  )
+})

@@ -1,0 +1,9 @@
+import { assert, describe, it } from "@effect/vitest"
+import { readFileSync } from "node:fs"
+import { draw } from "../scripts/picture.mjs"
+
+describe("the picture", () => {
+  it("is what the decisions are today", () => {
+    assert.strictEqual(readFileSync(new URL("../docs/policy.svg", import.meta.url), "utf8"), draw())
+  })
+})
