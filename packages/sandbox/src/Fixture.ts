@@ -1,0 +1,76 @@
+/**
+ * Values to test with: groups as the service has them, and arbitraries that make only valid ones.
+ *
+ * @since 0.1.0
+ */
+import { Group, GroupPatch } from "@effect-certifier/core"
+import * as Arbitrary from "effect/Arbitrary"
+import type * as FastCheck from "effect/FastCheck"
+import * as Schema from "effect/Schema"
+import * as Envelope from "./Envelope.js"
+import * as Fault from "./Fault.js"
+
+/**
+ * The group of the vendor's page "Update a group", as it is on the wire.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const groupJson: typeof Group.Group.Encoded = {
+  id: "01g90279gp5sbmfek7wymcsvec",
+  name: "Financial Markets",
+  learningEventUrl: "https://www.coursera.org/learn/financial-markets-global",
+  certificateDesignId: "01fpwtztwf7sacca5r0c483mnm",
+  badgeDesignId: "01hz2ej4yzdcfkq9fa78nhyj0x",
+  createdAt: "2022-01-01T00:00:00.000Z",
+  updatedAt: "2022-01-01T00:00:00.000Z"
+}
+
+/**
+ * A group, by default the vendor's sample; give the fields that matter to the test, as they are on the wire.
+ *
+ * @example
+ * ```ts
+ * import { Fixture } from "@effect-certifier/sandbox"
+ *
+ * const group = Fixture.group({ name: "Advanced Gardening" })
+ * console.log(group.id) // 01g90279gp5sbmfek7wymcsvec
+ * ```
+ *
+ * @since 0.1.0
+ * @category testing
+ */
+export const group = (fields?: Partial<typeof Group.Group.Encoded>): Group.Group =>
+  Schema.decodeSync(Group.Group)({ ...groupJson, ...fields })
+
+/**
+ * Arbitraries for property tests. Whatever they make, the schemas accept and the service would.
+ *
+ * - `group`: any group, as core decodes it;
+ * - `groupPatch`: the body of an update, as a caller writes it;
+ * - `envelope`: the body of any error's answer;
+ * - `fault`: any fault.
+ *
+ * @example
+ * ```ts
+ * import { Fixture, Sandbox } from "@effect-certifier/sandbox"
+ * import { FastCheck } from "effect"
+ *
+ * const [group] = FastCheck.sample(Fixture.arbitrary.group, 1)
+ * const SandboxTest = Sandbox.layerInProcess({ groups: group ? [group] : [] })
+ * ```
+ *
+ * @since 0.1.0
+ * @category testing
+ */
+export const arbitrary: {
+  readonly group: FastCheck.Arbitrary<Group.Group>
+  readonly groupPatch: FastCheck.Arbitrary<GroupPatch.Input>
+  readonly envelope: FastCheck.Arbitrary<Envelope.Envelope>
+  readonly fault: FastCheck.Arbitrary<Fault.Fault>
+} = {
+  group: Arbitrary.make(Group.Group),
+  groupPatch: Arbitrary.make(GroupPatch.GroupPatch).map(Schema.encodeSync(GroupPatch.GroupPatch)),
+  envelope: Arbitrary.make(Schema.Union(...Envelope.codes.map(Envelope.schema))),
+  fault: Arbitrary.make(Fault.Fault)
+}

@@ -1,0 +1,170 @@
+/**
+ * What the sandbox was asked: every request of the API's paths, with the access token taken out.
+ *
+ * @since 0.1.0
+ */
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import { dual } from "effect/Function"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { isDeepStrictEqual } from "node:util"
+
+/**
+ * One request and what it was answered with.
+ *
+ * The access token is not kept. Of it there is only a `fingerprint`, the first 8 hexadecimal digits of its SHA-256, to
+ * tell callers apart (`printf %s "$CERTIFIER_ACCESS_TOKEN" | sha256sum | head -c 8`).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export class RecordedRequest extends Schema.Class<RecordedRequest>("@effect-certifier/sandbox/RecordedRequest")({
+  /** 1 for the first request, and so on. */
+  number: Schema.Int,
+  /** When the whole request had arrived, by the sandbox's `Clock`. */
+  at: Schema.DateTimeUtc,
+  method: Schema.String,
+  /** Without the query. */
+  path: Schema.String,
+  /** Without its `?`; empty when there is none. */
+  query: Schema.String,
+  /** Names in lower case; credentials are replaced by their fingerprint. */
+  headers: Schema.Record({ key: Schema.String, value: Schema.String }),
+  /** As text, at most 16 384 characters. */
+  body: Schema.String,
+  /** Of the access token, when there was one. */
+  fingerprint: Schema.optionalWith(Schema.String, { as: "Option", exact: true }),
+  /** What was answered; none when a fault broke the connection before the status. */
+  status: Schema.optionalWith(Schema.Int, { as: "Option", exact: true }),
+  /** Whether a fault was applied. */
+  faulted: Schema.Boolean
+}) {
+  /** The body as JSON, when it is that. */
+  get json(): Option.Option<unknown> {
+    return Option.liftThrowable((text: string): unknown => JSON.parse(text))(this.body)
+  }
+}
+
+/**
+ * What a request should be like. Only what is there is compared: `json` and `query` as a whole, `headers` name by name.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Pattern {
+  readonly method?: string
+  readonly path?: string
+  /** The parameters of the query, decoded. */
+  readonly query?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+  readonly json?: unknown
+  readonly fingerprint?: string
+  readonly status?: number
+  readonly faulted?: boolean
+}
+
+/** What of a request a pattern speaks of, in the pattern's own form. */
+const project = (request: RecordedRequest, pattern: Pattern): Pattern => {
+  const all: Required<Pattern> = {
+    method: request.method,
+    path: request.path,
+    query: Object.fromEntries(new URLSearchParams(request.query)),
+    headers: Object.fromEntries(
+      Object.entries(request.headers).filter(([name]) => Object.hasOwn(pattern.headers ?? {}, name))
+    ),
+    json: Option.getOrUndefined(request.json),
+    fingerprint: Option.getOrElse(request.fingerprint, () => ""),
+    status: Option.getOrElse(request.status, () => 0),
+    faulted: request.faulted
+  }
+  return Object.fromEntries(Object.entries(all).filter(([name]) => Object.hasOwn(pattern, name)))
+}
+
+/**
+ * Whether a request is as a pattern says.
+ *
+ * @example
+ * ```ts
+ * import { RecordedRequest, Sandbox } from "@effect-certifier/sandbox"
+ * import { Effect } from "effect"
+ *
+ * const updates = Effect.map(Sandbox.requests, (requests) =>
+ *   requests.filter(RecordedRequest.matches({ method: "PATCH", status: 200 }))
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const matches: {
+  (pattern: Pattern): (self: RecordedRequest) => boolean
+  (self: RecordedRequest, pattern: Pattern): boolean
+} = dual(2, (self: RecordedRequest, pattern: Pattern): boolean =>
+  isDeepStrictEqual(project(self, pattern), { ...pattern })
+)
+
+/**
+ * The requests were others than expected. The message lists both.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class UnexpectedRequests extends Schema.TaggedError<UnexpectedRequests>(
+  "@effect-certifier/sandbox/UnexpectedRequests"
+)("SandboxUnexpectedRequests", { expected: Schema.Array(Schema.String), actual: Schema.Array(Schema.String) }) {
+  override get message(): string {
+    const list = (lines: ReadonlyArray<string> = []) =>
+      lines.length === 0 ? "  none" : lines.map((line) => `  ${line}`).join("\n")
+    return `Expected requests:\n${list(this.expected)}\nActual requests:\n${list(this.actual)}`
+  }
+}
+
+const summary = ({ body, json, method, path, query, status }: RecordedRequest): unknown => ({
+  method,
+  path,
+  ...(query === "" ? {} : { query }),
+  ...(body === "" ? {} : { json: Option.getOrElse(json, () => body) }),
+  ...Option.match(status, { onNone: () => ({}), onSome: (status) => ({ status }) })
+})
+
+/**
+ * Fails unless there is one request for each pattern, in their order.
+ *
+ * @since 0.1.0
+ * @category testing
+ */
+export const expect: {
+  (patterns: ReadonlyArray<Pattern>): (self: ReadonlyArray<RecordedRequest>) => Effect.Effect<void, UnexpectedRequests>
+  (self: ReadonlyArray<RecordedRequest>, patterns: ReadonlyArray<Pattern>): Effect.Effect<void, UnexpectedRequests>
+} = dual(
+  2,
+  (self: ReadonlyArray<RecordedRequest>, patterns: ReadonlyArray<Pattern>): Effect.Effect<void, UnexpectedRequests> =>
+    self.length === patterns.length && self.every((request, index) => matches(request, patterns[index] ?? {}))
+      ? Effect.void
+      : Effect.fail(
+          new UnexpectedRequests({
+            expected: patterns.map((pattern) => JSON.stringify(pattern)),
+            actual: self.map((request) => JSON.stringify(summary(request)))
+          })
+        )
+)
+
+/**
+ * A request as one line of a log: time, method, path, status, what was unusual, and who asked.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const line = (self: RecordedRequest): string =>
+  [
+    DateTime.formatIso(self.at),
+    self.method,
+    self.query === "" ? self.path : `${self.path}?${self.query}`,
+    Option.getOrElse(self.status, () => "no answer"),
+    ...(self.faulted ? ["fault"] : []),
+    ...Option.match(self.fingerprint, { onNone: () => [], onSome: (fingerprint) => [`<${fingerprint}>`] })
+  ]
+    .join(" ")
+    // A path can hold what steers a terminal.
+    .replace(/[\p{Cc}\p{Cf}]/gu, "?")

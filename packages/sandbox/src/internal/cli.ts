@@ -1,0 +1,112 @@
+import * as Command from "@effect/cli/Command"
+import * as HelpDoc from "@effect/cli/HelpDoc"
+import * as Options from "@effect/cli/Options"
+import * as ValidationError from "@effect/cli/ValidationError"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Cause from "effect/Cause"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { fileURLToPath } from "node:url"
+import * as Fault from "../Fault.js"
+import * as RateLimit from "../RateLimit.js"
+import * as RecordedRequest from "../RecordedRequest.js"
+import * as Sandbox from "../Sandbox.js"
+import * as Problems from "./problems.js"
+
+const parseFault = (text: string) =>
+  Effect.mapError(Schema.decode(Fault.RuleFromString)(text), (error) => {
+    return ValidationError.invalidValue(HelpDoc.p(`--fault ${text}: ${Problems.describe(error)}`))
+  })
+
+const options = {
+  port: Options.integer("port").pipe(
+    Options.withDescription("The port to listen on; 0 takes a free one"),
+    Options.withDefault(4010)
+  ),
+  host: Options.text("host").pipe(
+    Options.withDescription(
+      "The address to listen on; other machines reach the sandbox only if you choose another one"
+    ),
+    Options.withDefault("127.0.0.1")
+  ),
+  data: Options.text("data").pipe(
+    Options.withDescription("A file that keeps the groups beyond the end of the process; made when it is not there"),
+    Options.optional
+  ),
+  rateLimit: Options.integer("rate-limit").pipe(
+    Options.withDescription("Requests per second on average; 0 switches the limit off"),
+    Options.withDefault(3)
+  ),
+  burst: Options.integer("burst").pipe(
+    Options.withDescription("Requests at once after a quiet time; default: as --rate-limit"),
+    Options.optional
+  ),
+  retryAfter: Options.choiceWithValue("retry-after", [
+    ["seconds", RateLimit.RetryAfter.literals[0]],
+    ["date", RateLimit.RetryAfter.literals[1]],
+    ["absent", RateLimit.RetryAfter.literals[2]]
+  ]).pipe(
+    Options.withDescription("How a 429 says when to come back"),
+    Options.withDefault(RateLimit.standard.retryAfter)
+  ),
+  fault: Options.text("fault").pipe(
+    Options.withDescription(
+      `A fault for the next request: a status, a code of the error table, JSON, or one of ${Object.keys(Fault.named).join(", ")}; 'reset*3' is for the next three requests, 'reset@10%' for one in ten. Can be given several times`
+    ),
+    Options.repeated,
+    Options.mapEffect(Effect.forEach(parseFault))
+  ),
+  seed: Options.text("seed").pipe(
+    Options.withDescription("What the chance of faults is drawn from; the same seed gives the same faults"),
+    Options.optional
+  )
+}
+
+/** It runs until it is interrupted, and prints a line for each request. */
+const command = Command.make(
+  "effect-certifier-sandbox",
+  options,
+  ({ burst, data, fault, host, port, rateLimit, retryAfter, seed }) =>
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.serve({
+        port,
+        host,
+        data: Option.getOrUndefined(data),
+        rateLimit:
+          rateLimit === 0 ? "Unlimited" : { limit: rateLimit, burst: Option.getOrUndefined(burst), retryAfter },
+        faults: fault,
+        seed: Option.getOrUndefined(seed)
+      })
+      yield* Console.log(`Certifier sandbox: ${sandbox.url} (documentation: ${sandbox.url}/docs)`)
+      return yield* Stream.runForEach(sandbox.requestStream, (request) => Console.log(RecordedRequest.line(request)))
+    }).pipe(Effect.scoped)
+).pipe(
+  Command.withDescription(
+    "A Certifier on your own machine, to develop and test against. Faults can be added while it runs: POST /__sandbox/faults; what was asked: GET /__sandbox/requests."
+  )
+)
+
+const Manifest = Schema.parseJson(Schema.Struct({ version: Schema.String }))
+
+/** The command line as a program; takes all the arguments of the process. */
+export const run = (args: ReadonlyArray<string>) =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) =>
+    fs.readFileString(fileURLToPath(new URL("../../package.json", import.meta.url)))
+  ).pipe(
+    Effect.flatMap(Schema.decode(Manifest)),
+    Effect.flatMap(({ version }) => Command.run(command, { name: "Certifier sandbox", version })(args))
+  )
+
+/** What is printed when the program fails; what is wrong with a command line has been printed already. */
+export const failureText = (cause: Cause.Cause<unknown>): Option.Option<string> => {
+  if (Cause.isInterruptedOnly(cause)) return Option.none()
+  const error = Cause.squash(cause)
+  if (ValidationError.isValidationError(error)) return Option.none()
+  return Option.some(
+    Predicate.hasProperty(error, "_tag") && error instanceof Error ? error.message : Cause.pretty(cause)
+  )
+}

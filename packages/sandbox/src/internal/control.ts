@@ -1,0 +1,67 @@
+import * as HttpApi from "@effect/platform/HttpApi"
+import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
+import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
+import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import * as Envelope from "../Envelope.js"
+import { Rule } from "../Fault.js"
+import { RecordedRequest } from "../RecordedRequest.js"
+import * as Api from "./api.js"
+import type { Incoming } from "./message.js"
+import type { Recorder } from "./recorder.js"
+import type { Script } from "./script.js"
+
+const Rules = Schema.Array(Rule)
+
+const group = HttpApiGroup.make("Control")
+  .add(HttpApiEndpoint.get("faults", "/faults").addSuccess(Rules))
+  .add(
+    HttpApiEndpoint.post("addFaults", "/faults")
+      .setPayload(Schema.Union(Rule, Rules))
+      .addSuccess(Rules)
+      .addError(Envelope.schema("invalid_json"))
+  )
+  .add(HttpApiEndpoint.del("clearFaults", "/faults"))
+  .add(HttpApiEndpoint.get("requests", "/requests").addSuccess(Schema.Array(RecordedRequest)))
+  .add(HttpApiEndpoint.del("clearRequests", "/requests"))
+
+const control = HttpApi.make("sandbox")
+  .add(group)
+  .addError(Envelope.schema("not_found"))
+  .addError(Envelope.schema("validation_error"))
+  .prefix("/__sandbox")
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
+
+/**
+ * Whether a request may steer the sandbox: it comes from this machine, was meant for it (a page elsewhere can make its
+ * own name point to 127.0.0.1), and no page of another origin sends it.
+ */
+export const isAllowed = ({ headers, local }: Incoming): boolean => {
+  const { host, origin } = headers
+  return local && (host === undefined || loopback.test(host)) && (origin === undefined || origin === `http://${host}`)
+}
+
+/** What a program in any language steers the sandbox by. */
+export const make = (options: {
+  readonly script: Script
+  readonly recorder: Recorder
+}): Effect.Effect<Api.Served, never, Scope.Scope> => {
+  const { recorder, script } = options
+  const handlers = HttpApiBuilder.group(control, group.identifier, (handlers) =>
+    handlers
+      .handle("faults", () => script.rules)
+      .handleRaw("addFaults", ({ request }) =>
+        Effect.flatMap(Api.body(request, Schema.Union(Rule, Rules)), (rules) =>
+          Effect.zipRight(script.add("fault" in rules ? [rules] : rules), script.rules)
+        )
+      )
+      .handle("clearFaults", () => script.clear)
+      .handle("requests", () => recorder.requests)
+      .handle("clearRequests", () => recorder.clear)
+  )
+  return Api.serve(control, Layer.provide(HttpApiBuilder.api(control), handlers))
+}

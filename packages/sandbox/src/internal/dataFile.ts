@@ -1,0 +1,59 @@
+import { Group } from "@effect-certifier/core"
+import type { PlatformError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
+import * as Effect from "effect/Effect"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+import { DataFileError } from "../SandboxError.js"
+import * as Problems from "./problems.js"
+import * as Store from "./store.js"
+
+const Content = Schema.parseJson(Schema.Struct({ groups: Schema.Array(Group.Group) }), { space: 2 })
+
+interface DataFile {
+  /** What the file holds; none when there is no file yet. */
+  readonly groups: Store.Groups
+  readonly save: (groups: Store.Groups) => Effect.Effect<void, DataFileError>
+}
+
+/**
+ * The file is never written to: each state is a new file that takes the place of the old one in one step, once it is on
+ * the disk. Whatever the moment of a kill, the name leads to the old state or to the new one.
+ */
+export const open = (
+  path: string,
+  seeds: Store.Groups
+): Effect.Effect<DataFile, DataFileError, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { dirname } = yield* Path.Path
+    const temporary = `${path}.new`
+    const fail = (problem: string) => (cause: PlatformError | ParseResult.ParseError) =>
+      new DataFileError({
+        path,
+        problem: `${problem}: ${ParseResult.isParseError(cause) ? Problems.describe(cause) : cause.message}`
+      })
+
+    const syncDirectory = Effect.scoped(Effect.flatMap(fs.open(dirname(path), { flag: "r" }), (file) => file.sync))
+    const save = (groups: Store.Groups) =>
+      Effect.gen(function* () {
+        const text = yield* Schema.encode(Content)({ groups: [...groups.values()] })
+        yield* Effect.scoped(
+          Effect.flatMap(fs.open(temporary, { flag: "w" }), (file) =>
+            Effect.zipRight(file.writeAll(new TextEncoder().encode(text)), file.sync)
+          )
+        )
+        yield* fs.rename(temporary, path)
+        yield* syncDirectory
+      }).pipe(Effect.mapError(fail("can't be written")))
+
+    const exists = yield* Effect.mapError(fs.exists(path), fail("can't be read"))
+    if (!exists) {
+      yield* save(seeds)
+      return { groups: seeds, save }
+    }
+    const text = yield* Effect.mapError(fs.readFileString(path), fail("can't be read"))
+    const { groups } = yield* Effect.mapError(Schema.decode(Content)(text), fail("is not a sandbox's data"))
+    return { groups: Store.fromIterable(groups), save }
+  })

@@ -1,0 +1,96 @@
+import * as Headers from "@effect/platform/Headers"
+import * as HttpClient from "@effect/platform/HttpClient"
+import { RequestError } from "@effect/platform/HttpClientError"
+import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import * as Delivery from "./delivery.js"
+import { bodiless, type Delivery as Delivered, type Incoming } from "./message.js"
+
+/** The error that Node's `fetch` has as its cause when a connection breaks so. */
+const connectionError = (how: "Reset" | "Cut"): Error =>
+  how === "Reset"
+    ? Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", syscall: "read" })
+    : Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" })
+
+/** The request's body, and the headers that it brings along. */
+const bodyOf = (
+  request: HttpClientRequest.HttpClientRequest
+): Effect.Effect<{ readonly bytes: Uint8Array; readonly headers: Headers.Headers }, RequestError> => {
+  const fail = (cause: unknown) => new RequestError({ request, reason: "Encode", cause })
+  const read = (content: BodyInit) => {
+    const response = new Response(content)
+    return Effect.map(Effect.tryPromise({ try: () => response.arrayBuffer(), catch: fail }), (buffer) => ({
+      bytes: new Uint8Array(buffer),
+      headers: Headers.fromInput(response.headers)
+    }))
+  }
+  const { body } = request
+  const headers =
+    body.contentType === undefined ? Headers.empty : Headers.fromInput({ "content-type": body.contentType })
+  switch (body._tag) {
+    case "Empty":
+      return Effect.succeed({ bytes: new Uint8Array(), headers })
+    case "Uint8Array":
+      return Effect.succeed({ bytes: body.body, headers })
+    case "Stream":
+      return Stream.runCollect(body.stream).pipe(
+        Effect.mapBoth({
+          onSuccess: (chunks) => ({ bytes: new Uint8Array(Buffer.concat([...chunks])), headers }),
+          onFailure: fail
+        })
+      )
+    case "FormData":
+      return read(body.formData)
+    case "Raw":
+      // What a platform's own `fetch` takes; anything else is refused by it too.
+      return read(body.body as BodyInit)
+  }
+}
+
+/**
+ * An `HttpClient` that has the sandbox behind it instead of a socket. Everything runs in the caller's fiber, so the time
+ * that passes is the caller's `Clock`.
+ */
+export const make = (handle: (incoming: Incoming) => Effect.Effect<Delivered>): HttpClient.HttpClient =>
+  HttpClient.make((request, url, signal) =>
+    Effect.gen(function* () {
+      const { bytes, headers } = yield* bodyOf(request)
+      const delivery = yield* handle({
+        method: request.method,
+        url: url.pathname + url.search,
+        headers: Headers.merge(headers, request.headers),
+        body: bytes,
+        local: true
+      })
+      yield* Effect.mapError(
+        Delivery.begin(delivery),
+        ({ how }) => new RequestError({ request, reason: "Transport", cause: connectionError(how) })
+      )
+      const { answer } = delivery
+      const runtime = yield* Effect.runtime()
+      const hasBody = request.method !== "HEAD" && !bodiless.has(answer.status)
+      const aborted = Effect.async<void>((resume) => {
+        const onAbort = () => resume(Effect.void)
+        if (signal.aborted) onAbort()
+        signal.addEventListener("abort", onAbort, { once: true })
+        return Effect.sync(() => signal.removeEventListener("abort", onAbort))
+      })
+      const stream = Stream.toReadableStreamRuntime(
+        Delivery.body(delivery).pipe(
+          Stream.mapError(({ how }) => connectionError(how)),
+          // Whoever gives up on the body lets go of it.
+          Stream.interruptWhen(aborted)
+        ),
+        runtime
+      )
+      return HttpClientResponse.fromWeb(
+        request,
+        new Response(!hasBody ? null : Delivery.isPlain(delivery) ? new Uint8Array(answer.body) : stream, {
+          status: answer.status,
+          headers: hasBody ? { "content-length": String(answer.body.length), ...answer.headers } : answer.headers
+        })
+      )
+    })
+  )

@@ -1,0 +1,26 @@
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+import { InvalidOptions } from "../SandboxError.js"
+
+/** The first thing that is wrong with each field; a value nested deeper than the stack can't be printed. */
+export const describe = (error: ParseResult.ParseError): string =>
+  Option.getOrElse(
+    Option.liftThrowable(() => {
+      const problems = new Map<string, string>()
+      for (const { message, path } of ParseResult.ArrayFormatter.formatErrorSync(error)) {
+        const field = path.join(".")
+        if (!problems.has(field)) problems.set(field, `${field} ${message.slice(0, 256)}`.trim())
+      }
+      return [...problems.values()].join("; ").slice(0, 1024).toWellFormed()
+    })(),
+    () => "A field is malformed"
+  )
+
+/** A check of what a program gives. */
+export const validate = <A, I>(schema: Schema.Schema<A, I>) => {
+  const check = Schema.validate(schema, { errors: "all" })
+  return (value: unknown): Effect.Effect<A, InvalidOptions> =>
+    Effect.mapError(check(value), (error) => new InvalidOptions({ problems: describe(error) }))
+}

@@ -1,0 +1,49 @@
+import * as Array from "effect/Array"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Random from "effect/Random"
+import type { Fault, Rule } from "../Fault.js"
+import { type Incoming, pathOf } from "./message.js"
+
+/** The faults to come. */
+export interface Script {
+  readonly take: (incoming: Incoming) => Effect.Effect<Option.Option<Fault>>
+  readonly add: (rules: ReadonlyArray<Rule>) => Effect.Effect<void>
+  readonly rules: Effect.Effect<ReadonlyArray<Rule>>
+  readonly clear: Effect.Effect<void>
+}
+
+const fits = (rule: Rule, incoming: Incoming): boolean =>
+  (rule.method === undefined || rule.method === incoming.method) &&
+  (rule.path === undefined || pathOf(incoming.url).startsWith(rule.path))
+
+/** What is left of a rule that has been applied once. */
+const spend = (rule: Rule): ReadonlyArray<Rule> => {
+  const times = rule.times ?? (rule.probability === undefined ? 1 : Infinity)
+  if (times <= 1) return []
+  return times === Infinity ? [rule] : [{ ...rule, times: times - 1 }]
+}
+
+export const make = (initial: ReadonlyArray<Rule>, seed: string | number): Effect.Effect<Script> =>
+  Effect.sync(() => {
+    const random = Random.make(seed)
+    let rules = initial
+    const isDue = (rule: Rule) =>
+      rule.probability === undefined
+        ? Effect.succeed(true)
+        : Effect.map(random.next, (n) => n < (rule.probability ?? 1))
+    return {
+      // Nothing in here waits, so no other request comes between the search and the removal.
+      take: (incoming) =>
+        Effect.map(
+          Effect.findFirst(rules, (rule) => (fits(rule, incoming) ? isDue(rule) : Effect.succeed(false))),
+          Option.map((rule) => {
+            rules = Array.flatMap(rules, (other) => (other === rule ? spend(rule) : [other]))
+            return rule.fault
+          })
+        ),
+      add: (more) => Effect.sync(() => void (rules = [...rules, ...more])),
+      rules: Effect.sync(() => rules),
+      clear: Effect.sync(() => void (rules = []))
+    }
+  })

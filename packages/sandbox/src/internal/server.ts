@@ -1,0 +1,158 @@
+import * as Headers from "@effect/platform/Headers"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as FiberId from "effect/FiberId"
+import * as FiberSet from "effect/FiberSet"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import * as Http from "node:http"
+import type { Socket } from "node:net"
+import { ListenError } from "../SandboxError.js"
+import * as Delivery from "./delivery.js"
+import { errorAnswer } from "./http.js"
+import type { Answer, Delivery as Delivered, Incoming } from "./message.js"
+
+export interface Options {
+  readonly host: string
+  readonly port: number
+  /** The time a caller has for a whole request. */
+  readonly requestTimeout: Duration.Duration
+  readonly handle: (incoming: Incoming) => Effect.Effect<Delivered>
+}
+
+/** The largest body that is read. */
+const largestBody = 1024 * 1024
+
+const local = /^(127\.|::1$|::ffff:127\.)/
+
+const flat = (headers: Http.IncomingHttpHeaders): Headers.Headers =>
+  Headers.fromInput(
+    Object.entries(headers).map(
+      ([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")] as const
+    )
+  )
+
+/**
+ * The whole body, or what is answered instead. Reading goes on behind the limit, and what comes is dropped: a caller
+ * that is still sending would not see an answer.
+ */
+const readBody = (request: Http.IncomingMessage): Effect.Effect<Uint8Array, Answer> =>
+  Effect.async((resume) => {
+    const chunks: Array<Buffer> = []
+    let size = 0
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= largestBody) chunks.push(chunk)
+      else chunks.length = 0
+    })
+    request.on("end", () =>
+      resume(
+        size <= largestBody
+          ? Effect.succeed(new Uint8Array(Buffer.concat(chunks)))
+          : Effect.fail(errorAnswer("validation_error", `The request's body is larger than ${largestBody} bytes`))
+      )
+    )
+  })
+
+/** `callback` comes when the bytes are with the operating system; it never comes when the connection breaks. */
+const flushed = (register: (callback: () => void) => void): Effect.Effect<void> =>
+  Effect.async((resume) => register(() => resume(Effect.void)))
+
+const hangUp = (socket: Socket | null, how: "Reset" | "Cut"): Effect.Effect<never> =>
+  Effect.zipRight(
+    Effect.sync(() => (how === "Reset" ? socket?.resetAndDestroy() : socket?.destroySoon())),
+    // The end of the connection ends the fiber.
+    Effect.never
+  )
+
+const send = (response: Http.ServerResponse, delivery: Delivered): Effect.Effect<void> => {
+  const { body, headers, status } = delivery.answer
+  const writeHead = Effect.sync(() => {
+    response.writeHead(
+      status,
+      status === 204 || status === 304 ? headers : { "content-length": body.length, ...headers }
+    )
+  })
+  const rest = Delivery.isPlain(delivery)
+    ? flushed((callback) => response.end(body, callback))
+    : Effect.sync(() => response.flushHeaders()).pipe(
+        Effect.zipRight(
+          Stream.runForEach(Delivery.body(delivery), (piece) => flushed((callback) => response.write(piece, callback)))
+        ),
+        Effect.zipRight(flushed((callback) => response.end(callback)))
+      )
+  return Delivery.begin(delivery).pipe(
+    Effect.zipRight(writeHead),
+    Effect.zipRight(rest),
+    Effect.catchAll(({ how }) => hangUp(response.socket, how))
+  )
+}
+
+/**
+ * What Node's parser refuses is not a request. It is answered in the words of the API where the connection still takes
+ * an answer, and then closed.
+ */
+const refuse = (error: NodeJS.ErrnoException, socket: Socket): void => {
+  if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy()
+  const { body, status } = errorAnswer("validation_error", "This is not an HTTP request, or it took too long")
+  socket.end(
+    `HTTP/1.1 ${status} Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${new TextDecoder().decode(body)}`,
+    () => socket.destroy()
+  )
+}
+
+/**
+ * An HTTP server of Node. It is not the platform's: a server that resets, cuts and stalls answers on purpose has to hold
+ * its sockets itself, and its end waits for nobody.
+ */
+export const serve = (options: Options): Effect.Effect<{ readonly url: string }, ListenError, Scope.Scope> =>
+  Effect.gen(function* () {
+    const run = yield* FiberSet.makeRuntime()
+    const requestTimeout = Duration.toMillis(options.requestTimeout)
+    const server = yield* Effect.acquireRelease(
+      Effect.sync(() =>
+        Http.createServer({
+          requestTimeout,
+          headersTimeout: requestTimeout,
+          requireHostHeader: false,
+          connectionsCheckingInterval: Math.min(1000, requestTimeout)
+        })
+      ),
+      (server) =>
+        Effect.async<void>((resume) => {
+          server.close(() => resume(Effect.void))
+          server.closeAllConnections()
+        })
+    )
+    server.on("clientError", refuse)
+    const onRequest: Http.RequestListener = (request, response) => {
+      const fiber = run(
+        Effect.flatMap(readBody(request), (body) =>
+          options.handle({
+            method: request.method ?? "GET",
+            url: request.url ?? "/",
+            headers: flat(request.headers),
+            body,
+            local: local.test(request.socket.remoteAddress ?? "")
+          })
+        ).pipe(
+          Effect.catchAll((answer) => Effect.succeed({ answer })),
+          Effect.flatMap((delivery) => send(response, delivery))
+        )
+      )
+      response.on("close", () => fiber.unsafeInterruptAsFork(FiberId.none))
+      response.on("error", () => fiber.unsafeInterruptAsFork(FiberId.none))
+    }
+    server.on("request", onRequest)
+    // Node would answer 417 to an expectation that it does not know; RFC 9110, section 10.1.1, lets a server ignore it.
+    server.on("checkExpectation", onRequest)
+    yield* Effect.async<void, ListenError>((resume) => {
+      server.once("error", (error: NodeJS.ErrnoException) =>
+        resume(Effect.fail(new ListenError({ host: options.host, port: options.port, code: error.code ?? "UNKNOWN" })))
+      )
+      server.listen({ host: options.host, port: options.port }, () => resume(Effect.void))
+    })
+    const address = server.address()
+    if (address === null || typeof address === "string") return yield* Effect.dieMessage("a TCP server has no port")
+    return { url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${address.port}` }
+  })

@@ -1,0 +1,30 @@
+import { type Behaviour, suite } from "@effect-certifier/conformance"
+import { Effect, Option, Stream } from "effect"
+import { Fault, Sandbox } from "../src/index.js"
+
+/** Each behaviour of the suite as a fault. */
+const faults: { readonly [K in Behaviour]: Option.Option<Fault.Fault> } = {
+  "answers as the page does": Option.none(),
+  "answers late": Option.some(Fault.delay("50 millis")),
+  "resets before the answer": Option.some(Fault.reset("Start")),
+  "resets within the body": Option.some(Fault.reset("Body")),
+  "cuts the body short": Option.some(Fault.cut("Body")),
+  "stalls before the headers": Option.some(Fault.stall("Start")),
+  "stalls within the body": Option.some(Fault.stall("Body")),
+  "drips the body": Option.some(Fault.drip({ bytes: 1, every: "5 millis" })),
+  "answers 429 with Retry-After": Option.some(Fault.error("rate_limited", { retryAfter: "7" })),
+  "answers 502 with HTML": Option.some(Fault.htmlBadGateway),
+  "answers 200 with half of a JSON": Option.some(Fault.malformedJson),
+  "answers 200 with 10 MB": Option.some(Fault.largeBody)
+}
+
+const host = (fault: Option.Option<Fault.Fault>) =>
+  Effect.gen(function* () {
+    const sandbox = yield* Sandbox.serve({ rateLimit: "Unlimited", faults: Option.toArray(fault) })
+    return { origin: sandbox.url, received: Stream.runHead(sandbox.requestStream) }
+  }).pipe(Effect.orDie)
+
+suite("the sandbox", {
+  behaving: (behaviour) => host(faults[behaviour]),
+  redirecting: (to) => host(Option.some(Fault.redirect(to)))
+})

@@ -1,0 +1,143 @@
+import { FetchHttpClient } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect, Exit, Option } from "effect"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Sandbox } from "../src/index.js"
+import * as Cli from "../src/internal/cli.js"
+import { get, patch, token } from "./support/ask.js"
+import * as Command from "./support/command.js"
+
+const sandbox = (...args: ReadonlyArray<string>) => Command.start("../../src/bin.ts", args)
+
+const urlOf = (running: Command.Running) =>
+  Effect.map(running.line(/^Certifier sandbox: /), (line) => /http:\S+/.exec(line)?.[0] ?? "")
+
+describe("the command line", () => {
+  it.scopedLive("serves, faults, logs a line for each request, and ends when told to", () =>
+    Effect.gen(function* () {
+      const running = yield* sandbox(
+        "--port",
+        "0",
+        "--rate-limit",
+        "1",
+        "--retry-after",
+        "date",
+        "--fault",
+        "402*2",
+        "--fault",
+        "conflict"
+      )
+      const url = yield* urlOf(running)
+      assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
+      const answers = [yield* get(url), yield* get(url), yield* get(url), yield* patch(url), yield* get(url)]
+      deepStrictEqual(
+        answers.map(({ status }) => status),
+        [402, 402, 409, 200, 429]
+      )
+      assert.match(answers[4]?.headers["retry-after"] ?? "", /GMT$/)
+      yield* running.line(/^\S+Z PATCH \/v1\/groups\/\w+ 200 <[0-9a-f]{8}>$/)
+      yield* running.line(/^\S+Z GET \/v1\/groups\/\w+ 402 fault <[0-9a-f]{8}>$/)
+      assert.notInclude(yield* running.output, token)
+      yield* running.kill("SIGINT")
+      yield* running.ended
+      assert.strictEqual((yield* Effect.flip(get(url)))._tag, "RequestError")
+    }).pipe(Effect.provide(FetchHttpClient.layer))
+  )
+
+  it.scopedLive("keeps its state in a file, and can go without a rate limit", () =>
+    Effect.gen(function* () {
+      const directory = yield* Effect.acquireRelease(
+        Effect.sync(() => mkdtempSync(join(tmpdir(), "certifier-sandbox-"))),
+        (path) => Effect.sync(() => rmSync(path, { recursive: true }))
+      )
+      const args = ["--port", "0", "--data", join(directory, "data.json"), "--rate-limit", "0"]
+      yield* Effect.gen(function* () {
+        const url = yield* urlOf(yield* sandbox(...args))
+        yield* patch(url, { name: "Money" })
+      }).pipe(Effect.scoped)
+      const url = yield* urlOf(yield* sandbox(...args))
+      assert.strictEqual(JSON.parse((yield* get(url)).text).name, "Money")
+      deepStrictEqual(
+        new Set((yield* Effect.replicateEffect(get(url), 10)).map(({ status }) => status)),
+        new Set([200])
+      )
+    }).pipe(Effect.provide(FetchHttpClient.layer))
+  )
+
+  /** The program without a process of its own: what it printed, and whether it failed. */
+  const run = (...args: ReadonlyArray<string>) =>
+    Effect.gen(function* () {
+      const printed: Array<string> = []
+      const print = (...values: ReadonlyArray<unknown>) => Effect.sync(() => void printed.push(values.join(" ")))
+      const exit = yield* Cli.run(["node", "effect-certifier-sandbox", ...args]).pipe(
+        Effect.withConsole({ ...(yield* Effect.console), log: print, error: print }),
+        Effect.exit
+      )
+      if (Exit.isFailure(exit)) printed.push(...Option.toArray(Cli.failureText(exit.cause)))
+      return {
+        isFailure: Exit.isFailure(exit),
+        output: printed
+          .join("\n")
+          .replaceAll("\u001b", "")
+          .replace(/\[[\d;]+m/g, "")
+      }
+    }).pipe(Effect.provide(NodeContext.layer))
+
+  it.live("explains itself", () =>
+    Effect.gen(function* () {
+      const { isFailure, output } = yield* run("--help")
+      assert.isFalse(isFailure)
+      for (const option of [
+        "--port",
+        "--host",
+        "--data",
+        "--rate-limit",
+        "--burst",
+        "--retry-after",
+        "--fault",
+        "--seed"
+      ]) {
+        assert.include(output, option)
+      }
+    })
+  )
+
+  const refused: ReadonlyArray<readonly [args: ReadonlyArray<string>, message: RegExp]> = [
+    [["--port", "x"], /'x' is not a integer/],
+    [["--port", "70000"], /^port Expected a number between 0 and 65535/m],
+    [["--fault", "nonsense"], /--fault nonsense: Expected JSON, a status/],
+    [["--fault", '{"fault":{"status":99}}'], /: fault\.status Expected/],
+    [["--rate-limit", "-1"], /^rateLimit\.limit /m],
+    [["--retry-after", "never"], /seconds/],
+    [["--data", "/dev/null/data.json"], /^\/dev\/null\/data\.json can't be/m]
+  ]
+  it.live.each(refused)("refuses %j, and says why", ([args, message]) =>
+    Effect.gen(function* () {
+      const { isFailure, output } = yield* run(...args)
+      assert.isTrue(isFailure)
+      assert.match(output, message)
+    })
+  )
+
+  it.scopedLive("fails in one line and with a status", () =>
+    Effect.gen(function* () {
+      const running = yield* sandbox("--host", "192.0.2.1")
+      assert.strictEqual(yield* running.ended, 1)
+      assert.match(yield* running.output, /^Can't listen on 192\.0\.2\.1:4010 \(EADDRNOTAVAIL\)$/)
+    })
+  )
+
+  it.scopedLive("says that its port is taken", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Sandbox.serve()
+      const port = Number(new URL(url).port)
+      const error = yield* Effect.flip(Sandbox.serve({ port }))
+      assert.strictEqual(error._tag, "SandboxListenError")
+      assert.strictEqual(error.message, `Can't listen on 127.0.0.1:${port} (EADDRINUSE)`)
+    })
+  )
+})

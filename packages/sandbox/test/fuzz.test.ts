@@ -1,0 +1,260 @@
+import { FetchHttpClient } from "@effect/platform"
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Effect, Random } from "effect"
+import { Envelope, Sandbox } from "../src/index.js"
+import { get, id, patch, token } from "./support/ask.js"
+import * as Command from "./support/command.js"
+import { exchange, open, parse } from "./support/raw.js"
+
+const requestBytes = (method: string, target: string, headers: ReadonlyArray<string>, body = ""): Buffer =>
+  Buffer.from(
+    [
+      `${method} ${target} HTTP/1.1`,
+      "host: 127.0.0.1",
+      `authorization: Bearer ${token}`,
+      "certifier-version: 2022-10-26",
+      ...headers,
+      "",
+      body
+    ].join("\r\n")
+  )
+
+const withBody = (method: string, target: string, body: string) =>
+  requestBytes(method, target, ["content-type: application/json", `content-length: ${Buffer.byteLength(body)}`], body)
+
+const seeds: ReadonlyArray<Buffer> = [
+  requestBytes("GET", `/v1/groups/${id}`, []),
+  requestBytes("GET", "/v1/groups?limit=2&cursor=YWZ0ZXI6MDow", ["accept: */*"]),
+  requestBytes("DELETE", "/v1/groups/nobody", []),
+  requestBytes("GET", "/openapi.json", []),
+  withBody(
+    "PATCH",
+    `/v1/groups/${id}`,
+    '{"name":"Financial Markets","learningEventUrl":"https://example.org/ü?a=b#c"}'
+  ),
+  withBody("PATCH", `/v1/groups/${id}`, '{"designIds":["01fpwtztwf7sacca5r0c483mnm","01hz2ej4yzdcfkq9fa78nhyj0x"]}'),
+  withBody("POST", "/v1/groups", '{"nmae":"New"}'),
+  withBody("POST", "/__sandbox/requests", '{"fault":{"status":503}}'),
+  requestBytes(
+    "PATCH",
+    `/v1/groups/${id}`,
+    ["content-type: application/json", "transfer-encoding: chunked"],
+    '5\r\n{"nam\r\na\r\ne":"Money"}\r\n0\r\n\r\n'
+  )
+]
+
+/** Pieces that parsers trip over. */
+const pieces: ReadonlyArray<Buffer> = [
+  "\r\n",
+  "\n",
+  "\0",
+  " ",
+  ":",
+  "%",
+  "%00",
+  "%ff",
+  "%2e%2e%2f",
+  "/../",
+  "//",
+  "\\",
+  "?",
+  "#",
+  "*",
+  "http://other.example/v1/groups",
+  "\ufeff",
+  "ü",
+  "😀",
+  '"',
+  "{",
+  "[".repeat(300),
+  '{"a":'.repeat(300),
+  "1e999",
+  "__proto__",
+  "constructor",
+  "null",
+  "content-length: 0\r\n",
+  "content-length: 99999999999\r\n",
+  "content-length: -1\r\n",
+  "transfer-encoding: chunked\r\n",
+  "transfer-encoding: identity\r\n",
+  "connection: close\r\n",
+  "connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n",
+  "expect: 100-continue\r\n",
+  "expect: nothing\r\n",
+  "authorization: Bearer\r\n",
+  "certifier-version: x\r\n",
+  "x: ".padEnd(20_000, "x"),
+  "CONNECT other:1 HTTP/1.1\r\n\r\n",
+  "TRACE / HTTP/1.1\r\n\r\n",
+  "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+  "GET / HTTP/0.9\r\n",
+  "ffffffffffffffff\r\n"
+]
+  .map((text) => Buffer.from(text))
+  .concat([Buffer.of(0xff), Buffer.of(0xc3, 0x28), Buffer.of(0xed, 0xa0, 0x80)])
+
+const one = <A>(values: ReadonlyArray<A>, otherwise: A): Effect.Effect<A> =>
+  Effect.map(Random.nextIntBetween(0, values.length), (index) => values[index] ?? otherwise)
+
+/** One to three changes of one request. */
+const mutant: Effect.Effect<Buffer> = Effect.gen(function* () {
+  let bytes = Buffer.from(yield* one(seeds, Buffer.alloc(0)))
+  const changes = yield* Random.nextIntBetween(1, 4)
+  for (let change = 0; change < changes; change++) {
+    const at = yield* Random.nextIntBetween(0, bytes.length + 1)
+    const to = Math.min(bytes.length, at + (yield* Random.nextIntBetween(0, 24)))
+    const between = [
+      yield* one(pieces, Buffer.alloc(0)),
+      Buffer.of(yield* Random.nextIntBetween(0, 256)),
+      Buffer.alloc(0),
+      Buffer.concat([bytes.subarray(at, to), bytes.subarray(at, to)]),
+      yield* one(seeds, Buffer.alloc(0))
+    ]
+    bytes = Buffer.concat([bytes.subarray(0, at), yield* one(between, Buffer.alloc(0)), bytes.subarray(to)])
+  }
+  return bytes
+})
+
+/** Whether these are answers that the contract knows: successes, or an error of the table with its status. */
+const isContract = (received: Buffer): boolean =>
+  parse(received).every(({ body, status }) => {
+    if (status >= 200 && status < 300) return true
+    const code = /^\{"error":\{"code":"(\w+)","message":"/.exec(body)?.[1] ?? ""
+    return Envelope.isCode(code) ? Envelope.statusOf(code) === status : false
+  })
+
+/** What the process holds after a collection: bytes of heap, and sockets. */
+const heldBy = (running: Command.Running, time: number) =>
+  Effect.gen(function* () {
+    yield* running.kill("SIGUSR2")
+    const line = yield* running.line(new RegExp(`^holds #${time}: `))
+    const [, bytes, sockets] = /: (\d+) bytes, (\d+) sockets$/.exec(line) ?? []
+    return { megabytes: Number(bytes) / 2 ** 20, sockets: Number(sockets) }
+  })
+
+const storm = (url: string, count: number) =>
+  Effect.forEach(
+    Array.from({ length: count }),
+    () =>
+      Effect.gen(function* () {
+        const sent = yield* mutant
+        const received = yield* exchange(url, sent)
+        if (!isContract(received)) {
+          assert.fail(
+            `${JSON.stringify(sent.toString("latin1"))} was answered ${JSON.stringify(received.toString("latin1"))}`
+          )
+        }
+        return parse(received).length > 0 ? 1 : 0
+      }),
+    { concurrency: 64 }
+  )
+
+describe("bad input", () => {
+  it.scopedLive(
+    "of ten thousand mutated requests gets the contract's errors or a closed connection, and nothing of it stays",
+    () =>
+      Effect.gen(function* () {
+        const running = yield* Command.start("served.ts", [], ["--expose-gc"])
+        const url = (yield* running.line(/^listens /)).slice("listens ".length)
+        yield* storm(url, 1000)
+        const before = yield* heldBy(running, 1)
+        const answered = yield* storm(url, 10_000)
+        const after = yield* heldBy(running, 2)
+        // Most of them are answered, so it was not only the parser that was tried.
+        assert.isAbove(answered.filter((n) => n === 1).length, 7000)
+        assert.isBelow(after.megabytes, before.megabytes + 8, "the heap has grown")
+        assert.strictEqual(after.sockets, 0)
+        const answer = yield* patch(url, { name: "still here" })
+        assert.strictEqual(answer.status, 200)
+        assert.strictEqual(JSON.parse((yield* get(url)).text).name, "still here")
+        assert.notMatch(yield* running.output, /could not answer/)
+      }).pipe(Effect.provide(FetchHttpClient.layer), Effect.withRandom(Random.make("mutants"))),
+    120_000
+  )
+
+  const served = Effect.map(Sandbox.serve({ rateLimit: "Unlimited", requestTimeout: "300 millis" }), ({ url }) => url)
+  const whole = withBody("PATCH", `/v1/groups/${id}`, "{}")
+
+  it.scopedLive("several requests in one go are answered in their order", () =>
+    Effect.gen(function* () {
+      const url = yield* served
+      const received = yield* exchange(
+        url,
+        Buffer.concat([whole, requestBytes("GET", "/v1/nothing", []), requestBytes("GET", "/v1/groups", [])])
+      )
+      deepStrictEqual(
+        parse(received).map(({ status }) => status),
+        [200, 404, 200]
+      )
+    })
+  )
+
+  it.scopedLive("what is not HTTP is answered in the API's words, and the connection ends", () =>
+    Effect.gen(function* () {
+      const url = yield* served
+      for (const text of [
+        "hello\r\n\r\n",
+        "GET / HTTP/1.1\r\nx\r\n\r\n",
+        `GET / HTTP/1.1\r\nx: ${"x".repeat(20_000)}\r\n\r\n`
+      ]) {
+        const [answer] = parse(yield* exchange(url, Buffer.from(text), true))
+        deepStrictEqual(
+          [answer?.status, answer?.body],
+          [400, '{"error":{"code":"validation_error","message":"This is not an HTTP request, or it took too long"}}']
+        )
+      }
+    })
+  )
+
+  it.scopedLive("a slow caller is let go, wherever it stopped", () =>
+    Effect.gen(function* () {
+      const url = yield* served
+      const answers = yield* Effect.forEach(
+        [0, 1, 20, whole.indexOf("\r\n\r\n") + 2, whole.length - 1],
+        (sent) => exchange(url, whole.subarray(0, sent), true),
+        { concurrency: "unbounded" }
+      )
+      for (const received of answers) assert.isTrue(isContract(received), received.toString())
+    })
+  )
+
+  it.scopedLive("a body of up to 1 MiB is read, a larger one is refused, whether or not its length is told", () =>
+    Effect.gen(function* () {
+      const url = yield* served
+      const chunked = (body: string) =>
+        requestBytes(
+          "PATCH",
+          `/v1/groups/${id}`,
+          ["content-type: application/json", "transfer-encoding: chunked"],
+          `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`
+        )
+      for (const make of [chunked, (body: string) => withBody("PATCH", `/v1/groups/${id}`, body)]) {
+        const largest = `{"name":"${"x".repeat(2 ** 20 - 11)}"}`
+        assert.strictEqual(parse(yield* exchange(url, make(largest)))[0]?.status, 200)
+        const [refused] = parse(yield* exchange(url, make(`${largest} `)))
+        deepStrictEqual(
+          [refused?.status, refused?.body],
+          [400, '{"error":{"code":"validation_error","message":"The request\'s body is larger than 1048576 bytes"}}']
+        )
+      }
+    })
+  )
+
+  it.scopedLive(
+    "four hundred connections at once are all answered, and idle ones don't keep a sandbox from ending",
+    () =>
+      Effect.gen(function* () {
+        const idle = yield* Effect.gen(function* () {
+          const { url } = yield* Sandbox.serve({ rateLimit: "Unlimited" })
+          const received = yield* Effect.all(
+            Array.from({ length: 400 }, () => exchange(url, whole)),
+            { concurrency: "unbounded" }
+          )
+          assert.isTrue(received.every((bytes) => parse(bytes)[0]?.status === 200))
+          return yield* Effect.forEach(Array.from({ length: 100 }), () => open(url), { concurrency: "unbounded" })
+        }).pipe(Effect.scoped)
+        yield* Effect.all(idle)
+      })
+  )
+})

@@ -1,0 +1,302 @@
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { CertifierError } from "@effect-certifier/core"
+import { Effect, FastCheck, Redacted, Schema, TestClock } from "effect"
+import { CertifierApi, Envelope, Fault, Fixture, Sandbox } from "../src/index.js"
+import { ask, get, good, id, patch, type Question, without } from "./support/ask.js"
+
+const unlimited = Sandbox.layerInProcess({ rateLimit: "Unlimited" })
+
+const parsed = (text: string): unknown => JSON.parse(text)
+
+const send = (question: Question) => Effect.flatMap(Sandbox.Sandbox, ({ url }) => ask(url, question))
+
+const errorOf = (answer: { readonly text: string }) =>
+  Schema.decodeSync(
+    Schema.parseJson(Schema.Struct({ error: Schema.Struct({ code: Schema.String, message: Schema.String }) }))
+  )(answer.text).error
+
+const update = (body: string | Uint8Array, headers = good): Question => ({
+  method: "PATCH",
+  path: `/v1/groups/${id}`,
+  headers,
+  body
+})
+
+describe("updating", () => {
+  it.effect("sets what is sent, leaves the rest, and moves updatedAt ahead each time", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Sandbox.Sandbox
+      const first = yield* patch(url, { name: "Money" })
+      deepStrictEqual(parsed(first.text), {
+        ...Fixture.groupJson,
+        name: "Money",
+        // The clock of the test stands at 1970: time does not run backwards for that.
+        updatedAt: "2022-01-01T00:00:00.001Z"
+      })
+      yield* TestClock.setTime(Date.parse("2030-05-05T05:05:05.005Z"))
+      const second = yield* patch(url, { designIds: ["d2", "d1"], learningEventUrl: "http://localhost/x?y#z" })
+      deepStrictEqual(parsed(second.text), {
+        ...Fixture.groupJson,
+        name: "Money",
+        designIds: ["d2", "d1"],
+        learningEventUrl: "http://localhost/x?y#z",
+        updatedAt: "2030-05-05T05:05:05.005Z"
+      })
+      const read = yield* get(url)
+      assert.strictEqual(read.text, second.text)
+      assert.strictEqual(JSON.parse((yield* patch(url)).text).updatedAt, "2030-05-05T05:05:05.006Z")
+    }).pipe(Effect.provide(unlimited))
+  )
+
+  const malformed: ReadonlyArray<readonly [title: string, question: Question, code: string, message: RegExp]> = [
+    ["no body", { method: "PATCH", path: `/v1/groups/${id}`, headers: good }, "invalid_json", /./],
+    ["an empty body", update(""), "invalid_json", /./],
+    ["half a body", update('{"name":'), "invalid_json", /./],
+    ["a comma too many", update('{"name":"x",}'), "invalid_json", /./],
+    ["broken UTF-8", update(Uint8Array.of(0x22, 0xc3, 0x28, 0x22)), "invalid_json", /./],
+    ["a byte order mark", update("\uFEFF{}"), "invalid_json", /./],
+    ["brackets deeper than a stack", update("[".repeat(200_000)), "invalid_json", /./],
+    [
+      "a form",
+      update("name=x", { ...good, "content-type": "application/x-www-form-urlencoded" }),
+      "invalid_json",
+      /content type/
+    ],
+    ["no content type", update("{}", without(good, "content-type")), "invalid_json", /content type/],
+    ["an array", update("[]"), "validation_error", /./],
+    ["null", update("null"), "validation_error", /./],
+    ["a number for a name", update('{"name":5}'), "validation_error", /^name Expected string, actual 5$/],
+    ["null for a name", update('{"name":null}'), "validation_error", /^name /],
+    ["a blank name", update('{"name":" "}'), "validation_error", /^name is blank/],
+    ["a URL that is none", update('{"learningEventUrl":"x"}'), "validation_error", /^learningEventUrl is not/],
+    ["no designs", update('{"designIds":[]}'), "validation_error", /^designIds is empty/],
+    ["an empty id among designs", update('{"designIds":["a",""]}'), "validation_error", /^designIds\.1 /],
+    [
+      "both kinds of designs",
+      update('{"designIds":["a"],"badgeDesignId":"b"}'),
+      "validation_error",
+      /^designIds is given/
+    ],
+    ["a field that is not known", update('{"nmae":"x"}'), "validation_error", /nmae/],
+    ["a prototype", update('{"__proto__":{"name":"x"}}'), "validation_error", /__proto__/],
+    [
+      "two faults at once",
+      update('{"name":5,"learningEventUrl":5}'),
+      "validation_error",
+      /^name .*; learningEventUrl /
+    ],
+    [
+      "a value that can't be printed",
+      update(`{"name":${"[".repeat(5000)}${"]".repeat(5000)}}`),
+      "validation_error",
+      /./
+    ]
+  ]
+  it.effect.each(malformed)("refuses %s", ([, question, code, message]) =>
+    Effect.gen(function* () {
+      const answer = yield* send(question)
+      assert.strictEqual(answer.status, 400)
+      const error = errorOf(answer)
+      assert.strictEqual(error.code, code)
+      assert.match(error.message, message)
+      assert.isAtMost(error.message.length, 1024)
+      const sandbox = yield* Sandbox.Sandbox
+      deepStrictEqual(yield* sandbox.groups, [Fixture.group()])
+    }).pipe(Effect.provide(unlimited))
+  )
+})
+
+describe("the order of the checks", () => {
+  const nowhere = { method: "PUT", path: "/v9/nothing" } as const
+  const cases: ReadonlyArray<readonly [title: string, question: Question, status: number, code: string]> = [
+    ["a token comes first, even where there is nothing", { ...nowhere, headers: {} }, 401, "unauthorized"],
+    ["an empty token", { ...nowhere, headers: { authorization: "Bearer " } }, 401, "unauthorized"],
+    ["another scheme", { ...nowhere, headers: { authorization: "Basic dXNlcjpwYXNz" } }, 401, "unauthorized"],
+    ["a token without a scheme", { ...nowhere, headers: { authorization: "abcdefghijkl" } }, 401, "unauthorized"],
+    [
+      "then the version, before the path",
+      { ...nowhere, headers: without(good, "certifier-version") },
+      400,
+      "missing_version"
+    ],
+    ["an empty version", { ...nowhere, headers: { ...good, "certifier-version": "" } }, 400, "missing_version"],
+    [
+      "a version that is not known",
+      { ...nowhere, headers: { ...good, "certifier-version": "2022-10-27" } },
+      400,
+      "invalid_version"
+    ],
+    ["then the path", { ...nowhere, headers: good }, 404, "not_found"],
+    ["and the method", { method: "PUT", path: `/v1/groups/${id}`, headers: good, body: "{" }, 404, "not_found"],
+    ["a slash too many", { method: "GET", path: "/v1/groups/", headers: good }, 404, "not_found"],
+    ["another case", { method: "GET", path: "/V1/groups", headers: good }, 404, "not_found"],
+    ["then the body, before the group", { ...update("{"), path: "/v1/groups/nobody" }, 400, "invalid_json"],
+    ["then the group", { ...update("{}"), path: "/v1/groups/nobody" }, 404, "not_found"],
+    ["a group of the prototype", { method: "GET", path: "/v1/groups/__proto__", headers: good }, 404, "not_found"]
+  ]
+  it.effect.each(cases)("%s", ([, question, status, code]) =>
+    Effect.gen(function* () {
+      const answer = yield* send(question)
+      assert.strictEqual(answer.status, status)
+      assert.strictEqual(errorOf(answer).code, code)
+    }).pipe(Effect.provide(unlimited))
+  )
+
+  it.effect("only the tokens that were named are let in", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Sandbox.Sandbox
+      assert.strictEqual((yield* get(url)).status, 401)
+      const authorization = "Bearer the-right-one"
+      const answer = yield* ask(url, { method: "GET", path: "/v1/groups", headers: { ...good, authorization } })
+      assert.strictEqual(answer.status, 200)
+    }).pipe(Effect.provide(Sandbox.layerInProcess({ accessTokens: [Redacted.make("the-right-one")] })))
+  )
+
+  it.effect("requests without a token don't count against the rate limit", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Sandbox.Sandbox
+      for (let n = 0; n < 10; n++) {
+        assert.strictEqual((yield* ask(url, { method: "GET", path: "/v1/groups", headers: {} })).status, 401)
+      }
+      assert.strictEqual((yield* get(url)).status, 200)
+    }).pipe(Effect.provide(Sandbox.layerInProcess()))
+  )
+})
+
+describe("the error table", () => {
+  it("is core's", () => {
+    assert.sameMembers([...Envelope.codes], Object.keys(CertifierError.table))
+  })
+
+  it.effect.each(Envelope.codes)("%s can be reached", (code) =>
+    Effect.gen(function* () {
+      const { url } = yield* Sandbox.Sandbox
+      yield* Sandbox.inject(Fault.error(code))
+      const answer = yield* get(url)
+      assert.strictEqual(answer.status, CertifierError.table[code].status)
+      assert.strictEqual(answer.text, JSON.stringify(Envelope.make(code)))
+      yield* Sandbox.inject({ status: Envelope.statusOf(code) })
+      const byStatus = yield* get(url)
+      assert.strictEqual(byStatus.status, answer.status)
+      assert.include(byStatus.text, '{"error":{"code":"')
+    }).pipe(Effect.provide(unlimited))
+  )
+})
+
+describe("the other endpoints", () => {
+  it.effect("creates, reads and deletes", () =>
+    Effect.gen(function* () {
+      const { groups, url } = yield* Sandbox.Sandbox
+      const body = JSON.stringify({ name: "New", designIds: ["b", "a"] })
+      const created = yield* ask(url, { method: "POST", path: "/v1/groups", body })
+      assert.strictEqual(created.status, 201)
+      const group = JSON.parse(created.text)
+      assert.match(group.id, /^[0-9a-z]{26}$/)
+      deepStrictEqual(group, {
+        id: group.id,
+        name: "New",
+        designIds: ["b", "a"],
+        createdAt: "1970-01-01T00:00:00.000Z",
+        updatedAt: "1970-01-01T00:00:00.000Z"
+      })
+      assert.strictEqual((yield* get(url, `/v1/groups/${group.id}`)).text, created.text)
+      const deleted = yield* ask(url, { method: "DELETE", path: `/v1/groups/${group.id}` })
+      deepStrictEqual([deleted.status, deleted.text], [204, ""])
+      assert.strictEqual((yield* get(url, `/v1/groups/${group.id}`)).status, 404)
+      assert.strictEqual((yield* ask(url, { method: "DELETE", path: `/v1/groups/${group.id}` })).status, 404)
+      deepStrictEqual(yield* groups, [Fixture.group()])
+    }).pipe(Effect.provide(unlimited))
+  )
+
+  it.effect("a new group needs a name", () =>
+    Effect.gen(function* () {
+      const answer = yield* send({ method: "POST", path: "/v1/groups", body: "{}" })
+      deepStrictEqual([answer.status, errorOf(answer)], [400, { code: "validation_error", message: "name is missing" }])
+    }).pipe(Effect.provide(unlimited))
+  )
+
+  it.effect("HEAD answers as GET does, without a body", () =>
+    Effect.gen(function* () {
+      const answer = yield* send({ method: "HEAD", path: `/v1/groups/${id}` })
+      deepStrictEqual([answer.status, answer.text], [200, ""])
+    }).pipe(Effect.provide(unlimited))
+  )
+
+  const Page = Schema.parseJson(CertifierApi.GroupPage)
+
+  it.effect.prop(
+    "pages through every group once, there and back, in one order",
+    [FastCheck.integer({ min: 0, max: 12 }), FastCheck.integer({ min: 1, max: 5 })],
+    ([count, limit]) =>
+      Effect.gen(function* () {
+        const { url } = yield* Sandbox.Sandbox
+        const page = (cursor: string | null) =>
+          Effect.flatMap(
+            get(url, `/v1/groups?limit=${limit}${cursor === null ? "" : `&cursor=${cursor}`}`),
+            ({ text }) => Schema.decode(Page)(text)
+          )
+        const there: Array<string> = []
+        let last = yield* page(null)
+        const pages = [last]
+        there.push(...last.data.map((group) => group.id))
+        while (last.pagination.next !== null) {
+          last = yield* page(last.pagination.next)
+          assert.isAtMost(last.data.length, limit)
+          pages.push(last)
+          there.push(...last.data.map((group) => group.id))
+        }
+        deepStrictEqual(there, names(count))
+        while (last.pagination.prev !== null) {
+          pages.pop()
+          last = yield* page(last.pagination.prev)
+          deepStrictEqual(last.data, pages.at(-1)?.data)
+        }
+        assert.strictEqual(pages.length, 1)
+      }).pipe(Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited", groups: seeds(count) }))),
+    { fastCheck: { numRuns: 15, seed: 7 } }
+  )
+
+  it.effect("a cursor stays good when its group is deleted", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Sandbox.Sandbox
+      const first = yield* Effect.flatMap(get(url, "/v1/groups?limit=2"), ({ text }) => Schema.decode(Page)(text))
+      yield* ask(url, { method: "DELETE", path: "/v1/groups/g01" })
+      const next = yield* get(url, `/v1/groups?limit=2&cursor=${first.pagination.next}`)
+      deepStrictEqual(
+        (yield* Schema.decode(Page)(next.text)).data.map((group) => group.id),
+        ["g02", "g03"]
+      )
+    }).pipe(Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited", groups: seeds(5) })))
+  )
+
+  it.effect.each(["limit=0", "limit=101", "limit=1.5", "limit=x", "limit=", "cursor=x", "cursor="])(
+    "refuses %s and names the parameter",
+    (query) =>
+      Effect.gen(function* () {
+        const answer = yield* send({ method: "GET", path: `/v1/groups?${query}` })
+        assert.strictEqual(answer.status, 400)
+        assert.strictEqual(errorOf(answer).code, "validation_error")
+        assert.include(errorOf(answer).message, query.replace(/=.*/, ""))
+      }).pipe(Effect.provide(unlimited))
+  )
+
+  it.effect("lists 20 unless told otherwise", () =>
+    Effect.gen(function* () {
+      const { data } = yield* Effect.flatMap(send({ method: "GET", path: "/v1/groups" }), ({ text }) =>
+        Schema.decode(Page)(text)
+      )
+      assert.strictEqual(data.length, 20)
+    }).pipe(Effect.provide(Sandbox.layerInProcess({ groups: seeds(21) })))
+  )
+})
+
+const names = (count: number) => Array.from({ length: count }, (_, n) => `g${String(n).padStart(2, "0")}`)
+
+/** Half of them made at the same moment, given in another order than the one they are listed in. */
+const seeds = (count: number) =>
+  names(count)
+    .map((id, n) =>
+      Fixture.group({ id, createdAt: `2022-01-01T00:00:00.${String(Math.floor(n / 2)).padStart(3, "0")}Z` })
+    )
+    .toReversed()

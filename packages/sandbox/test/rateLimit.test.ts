@@ -1,0 +1,133 @@
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Duration, Effect, FastCheck, TestClock } from "effect"
+import { type RateLimit, Sandbox } from "../src/index.js"
+import { get } from "./support/ask.js"
+
+const ask = Effect.flatMap(Sandbox.Sandbox, ({ url }) => get(url, "/v1/groups"))
+
+const statuses = (count: number) =>
+  Effect.map(Effect.replicateEffect(ask, count), (answers) => answers.map(({ status }) => status))
+
+const limited = (rateLimit?: RateLimit.Options | "Unlimited") => Effect.provide(Sandbox.layerInProcess({ rateLimit }))
+
+describe("the rate limit", () => {
+  it.effect("is 3 a second, and time is the test's", () =>
+    Effect.gen(function* () {
+      deepStrictEqual(yield* statuses(5), [200, 200, 200, 429, 429])
+      yield* TestClock.adjust("333 millis")
+      deepStrictEqual(yield* statuses(1), [429])
+      yield* TestClock.adjust("1 millis")
+      deepStrictEqual(yield* statuses(2), [200, 429])
+      yield* TestClock.adjust("1 second")
+      deepStrictEqual(yield* statuses(4), [200, 200, 200, 429])
+      yield* TestClock.adjust("1 day")
+      deepStrictEqual(yield* statuses(4), [200, 200, 200, 429])
+    }).pipe(limited())
+  )
+
+  it.effect("a refusal is the contract's, and says whole seconds", () =>
+    Effect.gen(function* () {
+      yield* statuses(3)
+      const answer = yield* ask
+      assert.strictEqual(answer.text, '{"error":{"code":"rate_limited","message":"You have exceeded the rate limit"}}')
+      assert.strictEqual(answer.headers["retry-after"], "1")
+    }).pipe(limited())
+  )
+
+  it.effect("waiting as long as Retry-After says is enough, and the seconds are not more than needed", () =>
+    Effect.gen(function* () {
+      deepStrictEqual(yield* statuses(2), [200, 429])
+      assert.strictEqual((yield* ask).headers["retry-after"], "10")
+      yield* TestClock.adjust("500 millis")
+      assert.strictEqual((yield* ask).headers["retry-after"], "10")
+      yield* TestClock.adjust("9 seconds")
+      assert.strictEqual((yield* ask).headers["retry-after"], "1")
+      yield* TestClock.adjust("500 millis")
+      deepStrictEqual(yield* statuses(1), [200])
+    }).pipe(limited({ limit: 1, interval: "10 seconds" }))
+  )
+
+  it.effect("a date is one at which the wait is over", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(Date.parse("2026-01-01T00:00:00.400Z"))
+      yield* statuses(1)
+      assert.strictEqual((yield* ask).headers["retry-after"], "Thu, 01 Jan 2026 00:00:11 GMT")
+      yield* TestClock.setTime(Date.parse("2026-01-01T00:00:11.000Z"))
+      deepStrictEqual(yield* statuses(1), [200])
+    }).pipe(limited({ limit: 1, interval: "10 seconds", retryAfter: "Date" }))
+  )
+
+  it.effect("can be silent about when", () =>
+    Effect.gen(function* () {
+      yield* statuses(3)
+      const answer = yield* ask
+      assert.strictEqual(answer.status, 429)
+      assert.notProperty(answer.headers, "retry-after")
+    }).pipe(limited({ retryAfter: "Absent" }))
+  )
+
+  it.effect("allows a burst of its own size", () =>
+    Effect.gen(function* () {
+      deepStrictEqual(yield* statuses(6), [200, 200, 200, 200, 200, 429])
+      yield* TestClock.adjust("1 second")
+      deepStrictEqual(yield* statuses(2), [200, 429])
+    }).pipe(limited({ limit: 1, burst: 5 }))
+  )
+
+  it.effect("can be off", () =>
+    Effect.gen(function* () {
+      deepStrictEqual(new Set(yield* statuses(50)), new Set([200]))
+    }).pipe(limited("Unlimited"))
+  )
+
+  it.effect.prop(
+    "in no window are there more than the burst and what the average allows; and who waits as told is let in",
+    [
+      FastCheck.integer({ min: 1, max: 5 }),
+      FastCheck.integer({ min: 1, max: 5 }),
+      FastCheck.array(FastCheck.integer({ min: 0, max: 900 }), { minLength: 10, maxLength: 30 })
+    ],
+    ([limit, burst, pauses]) =>
+      Effect.gen(function* () {
+        const passed: Array<number> = []
+        let now = 0
+        for (const pause of pauses) {
+          now += pause
+          yield* TestClock.setTime(now)
+          const { headers, status } = yield* ask
+          if (status === 200) passed.push(now)
+          else {
+            now += Number(headers["retry-after"]) * 1000
+            yield* TestClock.setTime(now)
+            assert.strictEqual((yield* ask).status, 200)
+            passed.push(now)
+          }
+        }
+        passed.forEach((from, first) =>
+          passed.slice(first).forEach((to, more) => {
+            assert.isAtMost(more + 1, burst + ((to - from) * limit) / 1000 + 0.01)
+          })
+        )
+      }).pipe(limited({ limit, burst })),
+    { fastCheck: { numRuns: 10, seed: 3 } }
+  )
+
+  const unusable: ReadonlyArray<readonly [RateLimit.Options, string]> = [
+    [{ limit: 0 }, "rateLimit.limit"],
+    [{ limit: 1.5 }, "rateLimit.limit"],
+    [{ limit: NaN }, "rateLimit.limit"],
+    [{ burst: 0 }, "rateLimit.burst"],
+    [{ interval: 0 }, "rateLimit.interval"],
+    [{ interval: -1 }, "rateLimit.interval"],
+    [{ interval: Duration.infinity }, "rateLimit.interval"],
+    [{ interval: "25 hours" }, "rateLimit.interval"]
+  ]
+  it.effect.each(unusable)("refuses %j", ([rateLimit, field]) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Effect.provide(ask, Sandbox.layerInProcess({ rateLimit })))
+      assert.strictEqual(error._tag, "SandboxInvalidOptions")
+      assert.include(error.message, field)
+    })
+  )
+})

@@ -1,0 +1,59 @@
+import { Deferred, Effect } from "effect"
+import { spawn } from "node:child_process"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
+
+const script = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+export interface Running {
+  /** The first line of its output that fits, past or to come. */
+  readonly line: (pattern: RegExp) => Effect.Effect<string>
+  readonly output: Effect.Effect<string>
+  readonly kill: (signal: NodeJS.Signals) => Effect.Effect<void>
+  readonly ended: Effect.Effect<number | NodeJS.Signals | null>
+}
+
+/** Starts a TypeScript program of this package; it is killed with its scope at the latest. */
+export const start = (path: string, args: ReadonlyArray<string>, nodeOptions: ReadonlyArray<string> = []) =>
+  Effect.gen(function* () {
+    const ended = yield* Deferred.make<number | NodeJS.Signals | null>()
+    const child = yield* Effect.acquireRelease(
+      Effect.sync(() =>
+        spawn(process.execPath, [...nodeOptions, "--import", "tsx", script(path), ...args], {
+          stdio: ["ignore", "pipe", "pipe"],
+          env: { ...process.env, NO_COLOR: "1" }
+        })
+      ),
+      (child) =>
+        Effect.zipRight(
+          Effect.sync(() => child.kill("SIGKILL")),
+          Deferred.await(ended)
+        )
+    )
+    const lines: Array<string> = []
+    const waiting = new Set<(line: string) => void>()
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface(stream).on("line", (line) => {
+        lines.push(line)
+        for (const tell of waiting) tell(line)
+      })
+    }
+    child.on("close", (code, signal) => Deferred.unsafeDone(ended, Effect.succeed(signal ?? code)))
+    const running: Running = {
+      line: (pattern) =>
+        Effect.async((resume) => {
+          const tell = (line: string) => {
+            if (!pattern.test(line)) return
+            waiting.delete(tell)
+            resume(Effect.succeed(line))
+          }
+          waiting.add(tell)
+          lines.forEach(tell)
+          return Effect.sync(() => waiting.delete(tell))
+        }),
+      output: Effect.sync(() => lines.join("\n")),
+      kill: (signal) => Effect.sync(() => void child.kill(signal)),
+      ended: Deferred.await(ended)
+    }
+    return running
+  })

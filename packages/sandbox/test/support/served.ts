@@ -1,0 +1,17 @@
+/** A sandbox in a process of its own. On SIGUSR2 it collects its garbage and says what it holds. */
+import { Console, Effect } from "effect"
+import { Sandbox } from "../../src/index.js"
+
+const program = Effect.gen(function* () {
+  const { url } = yield* Sandbox.serve({ rateLimit: "Unlimited", keepRequests: 10, requestTimeout: "1 second" })
+  let times = 0
+  process.on("SIGUSR2", () => {
+    globalThis.gc?.()
+    const sockets = process.getActiveResourcesInfo().filter((resource) => resource === "TCPSocketWrap").length
+    console.log(`holds #${++times}: ${process.memoryUsage().heapUsed} bytes, ${sockets} sockets`)
+  })
+  yield* Console.log(`listens ${url}`)
+  return yield* Effect.never
+})
+
+Effect.runFork(Effect.scoped(program))
