@@ -7,6 +7,7 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -54,7 +55,7 @@ const failsWith =
   (result: Result): void => {
     if (Either.isRight(result)) return assert.fail("expected an error, got a group")
     const error = result.left
-    assert.deepStrictEqual([error._tag, error.outcome], [tag, outcome], error.message)
+    deepStrictEqual([error._tag, error.outcome], [tag, outcome], error.message)
     more?.(error)
   }
 
@@ -62,7 +63,7 @@ const isCut = (error: CertifierError.CertifierError): void =>
   assert.strictEqual(error._tag === "CertifierTransportError" ? error.reason : "", "Cut")
 
 const waits = (seconds: number) => (error: CertifierError.CertifierError) =>
-  assert.deepStrictEqual(
+  deepStrictEqual(
     "retryAfter" in error ? Option.map(error.retryAfter, Duration.toSeconds) : Option.none(),
     Option.some(seconds)
   )
@@ -133,7 +134,7 @@ export const suite = (
         failsWith("CertifierUnknownApiError", "NotApplied", (error) => {
           if (error._tag !== "CertifierUnknownApiError") return
           assert.strictEqual(error.status, 307)
-          assert.deepStrictEqual(error.location, Option.some(`${elsewhere.origin}/elsewhere`))
+          deepStrictEqual(error.location, Option.some(`${elsewhere.origin}/elsewhere`))
         })(result)
         assert.isFalse(yield* Deferred.isDone(reached))
       })

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as Cookies from "@effect/platform/Cookies"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -56,7 +57,7 @@ describe("the request", () => {
       assert.strictEqual(request.method, "PATCH")
       assert.strictEqual(request.url, "https://api.certifier.io/v1/groups/01g90279gp5sbmfek7wymcsvec")
       assert.strictEqual(request.urlParams.length, 0)
-      assert.deepStrictEqual(
+      deepStrictEqual(
         { ...request.headers },
         {
           authorization: `Bearer ${Fake.token}`,
@@ -69,7 +70,7 @@ describe("the request", () => {
       )
       assert.strictEqual(request.body._tag, "Uint8Array")
       if (request.body._tag !== "Uint8Array") return
-      assert.deepStrictEqual([...request.body.body], [0x7b, 0x7d])
+      deepStrictEqual([...request.body.body], [0x7b, 0x7d])
       assert.strictEqual(version, packageJson.version)
     })
   )
@@ -83,7 +84,7 @@ describe("the request", () => {
       assert.strictEqual(request.method, "GET")
       assert.strictEqual(request.url, `https://api.certifier.io/v1/groups/${groupId}`)
       assert.strictEqual(request.body._tag, "Empty")
-      assert.deepStrictEqual(Object.keys(request.headers).toSorted(), [
+      deepStrictEqual(Object.keys(request.headers).toSorted(), [
         "accept",
         "authorization",
         "certifier-version",
@@ -133,7 +134,7 @@ describe("the request", () => {
         CertifierClient.updateGroup("../secrets", { name: " ", designIds: ["a"], badgeDesignId: "" })
       ).pipe(Effect.provide(fake.layer()))
       const invalid = expectTag(error, "CertifierInvalidRequest")
-      assert.deepStrictEqual(
+      deepStrictEqual(
         invalid.issues.map((issue) => issue.field),
         ["id", "name", "badgeDesignId"]
       )
@@ -218,7 +219,7 @@ describe("the answer", () => {
       assert.match(error.message, message)
       assert.strictEqual(error.status, 200)
       assert.strictEqual(error.outcome, "MaybeApplied")
-      assert.deepStrictEqual(error.requestId, Option.some("req-7"))
+      deepStrictEqual(error.requestId, Option.some("req-7"))
       assert.isAtMost(error.excerpt.length, 512)
     })
   )
@@ -280,12 +281,12 @@ describe("the error table", () => {
       const literal: { readonly error: { readonly code: string; readonly message: string } } = JSON.parse(body)
       assert.strictEqual(error.operation, "updateGroup")
       assert.strictEqual(error.status, status)
-      assert.deepStrictEqual<unknown>(error.code, literal.error.code)
-      assert.deepStrictEqual(error.apiMessage, Option.some(literal.error.message))
+      deepStrictEqual<unknown>(error.code, literal.error.code)
+      deepStrictEqual(error.apiMessage, Option.some(literal.error.message))
       assert.strictEqual(error.outcome, outcome)
       assert.strictEqual(CertifierError.isRetryable(error), retryable)
-      assert.deepStrictEqual(error.retryAfter, Option.none())
-      assert.deepStrictEqual(error.details, {})
+      deepStrictEqual(error.retryAfter, Option.none())
+      deepStrictEqual(error.details, {})
       assert.include(error.message, literal.error.message)
     })
   )
@@ -346,13 +347,13 @@ describe("the error table", () => {
         const body = `{"error":{"code":"${code}","message":"No"}}`
         const error = expectTag(yield* failure(() => Fake.json(status, body)), "CertifierUnknownApiError")
         assert.strictEqual(error.status, status)
-        assert.deepStrictEqual(error.code, Option.some(code))
-        assert.deepStrictEqual(error.apiMessage, Option.some("No"))
+        deepStrictEqual(error.code, Option.some(code))
+        deepStrictEqual(error.apiMessage, Option.some("No"))
         assert.strictEqual(error.excerpt, body)
         assert.strictEqual(error.outcome, status < 500 ? "NotApplied" : "MaybeApplied")
       }
       const page = expectTag(yield* failure(() => Fake.json(status, "<html>".repeat(1000))), "CertifierUnknownApiError")
-      assert.deepStrictEqual(page.code, Option.none())
+      deepStrictEqual(page.code, Option.none())
       assert.strictEqual(page.excerpt.length, 512)
       assert.match(page.excerpt, /^<html><html>.*…$/)
     })
@@ -362,7 +363,7 @@ describe("the error table", () => {
     Effect.gen(function* () {
       const body = `{"error":{"code":"validation_error","message":"No","params":[{"path":"name","limit":255}],"doc":null}}`
       const error = expectTag(yield* failure(() => Fake.json(400, body)), "CertifierValidationError")
-      assert.deepStrictEqual(error.details, { params: [{ path: "name", limit: 255 }], doc: null })
+      deepStrictEqual(error.details, { params: [{ path: "name", limit: 255 }], doc: null })
     })
   )
 
@@ -370,7 +371,7 @@ describe("the error table", () => {
     Effect.gen(function* () {
       const deep = "[".repeat(30_000) + "]".repeat(30_000)
       const error = yield* failure(() => Fake.json(409, `{"error":{"code":"conflict","message":"No","deep":${deep}}}`))
-      assert.deepStrictEqual(expectTag(error, "CertifierConflict").apiMessage, Option.some("No"))
+      deepStrictEqual(expectTag(error, "CertifierConflict").apiMessage, Option.some("No"))
     })
   )
 
@@ -395,7 +396,7 @@ describe("the error table", () => {
     (name) =>
       Effect.gen(function* () {
         const error = yield* failure(() => Fake.json(404, "", { [name]: "req-9" }))
-        assert.deepStrictEqual(expectTag(error, "CertifierNotFound").requestId, Option.some("req-9"))
+        deepStrictEqual(expectTag(error, "CertifierNotFound").requestId, Option.some("req-9"))
         assert.match(error.message, /\(request id req-9\)$/)
       })
   )
@@ -410,11 +411,11 @@ describe("the error table", () => {
             failure(() => Fake.json(status, "", { "retry-after": header })),
             (error) => Option.map(CertifierError.retryAfter(error), Duration.toSeconds)
           )
-        assert.deepStrictEqual(yield* wait("17"), Option.some(17))
-        assert.deepStrictEqual(yield* wait("Mon, 23 Nov 2026 12:00:05 GMT"), Option.some(5))
-        assert.deepStrictEqual(yield* wait("Monday, 23-Nov-26 12:00:06 GMT"), Option.some(6))
-        assert.deepStrictEqual(yield* wait("Mon Nov 23 12:00:07 2026"), Option.some(7))
-        assert.deepStrictEqual(yield* wait("next week"), Option.none())
+        deepStrictEqual(yield* wait("17"), Option.some(17))
+        deepStrictEqual(yield* wait("Mon, 23 Nov 2026 12:00:05 GMT"), Option.some(5))
+        deepStrictEqual(yield* wait("Monday, 23-Nov-26 12:00:06 GMT"), Option.some(6))
+        deepStrictEqual(yield* wait("Mon Nov 23 12:00:07 2026"), Option.some(7))
+        deepStrictEqual(yield* wait("next week"), Option.none())
       })
   )
 
@@ -423,7 +424,7 @@ describe("the error table", () => {
       const error = yield* failure(() =>
         Fake.json(429, "", { RateLimit: `"default";r=0;t=5`, "X-RateLimit-Reset": "5", "set-cookie": "a=b", etag: "x" })
       )
-      assert.deepStrictEqual(expectTag(error, "CertifierRateLimited").rateLimitHeaders, {
+      deepStrictEqual(expectTag(error, "CertifierRateLimited").rateLimitHeaders, {
         ratelimit: `"default";r=0;t=5`,
         "x-ratelimit-reset": "5"
       })
@@ -436,7 +437,7 @@ describe("the error table", () => {
         new Response(null, { status, headers: { location: "https://elsewhere.example/v1?token=abc#frag" } })
       const error = expectTag(yield* failure(respond), "CertifierUnknownApiError")
       assert.strictEqual(error.outcome, "NotApplied")
-      assert.deepStrictEqual(error.location, Option.some("https://elsewhere.example/v1"))
+      deepStrictEqual(error.location, Option.some("https://elsewhere.example/v1"))
       assert.include(
         error.message,
         `a redirect to https://elsewhere.example/v1 (status ${status}), which is not followed`
@@ -460,7 +461,7 @@ describe("the error table", () => {
         Effect.provide(Layer.orDie(CertifierClient.layer({ accessToken: Redacted.make(Fake.token) }))),
         Effect.provideService(HttpClient.HttpClient, HttpClient.filterStatusOk(fake.httpClient))
       )
-      assert.deepStrictEqual(
+      deepStrictEqual(
         expectTag(error, "CertifierNotFound").apiMessage,
         Option.some("The requested resource does not exist")
       )
@@ -539,8 +540,8 @@ describe("the transport", () => {
           yield* Effect.flip(update).pipe(Effect.provide(fake.layer())),
           "CertifierTransportError"
         )
-        assert.deepStrictEqual([error.reason, error.outcome], [reason, outcome], JSON.stringify(cause))
-        assert.deepStrictEqual(error.origin, Option.some("https://api.certifier.io"))
+        deepStrictEqual([error.reason, error.outcome], [reason, outcome], JSON.stringify(cause))
+        deepStrictEqual(error.origin, Option.some("https://api.certifier.io"))
       }
     })
   )
@@ -607,7 +608,7 @@ describe("one client", () => {
       const groups = yield* Effect.forEach(ids, (id) => CertifierClient.updateGroup(id, {}), {
         concurrency: "unbounded"
       }).pipe(Effect.provide(fake.layer()))
-      assert.deepStrictEqual<unknown>(
+      deepStrictEqual<unknown>(
         groups.map((group) => group.id),
         ids
       )
@@ -679,7 +680,7 @@ describe("options", () => {
       const error = yield* configError(options)
       assert.isTrue(ConfigError.isInvalidData(error))
       if (!ConfigError.isInvalidData(error)) return
-      assert.deepStrictEqual(error.path, [field])
+      deepStrictEqual(error.path, [field])
       assert.match(error.message, /^Expected /)
       for (const secret of ["s3cr3t", "pasted", "to\0ken"]) assert.notInclude(String(error), secret)
     })
@@ -804,7 +805,7 @@ describe("client transforms", () => {
         CertifierClient.withClientTransform(tagged("outer", seen)),
         Effect.provide(fake.layer({ transformClient: tagged("option", seen) }))
       )
-      assert.deepStrictEqual(seen, ["outer updateGroup PATCH", "inner updateGroup PATCH", "option updateGroup PATCH"])
+      deepStrictEqual(seen, ["outer updateGroup PATCH", "inner updateGroup PATCH", "option updateGroup PATCH"])
       assert.strictEqual(fake.requests.length, 1)
     })
   )
@@ -819,7 +820,7 @@ describe("client transforms", () => {
           concurrency: "unbounded"
         })
       }).pipe(Effect.provide(Fake.make().layer()))
-      assert.deepStrictEqual(seen, ["a updateGroup PATCH", "b updateGroup PATCH"])
+      deepStrictEqual(seen, ["a updateGroup PATCH", "b updateGroup PATCH"])
     })
   )
 
@@ -861,7 +862,7 @@ describe("client transforms", () => {
       assert.strictEqual(group.id, groupId)
       assert.strictEqual(fake.requests.length, 3)
       const { inspected, ...all } = Fake.at(seen)
-      assert.deepStrictEqual(all, {
+      deepStrictEqual(all, {
         text: groupJson,
         json: JSON.parse(groupJson),
         bytes: groupJson,
@@ -892,7 +893,7 @@ describe("client transforms", () => {
         ),
         Effect.provide(Fake.make(() => Fake.json(200, "<html>")).layer())
       )
-      assert.deepStrictEqual(reasons, ["Decode"])
+      deepStrictEqual(reasons, ["Decode"])
       expectTag(error, "CertifierResponseDecodeError")
     })
   )
@@ -954,7 +955,7 @@ describe("observability", () => {
       const span = Fake.at(spans)
       assert.strictEqual(span.name, "CertifierClient.updateGroup")
       assert.strictEqual(span.kind, "client")
-      assert.deepStrictEqual(Object.fromEntries([...span.attributes].filter(([name]) => !name.startsWith("code."))), {
+      deepStrictEqual(Object.fromEntries([...span.attributes].filter(([name]) => !name.startsWith("code."))), {
         "http.request.method": "PATCH",
         "url.template": "/v1/groups/{id}",
         "server.address": "localhost",
@@ -1020,7 +1021,7 @@ describe("observability", () => {
       yield* Fiber.interrupt(fiber)
       yield* Effect.exit(update).pipe(layer(() => Effect.die("boom")))
       const after = yield* Effect.forEach(outcomes, calls)
-      assert.deepStrictEqual(
+      deepStrictEqual(
         after.map((count, index) => count - (before[index] ?? 0)),
         [2, 1, 1, 1, 1]
       )

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -56,7 +57,7 @@ const rows = Object.values(CertifierError.table).map(
 
 describe("CertifierError", () => {
   it("has one tagged error for each code of the table, named after the code", () => {
-    assert.deepStrictEqual(
+    deepStrictEqual(
       Object.entries(CertifierError.table).map(([code, row]) => [code, row.error._tag]),
       [
         ["missing_version", "CertifierMissingVersion"],
@@ -75,7 +76,7 @@ describe("CertifierError", () => {
   })
 
   it("the defaults of a row are the table's", () => {
-    assert.deepStrictEqual(
+    deepStrictEqual(
       rows.map((error) => [error.status, error._tag, error.outcome, CertifierError.isRetryable(error)]),
       errors.map((row) => [row.status, row.tag, row.outcome, row.retryable])
     )
@@ -85,14 +86,14 @@ describe("CertifierError", () => {
     for (const error of [...rows, ...Object.values(others)]) {
       const back = decode(JSON.parse(JSON.stringify(encode(error))))
       assert.strictEqual(back.constructor, error.constructor)
-      assert.deepStrictEqual({ ...back }, { ...error })
+      deepStrictEqual({ ...back }, { ...error })
       assert.strictEqual(back.message, error.message)
     }
   })
 
   it.prop("any error survives JSON", [CertifierError.CertifierError], ([error]) => {
     const wire: unknown = JSON.parse(JSON.stringify(encode(error)))
-    assert.deepStrictEqual<unknown>(JSON.parse(JSON.stringify(encode(decode(wire)))), wire)
+    deepStrictEqual<unknown>(JSON.parse(JSON.stringify(encode(decode(wire)))), wire)
   })
 
   it("a wait without end, which JSON can't say, is refused", () => {
@@ -103,7 +104,7 @@ describe("CertifierError", () => {
   })
 
   it("isRetryable", () => {
-    assert.deepStrictEqual(
+    deepStrictEqual(
       Object.entries(others).flatMap(([name, error]) => (CertifierError.isRetryable(error) ? [name] : [])),
       ["gateway", "refused", "timeout"]
     )
@@ -119,7 +120,7 @@ describe("CertifierError", () => {
   })
 
   it("isRateLimited", () => {
-    assert.deepStrictEqual(
+    deepStrictEqual(
       [...rows, ...Object.values(others)].filter(CertifierError.isRateLimited).map((error) => error._tag),
       ["CertifierRateLimited"]
     )
@@ -140,8 +141,8 @@ describe("CertifierError", () => {
   })
 
   it("retryAfter reads it from whatever error has one", () => {
-    assert.deepStrictEqual(CertifierError.retryAfter(others.throttled), Option.some(Duration.seconds(2)))
-    assert.deepStrictEqual(CertifierError.retryAfter(others.timeout), Option.none())
+    deepStrictEqual(CertifierError.retryAfter(others.throttled), Option.some(Duration.seconds(2)))
+    deepStrictEqual(CertifierError.retryAfter(others.timeout), Option.none())
   })
 
   it("the message alone tells what happened and what to do", () => {

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import * as DateTime from "effect/DateTime"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -14,13 +15,10 @@ describe("Group", () => {
     const group = decode(page())
     assert.strictEqual(group.id, "01g90279gp5sbmfek7wymcsvec")
     assert.strictEqual(group.name, "Financial Markets")
-    assert.deepStrictEqual(
-      group.learningEventUrl,
-      Option.some("https://www.coursera.org/learn/financial-markets-global")
-    )
-    assert.deepStrictEqual<unknown>(group.certificateDesignId, Option.some("01fpwtztwf7sacca5r0c483mnm"))
-    assert.deepStrictEqual<unknown>(group.badgeDesignId, Option.some("01hz2ej4yzdcfkq9fa78nhyj0x"))
-    assert.deepStrictEqual(group.designIds, Option.none())
+    deepStrictEqual(group.learningEventUrl, Option.some("https://www.coursera.org/learn/financial-markets-global"))
+    deepStrictEqual<unknown>(group.certificateDesignId, Option.some("01fpwtztwf7sacca5r0c483mnm"))
+    deepStrictEqual<unknown>(group.badgeDesignId, Option.some("01hz2ej4yzdcfkq9fa78nhyj0x"))
+    deepStrictEqual(group.designIds, Option.none())
     assert.strictEqual(DateTime.toEpochMillis(group.createdAt), Date.UTC(2022, 0, 1))
     assert.strictEqual(DateTime.toEpochMillis(group.updatedAt), Date.UTC(2022, 0, 1))
   })
@@ -34,7 +32,7 @@ describe("Group", () => {
       const { [name]: _gone, ...without } = page()
       for (const wire of [without, { ...without, [name]: null }]) {
         const group = decode(wire)
-        assert.deepStrictEqual<unknown>(group[name], Option.none(), name)
+        deepStrictEqual<unknown>(group[name], Option.none(), name)
         assert.isFalse(name in Schema.encodeSync(Group)(group), name)
       }
     }
@@ -42,11 +40,11 @@ describe("Group", () => {
 
   it("designIds keep their order", () => {
     const group = decode({ ...page(), designIds: ["b", "a", "c"] })
-    assert.deepStrictEqual<unknown>(group.designIds, Option.some(["b", "a", "c"]))
+    deepStrictEqual<unknown>(group.designIds, Option.some(["b", "a", "c"]))
   })
 
   it("ignores members that it does not know", () => {
-    assert.deepStrictEqual(decode({ ...page(), credentialTemplateId: "x", flags: { beta: true } }), decode(page()))
+    deepStrictEqual(decode({ ...page(), credentialTemplateId: "x", flags: { beta: true } }), decode(page()))
   })
 
   it.each(["id", "name", "createdAt", "updatedAt"])("%s is always there", (name) => {
@@ -69,7 +67,7 @@ describe("Group", () => {
 
   it.prop("any group survives the wire", [Group], ([group]) => {
     const wire: unknown = JSON.parse(JSON.stringify(Schema.encodeSync(Group)(group)))
-    assert.deepStrictEqual(Schema.decodeUnknownSync(Group)(wire), group)
+    deepStrictEqual(Schema.decodeUnknownSync(Group)(wire), group)
   })
 })
 

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { GroupPatch } from "../src/GroupPatch.js"
@@ -80,11 +81,11 @@ describe("GroupPatch", () => {
       ["learningEventUrl is not an absolute http or https URL, expected an absolute http or https URL"]
     ])
   ])("%j is refused by name", (input, faults) => {
-    assert.deepStrictEqual(send(input), faults)
+    deepStrictEqual(send(input), faults)
   })
 
   it("every fault is reported, not only the first", () => {
-    assert.deepStrictEqual(send({ name: "", designIds: [""], color: "red" }).length, 3)
+    deepStrictEqual(send({ name: "", designIds: [""], color: "red" }).length, 3)
   })
 
   it("no fault shows the value", () => {
@@ -102,7 +103,7 @@ describe("GroupPatch", () => {
 
   it.prop("any patch survives the wire", [GroupPatch], ([patch]) => {
     const wire: unknown = JSON.parse(JSON.stringify(Schema.encodeSync(GroupPatch)(patch)))
-    assert.deepStrictEqual(Schema.decodeUnknownSync(GroupPatch)(wire), patch)
-    assert.deepStrictEqual<unknown>(wire, patch)
+    deepStrictEqual(Schema.decodeUnknownSync(GroupPatch)(wire), patch)
+    deepStrictEqual<unknown>(wire, patch)
   })
 })

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import { transports } from "@effect-certifier/conformance"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -73,7 +74,7 @@ describe.each(transports)("%s", (_, transport) => {
       assert.strictEqual(error._tag, "CertifierTransportError")
       if (error._tag !== "CertifierTransportError") return
       assert.strictEqual(error.reason, "Connect")
-      assert.deepStrictEqual(error.systemCode, Option.some("ECONNREFUSED"))
+      deepStrictEqual(error.systemCode, Option.some("ECONNREFUSED"))
       assert.strictEqual(error.outcome, "NotSent")
     })
   )
@@ -95,7 +96,7 @@ describe.each(transports)("%s", (_, transport) => {
       assert.strictEqual(error._tag, "CertifierTransportError")
       if (error._tag !== "CertifierTransportError") return
       assert.strictEqual(error.reason, "Tls")
-      assert.deepStrictEqual(error.systemCode, Option.some("DEPTH_ZERO_SELF_SIGNED_CERT"))
+      deepStrictEqual(error.systemCode, Option.some("DEPTH_ZERO_SELF_SIGNED_CERT"))
       assert.strictEqual(error.outcome, "NotSent")
       assert.strictEqual(requests(), 0)
     })
@@ -111,7 +112,7 @@ describe.each(transports)("%s", (_, transport) => {
       assert.strictEqual(error._tag, "CertifierTransportError")
       if (error._tag !== "CertifierTransportError") return
       assert.strictEqual(error.reason, "Tls")
-      assert.deepStrictEqual(
+      deepStrictEqual(
         server.exchanges.map((exchange) => exchange.body),
         []
       )
@@ -185,7 +186,7 @@ describe.each(transports)("%s", (_, transport) => {
         ),
         Effect.provide(transport)
       )
-      assert.deepStrictEqual(
+      deepStrictEqual(
         answered.map((group) => group.name),
         names
       )

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
 import * as Duration from "effect/Duration"
@@ -38,13 +39,9 @@ describe("RetryBudget", () => {
       const granted = yield* Effect.all(Array.from({ length: 40 }, () => budget.tryWithdraw("Transient")))
       assert.strictEqual(granted.filter((yes) => yes).length, 35)
       assert.strictEqual(yield* budget.balance, 10)
-      assert.deepStrictEqual(yield* Effect.all([1, 2, 3].map(() => budget.tryWithdraw("RateLimited"))), [
-        true,
-        true,
-        false
-      ])
+      deepStrictEqual(yield* Effect.all([1, 2, 3].map(() => budget.tryWithdraw("RateLimited"))), [true, true, false])
       assert.strictEqual(yield* budget.balance, 0)
-      assert.deepStrictEqual(RetryBudget.unsafeMake().settings, budget.settings)
+      deepStrictEqual(RetryBudget.unsafeMake().settings, budget.settings)
     })
   )
 
@@ -65,7 +62,7 @@ describe("RetryBudget", () => {
       const make = RetryBudget.make({ capacity: 20 })
       const [one, other] = [yield* make, yield* make]
       yield* one.tryWithdraw("Transient")
-      assert.deepStrictEqual([yield* one.balance, yield* other.balance], [6, 20])
+      deepStrictEqual([yield* one.balance, yield* other.balance], [6, 20])
       assert.isTrue(Exit.isFailure(yield* Effect.exit(RetryBudget.make({ capacity: 0 }))))
     })
   )
@@ -179,7 +176,7 @@ describe("the budget of a client", () => {
       for (const service of services) {
         yield* Scripted.patiently(Effect.flip(Effect.provide(Scripted.update, withBudget(service, budget))))
       }
-      assert.deepStrictEqual(
+      deepStrictEqual(
         services.map((service) => service.times.length),
         [2, 1]
       )

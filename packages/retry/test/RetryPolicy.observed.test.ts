@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Effect from "effect/Effect"
 import * as HashMap from "effect/HashMap"
 import * as Logger from "effect/Logger"
@@ -72,7 +73,7 @@ describe("spans", () => {
         Effect.withTracer(tracer),
         Scripted.patiently
       )
-      assert.deepStrictEqual(
+      deepStrictEqual(
         spans.map(({ attributes, events, name }) => ({ name, resends: attributes.get(resends), events })),
         [
           {
@@ -96,7 +97,7 @@ describe("spans", () => {
         Effect.withTracer(tracer)
       )
       assert.isFalse(Scripted.at(spans, 0).attributes.has(resends))
-      assert.deepStrictEqual(Scripted.at(spans, 0).events, [])
+      deepStrictEqual(Scripted.at(spans, 0).events, [])
     })
   )
 
@@ -114,16 +115,16 @@ describe("spans", () => {
           Effect.flip,
           Scripted.patiently
         )
-        assert.deepStrictEqual(
+        deepStrictEqual(
           spans.map((span) => span.name),
           ["caller", ...Array.from({ length: 3 }, () => "CertifierClient.updateGroup")]
         )
-        assert.deepStrictEqual(Scripted.at(spans, 0).events, [
+        deepStrictEqual(Scripted.at(spans, 0).events, [
           ["retry", 0n, first],
           ["retry", 2_001_000_000n, second],
           ["retry.give_up", 2_401_000_000n, giveUp]
         ])
-        assert.deepStrictEqual(
+        deepStrictEqual(
           spans.slice(1).map((span) => span.attributes.get(resends)),
           [...counts]
         )
@@ -148,7 +149,7 @@ describe("the log", () => {
         Effect.flip,
         Scripted.patiently
       )
-      assert.deepStrictEqual(lines, [
+      deepStrictEqual(lines, [
         "DEBUG updateGroup: attempt 2 in 2s 1ms (CertifierRateLimited, RetryAfter)",
         "DEBUG updateGroup: attempt 3 in 400ms (CertifierUnknownApiError, Backoff)",
         "DEBUG updateGroup: no retry after attempt 3 (CertifierUnknownApiError): AttemptsExhausted"
@@ -194,15 +195,15 @@ describe("metrics", () => {
   it.effect("count retries by reason, and give-ups by reason", () =>
     Effect.gen(function* () {
       const { ok, rateLimited, unavailable } = Scripted
-      assert.deepStrictEqual(yield* added([ok], policy), {})
-      assert.deepStrictEqual(yield* added([Scripted.status(404, "not_found")], policy), {})
-      assert.deepStrictEqual(yield* added([rateLimited(), unavailable, ok], policy), { rateLimited: 1, transient: 1 })
-      assert.deepStrictEqual(yield* added([unavailable], policy), { transient: 2, attempts: 1 })
-      assert.deepStrictEqual(yield* added([rateLimited("31")], policy), { tooLong: 1 })
-      assert.deepStrictEqual(yield* added([rateLimited("20")], RetryPolicy.rateLimited({ deadline: "10 seconds" })), {
+      deepStrictEqual(yield* added([ok], policy), {})
+      deepStrictEqual(yield* added([Scripted.status(404, "not_found")], policy), {})
+      deepStrictEqual(yield* added([rateLimited(), unavailable, ok], policy), { rateLimited: 1, transient: 1 })
+      deepStrictEqual(yield* added([unavailable], policy), { transient: 2, attempts: 1 })
+      deepStrictEqual(yield* added([rateLimited("31")], policy), { tooLong: 1 })
+      deepStrictEqual(yield* added([rateLimited("20")], RetryPolicy.rateLimited({ deadline: "10 seconds" })), {
         deadline: 1
       })
-      assert.deepStrictEqual(yield* added([unavailable], policy, RetryBudget.unsafeMake({ capacity: 14 })), {
+      deepStrictEqual(yield* added([unavailable], policy, RetryBudget.unsafeMake({ capacity: 14 })), {
         transient: 1,
         budget: 1
       })

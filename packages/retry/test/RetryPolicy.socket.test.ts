@@ -1,5 +1,6 @@
 import { CertifierError, type Group } from "@effect-certifier/core"
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -55,7 +56,7 @@ for (const [name, form] of Object.entries(forms)) {
         const server = yield* Server.make(Server.rateLimited("3"), Server.ok)
         const error = yield* Effect.flip(form(RetryPolicy.rateLimited({ ...quick, deadline: "2 seconds" }), server))
         assert.strictEqual(error._tag, "CertifierRateLimited")
-        assert.deepStrictEqual(CertifierError.retryAfter(error), Option.some(Duration.seconds(3)))
+        deepStrictEqual(CertifierError.retryAfter(error), Option.some(Duration.seconds(3)))
         assert.strictEqual(server.arrivals.length, 1)
       })
     )

@@ -1,5 +1,6 @@
 import { CertifierClient, CertifierError, type Group } from "@effect-certifier/core"
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
@@ -66,13 +67,13 @@ describe("decide", () => {
       ["RateLimited", 18, 0.999, 19_980]
     ]
     for (const [kind, retries, random, millis] of rows) {
-      assert.deepStrictEqual(
+      deepStrictEqual(
         outcome(RetryPolicy.decide(longer, history(retries), failureOf(kind), random)),
         [millis, "Backoff"],
         `${kind} ${retries} ${random}`
       )
     }
-    assert.deepStrictEqual(
+    deepStrictEqual(
       [0, 1, 2].map((retries) => outcome(RetryPolicy.decide(aws, history(retries), failureOf("Transient"), 0.5))),
       [[25, "Backoff"], [50, "Backoff"], "AttemptsExhausted"]
     )
@@ -81,7 +82,7 @@ describe("decide", () => {
   it("spreads the back-off by full, equal or no jitter", () => {
     const wait = (jitter: RetryPolicy.Jitter, random: number) =>
       outcome(RetryPolicy.decide(RetryPolicy.make({ jitter }), history(1), failureOf("RateLimited"), random))
-    assert.deepStrictEqual(
+    deepStrictEqual(
       [wait("full", 0), wait("full", 0.5), wait("equal", 0), wait("equal", 0.5), wait("none", 0), wait("none", 0.5)],
       [0, 1000, 1000, 1500, 2000, 2000].map((millis) => [millis, "Backoff"] as const)
     )
@@ -104,7 +105,7 @@ describe("decide", () => {
       ["none", 0, 0.5, 1000, "Backoff"]
     ]
     for (const [jitter, retryAfter, random, millis, source] of rows) {
-      assert.deepStrictEqual(
+      deepStrictEqual(
         outcome(
           RetryPolicy.decide(RetryPolicy.make({ jitter }), history(0), failureOf("RateLimited", retryAfter), random)
         ),
@@ -136,20 +137,20 @@ describe("decide", () => {
       [RetryPolicy.never, history(0), failureOf("RateLimited"), "AttemptsExhausted"]
     ]
     for (const [given, past, failure, expected] of rows) {
-      assert.deepStrictEqual(outcome(RetryPolicy.decide(given, past, failure, 0)), expected, JSON.stringify(failure))
+      deepStrictEqual(outcome(RetryPolicy.decide(given, past, failure, 0)), expected, JSON.stringify(failure))
     }
   })
 
   it("gives the history at the end of the wait", () => {
     const [first, next] = RetryPolicy.decide(aws, history(0, 100), failureOf("RateLimited"), 0.5)
-    assert.deepStrictEqual(next, history(1, 600))
-    assert.deepStrictEqual(
+    deepStrictEqual(next, history(1, 600))
+    deepStrictEqual(
       first,
       RetryPolicy.Wait.make({ attempt: 2, delay: Duration.millis(500), source: "Backoff", reason: "RateLimited" })
     )
     const [last, end] = RetryPolicy.decide(aws, history(2, 700), failureOf("RateLimited"), 0.5)
-    assert.deepStrictEqual(end, history(3, 700))
-    assert.deepStrictEqual(last, RetryPolicy.Stop.make({ attempt: 3, reason: "AttemptsExhausted" }))
+    deepStrictEqual(end, history(3, 700))
+    deepStrictEqual(last, RetryPolicy.Stop.make({ attempt: 3, reason: "AttemptsExhausted" }))
   })
 
   it("is replayed from a log", () => {
@@ -287,7 +288,7 @@ describe("properties", () => {
               )
             )
             assert.isAtMost(starts.length, policy.settings.attempts)
-            assert.deepStrictEqual(exit, Exit.fail(errors[starts.length - 1]), "the last error, as it was")
+            deepStrictEqual(exit, Exit.fail(errors[starts.length - 1]), "the last error, as it was")
             return starts
           }
           const combined = run(RetryPolicy.retry(policy))
@@ -296,7 +297,7 @@ describe("properties", () => {
           }
           // A schedule's time starts with the first failure, so it can go on for one attempt's time longer.
           const scheduled = run(Effect.retry(policy))
-          assert.deepStrictEqual(scheduled.slice(0, combined.length), combined)
+          deepStrictEqual(scheduled.slice(0, combined.length), combined)
           for (const start of scheduled) {
             assert.isAtMost(start - duration, Math.max(0, Duration.toMillis(policy.settings.deadline)))
           }
@@ -348,7 +349,7 @@ for (const [name, form] of Object.entries(forms)) {
           ;[, past] = RetryPolicy.decide(RetryPolicy.transient(), past, failure, yield* random.next)
           expected.push(Duration.toMillis(past.elapsed))
         }
-        assert.deepStrictEqual(service.times, expected)
+        deepStrictEqual(service.times, expected)
         assert.isAbove(Scripted.at(expected, 1), 2000)
       })
     )
@@ -404,7 +405,7 @@ for (const [name, form] of Object.entries(forms)) {
         // An attempt takes 30 seconds until it is timed out, so the deadline of a minute allows a second one, not a third.
         const error = yield* Scripted.patiently(Effect.flip(form(RetryPolicy.transient({ jitter: "none" }), slow)))
         assert.strictEqual(error._tag, "CertifierTimeout")
-        assert.deepStrictEqual(slow.offsets(), name === "Effect.retry" ? [0, 30_200, 60_600] : [0, 30_200])
+        deepStrictEqual(slow.offsets(), name === "Effect.retry" ? [0, 30_200, 60_600] : [0, 30_200])
       })
     )
 
@@ -433,7 +434,7 @@ for (const [name, form] of Object.entries(forms)) {
         for (const retryAfter of ["0", "Sun, 06 Nov 1994 08:49:37 GMT"]) {
           const service = Scripted.make(Scripted.rateLimited(retryAfter))
           yield* Scripted.patiently(Effect.flip(form(RetryPolicy.rateLimited({ jitter: "none" }), service)))
-          assert.deepStrictEqual(service.offsets(), [0, 1000, 3000, 7000])
+          deepStrictEqual(service.offsets(), [0, 1000, 3000, 7000])
         }
       })
     )
@@ -499,7 +500,7 @@ for (const [name, form] of Object.entries(forms)) {
           assert.strictEqual(service.times.length, 2)
           yield* TestClock.adjust(400)
           yield* Fiber.join(fiber)
-          assert.deepStrictEqual(service.times, [since, since + 2001 + step, since + 2401 + step])
+          deepStrictEqual(service.times, [since, since + 2001 + step, since + 2401 + step])
         }
       })
     )
@@ -514,7 +515,7 @@ describe("an invalid request", () => {
       const exits = yield* Effect.all(
         [Effect.retry(update, RetryPolicy.make()), RetryPolicy.retry(update, RetryPolicy.make())].map(Effect.flip)
       ).pipe(Effect.provide(service.layer({ transformClient: RetryPolicy.transformer(RetryPolicy.make()) })))
-      assert.deepStrictEqual(
+      deepStrictEqual(
         exits.map((error) => error._tag),
         ["CertifierInvalidRequest", "CertifierInvalidRequest"]
       )
@@ -551,9 +552,9 @@ describe("Effect.retry", () => {
           )
           return service.offsets()
         })
-      assert.deepStrictEqual(yield* run(policy), [0, 200, 600, 1400, 3000, 6200, 12_600, 25_400, 45_400])
-      assert.deepStrictEqual(yield* run(policy.pipe(Schedule.intersect(Schedule.recurs(2)))), [0, 200, 600])
-      assert.deepStrictEqual(
+      deepStrictEqual(yield* run(policy), [0, 200, 600, 1400, 3000, 6200, 12_600, 25_400, 45_400])
+      deepStrictEqual(yield* run(policy.pipe(Schedule.intersect(Schedule.recurs(2)))), [0, 200, 600])
+      deepStrictEqual(
         yield* run(policy.pipe(Schedule.intersect(Schedule.spaced("500 millis")), Schedule.upTo("2 seconds"))),
         [0, 500, 1000, 1800, 3400]
       )
@@ -563,7 +564,7 @@ describe("Effect.retry", () => {
           Schedule.tapOutput((decision) => Effect.sync(() => void seen.push(decision)))
         )
       )
-      assert.deepStrictEqual(seen, [
+      deepStrictEqual(seen, [
         RetryPolicy.Wait.make({ attempt: 2, delay: Duration.millis(200), source: "Backoff", reason: "Transient" }),
         RetryPolicy.Stop.make({ attempt: 2, reason: "AttemptsExhausted" })
       ])
@@ -572,7 +573,7 @@ describe("Effect.retry", () => {
         0,
         Array.from({ length: 4 }, () => Scripted.rateLimitedError())
       )
-      assert.deepStrictEqual(Chunk.toReadonlyArray(delays).map(Duration.toMillis), [1000, 2000, 4000, 0])
+      deepStrictEqual(Chunk.toReadonlyArray(delays).map(Duration.toMillis), [1000, 2000, 4000, 0])
     })
   )
 
@@ -620,7 +621,7 @@ describe("RetryPolicy.retry", () => {
       const exit = yield* Scripted.patiently(
         Effect.exit(RetryPolicy.retry(Effect.failCause(cause), RetryPolicy.make({ attempts: 2 })))
       )
-      assert.deepStrictEqual(exit, Exit.failCause(cause))
+      deepStrictEqual(exit, Exit.failCause(cause))
       const result = yield* Scripted.patiently(Effect.either(RetryPolicy.retry(Effect.fail(error), RetryPolicy.make())))
       assert.isTrue(Either.isLeft(result) && result.left === error)
     })
@@ -639,13 +640,13 @@ describe("RetryPolicy.retry", () => {
             RetryPolicy.make()
           )
         )
-      assert.deepStrictEqual(yield* once(Effect.die("defect")), Exit.die("defect"))
+      deepStrictEqual(yield* once(Effect.die("defect")), Exit.die("defect"))
       assert.isTrue(Exit.isInterrupted(yield* once(Effect.interrupt)))
-      assert.deepStrictEqual(
+      deepStrictEqual(
         yield* once(Effect.fail({ _tag: "CertifierRateLimited" })),
         Exit.fail({ _tag: "CertifierRateLimited" })
       )
-      assert.deepStrictEqual(
+      deepStrictEqual(
         yield* once(Effect.fail(new CertifierError.Throttled({ reason: "full" }))),
         Exit.fail(new CertifierError.Throttled({ reason: "full" }))
       )
@@ -680,7 +681,7 @@ describe("RetryPolicy.retry", () => {
           Effect.flip
         )
       )
-      assert.deepStrictEqual(service.times, [0, 3200])
+      deepStrictEqual(service.times, [0, 3200])
     })
   )
 })
@@ -748,13 +749,10 @@ describe("options", () => {
   }
 
   it("has bounded defaults, an undefined field is not given, and the README says the same", () => {
-    assert.deepStrictEqual(RetryPolicy.make().settings, RetryPolicy.defaults)
-    assert.deepStrictEqual(
-      RetryPolicy.make({ attempts: undefined, retryable: undefined }).settings,
-      RetryPolicy.defaults
-    )
-    assert.deepStrictEqual(RetryPolicy.transient().settings, RetryPolicy.defaults)
-    assert.deepStrictEqual(RetryPolicy.rateLimited().settings, { ...RetryPolicy.defaults, kinds: ["RateLimited"] })
+    deepStrictEqual(RetryPolicy.make().settings, RetryPolicy.defaults)
+    deepStrictEqual(RetryPolicy.make({ attempts: undefined, retryable: undefined }).settings, RetryPolicy.defaults)
+    deepStrictEqual(RetryPolicy.transient().settings, RetryPolicy.defaults)
+    deepStrictEqual(RetryPolicy.rateLimited().settings, { ...RetryPolicy.defaults, kinds: ["RateLimited"] })
     const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8").replaceAll(/ +/g, " ")
     const { kinds: _, ...policy } = RetryPolicy.defaults
     for (const [name, value] of Object.entries({ ...policy, ...RetryBudget.defaults })) {
@@ -790,7 +788,7 @@ describe("the description of a policy", () => {
       ].join("\n")
     )
     const long = RetryPolicy.describe(RetryPolicy.make({ jitter: "none", attempts: 40 })).split("\n")
-    assert.deepStrictEqual(long.slice(9, 13), [
+    deepStrictEqual(long.slice(9, 13), [
       "     10  20s                 20s",
       "     11  20s                 20s",
       "      …  …                   …",

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { parse, parseHttpDate } from "../../src/internal/retryAfter.js"
@@ -21,7 +22,7 @@ describe("Retry-After (RFC 9110, section 10.2.3)", () => {
     ["Sun, 06 Nov 1994 08:49:37 GMT", 0],
     ["9".repeat(400), Number.MAX_SAFE_INTEGER]
   ])("%s", (header, millis) => {
-    assert.deepStrictEqual(Option.map(parse(header, now), Duration.toMillis), Option.some(millis))
+    deepStrictEqual(Option.map(parse(header, now), Duration.toMillis), Option.some(millis))
   })
 
   it.each([
@@ -50,7 +51,7 @@ describe("Retry-After (RFC 9110, section 10.2.3)", () => {
     "Mon, 23 Nov 2026 12:00:61 GMT",
     "Mon Nov 23 12:00:00 2026 GMT"
   ])("%j is as if absent", (header) => {
-    assert.deepStrictEqual(parse(header, now), Option.none())
+    deepStrictEqual(parse(header, now), Option.none())
   })
 
   it("the three grammars of the RFC's example name one moment", () => {
@@ -60,21 +61,21 @@ describe("Retry-After (RFC 9110, section 10.2.3)", () => {
       "Sunday, 06-Nov-94 08:49:37 GMT",
       "Sun Nov  6 08:49:37 1994"
     ]) {
-      assert.deepStrictEqual(parseHttpDate(text, now), Option.some(moment), text)
+      deepStrictEqual(parseHttpDate(text, now), Option.some(moment), text)
     }
   })
 
   it("a two-digit year is at most 50 years ahead", () => {
     const year = (text: string, at: number) =>
       Option.map(parseHttpDate(text, at), (moment) => new Date(moment).getUTCFullYear())
-    assert.deepStrictEqual(year("Monday, 23-Nov-76 11:59:59 GMT", now), Option.some(2076))
-    assert.deepStrictEqual(year("Monday, 23-Nov-76 12:00:01 GMT", now), Option.some(1976))
-    assert.deepStrictEqual(year("Monday, 01-Jan-05 00:00:00 GMT", Date.UTC(2060, 0, 1)), Option.some(2105))
-    assert.deepStrictEqual(year("Monday, 01-Jan-70 00:00:00 GMT", Date.UTC(2060, 0, 1)), Option.some(2070))
+    deepStrictEqual(year("Monday, 23-Nov-76 11:59:59 GMT", now), Option.some(2076))
+    deepStrictEqual(year("Monday, 23-Nov-76 12:00:01 GMT", now), Option.some(1976))
+    deepStrictEqual(year("Monday, 01-Jan-05 00:00:00 GMT", Date.UTC(2060, 0, 1)), Option.some(2105))
+    deepStrictEqual(year("Monday, 01-Jan-70 00:00:00 GMT", Date.UTC(2060, 0, 1)), Option.some(2070))
   })
 
   it("a leap second is the second before midnight's end", () => {
-    assert.deepStrictEqual(parseHttpDate("Sat, 31 Dec 2016 23:59:60 GMT", now), Option.some(Date.UTC(2017, 0, 1)))
+    deepStrictEqual(parseHttpDate("Sat, 31 Dec 2016 23:59:60 GMT", now), Option.some(Date.UTC(2017, 0, 1)))
   })
 
   it("does not depend on the machine's time zone", () => {
@@ -83,7 +84,7 @@ describe("Retry-After (RFC 9110, section 10.2.3)", () => {
       for (const other of ["America/Los_Angeles", "Asia/Kathmandu", "Pacific/Kiritimati"]) {
         process.env["TZ"] = other
         assert.notStrictEqual(new Date(2026, 0, 1).getTime(), Date.UTC(2026, 0, 1))
-        assert.deepStrictEqual(Option.map(parse("Mon Nov 23 12:00:05 2026", now), Duration.toMillis), Option.some(5000))
+        deepStrictEqual(Option.map(parse("Mon Nov 23 12:00:05 2026", now), Duration.toMillis), Option.some(5000))
       }
     } finally {
       if (zone === undefined) delete process.env["TZ"]
