@@ -1,0 +1,58 @@
+import { CertifierClient } from "@effect-certifier/core"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import * as Arr from "effect/Array"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as RateLimit from "../src/RateLimit.js"
+import * as Support from "./RateLimit.support.js"
+
+const { update } = Support
+
+const clientOf = (baseUrl: string, limit: RateLimit.Options) =>
+  RateLimit.clientLayer(CertifierClient.layer, { ...Support.options, baseUrl }).pipe(
+    Layer.provide(RateLimit.layer(limit)),
+    Layer.provide(FetchHttpClient.layer)
+  )
+
+const all = (count: number) => Effect.forEach(Arr.range(1, count), update, { concurrency: "unbounded" })
+
+describe("over a real socket", () => {
+  it.scopedLive("one 429, then ten calls: none early, and not more than two in the first 50 ms after it", () =>
+    Effect.gen(function* () {
+      let end = Number.POSITIVE_INFINITY
+      let early = 0
+      const { arrivals, baseUrl } = yield* Support.listen((arrival, before) => {
+        if (before.length === 0) {
+          end = performance.now() + 1000
+          return { status: 429, headers: { "retry-after": "1" } }
+        }
+        if (arrival.at < end) early++
+        return {}
+      })
+      yield* Effect.gen(function* () {
+        const error = yield* Effect.flip(update("first"))
+        assert.strictEqual(error._tag, "CertifierRateLimited")
+        yield* all(10)
+      }).pipe(Effect.provide(clientOf(baseUrl, { limit: 100, window: "100 millis" })))
+      assert.strictEqual(arrivals.length, 11)
+      assert.strictEqual(early, 0)
+      assert.isAtMost(arrivals.filter(({ at }) => at >= end && at < end + 50).length, 2)
+    })
+  )
+
+  it.scopedLive("150 calls at once where 50 a second are allowed: no 429, and within 5 % of the ideal time", () =>
+    Effect.gen(function* () {
+      const { arrivals, baseUrl } = yield* Support.listen(Support.sliding(50, 1000))
+      yield* all(150).pipe(Effect.provide(clientOf(baseUrl, { limit: 50, window: "1 second" })))
+      assert.strictEqual(arrivals.length, 150)
+      deepStrictEqual(
+        arrivals.filter(({ status }) => status === 429),
+        []
+      )
+      const [first, last] = [Arr.unsafeGet(arrivals, 0), Arr.unsafeGet(arrivals, 149)]
+      assert.isAtMost((last.at - first.at) / ((150 / 50) * 1000), 1.05)
+    })
+  )
+})

@@ -1,0 +1,415 @@
+import { CertifierClient } from "@effect-certifier/core"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import * as Arr from "effect/Array"
+import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { Redis } from "ioredis"
+import { spawn, spawnSync } from "node:child_process"
+import { randomUUID } from "node:crypto"
+import * as net from "node:net"
+import { fileURLToPath } from "node:url"
+import * as Metrics from "../src/internal/rateLimitMetrics.js"
+import * as RateLimit from "../src/RateLimit.js"
+import * as RedisRateLimit from "../src/RedisRateLimit.js"
+import * as Support from "./RateLimit.support.js"
+
+const { update } = Support
+
+const reachable = await new Promise<boolean>((resolve) => {
+  const socket = net.connect(6379, "127.0.0.1", () => resolve(true))
+  socket.on("error", () => resolve(false))
+  socket.on("connect", () => socket.destroy())
+})
+const installed = spawnSync("redis-server", ["--version"]).status === 0
+
+/** In CI what is missing is a failure, not a reason to skip. */
+const lacks = (needs: string, there: boolean): boolean => {
+  const skipped = !there && process.env["CI"] !== "true"
+  if (skipped) console.warn(`No ${needs} here: the tests that need it are skipped.`)
+  return skipped
+}
+
+const clientOf = (baseUrl: string, limit: RedisRateLimit.Options, accessToken = Support.token) =>
+  RateLimit.clientLayer(CertifierClient.layer, { accessToken: Redacted.make(accessToken), baseUrl }).pipe(
+    Layer.provide(RedisRateLimit.layer(limit)),
+    Layer.provide(FetchHttpClient.layer)
+  )
+
+const all = (count: number) => Effect.forEach(Arr.range(1, count), update, { concurrency: "unbounded" })
+
+/** Patient with a machine that is busy. */
+const patient = { timeout: "5 seconds", onUnavailable: "fail" } as const
+
+/** Runs with the log of `Info` and above collected. */
+const logging = <A, E, R>(use: (lines: ReadonlyArray<string>) => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.suspend(() => {
+    const lines: Array<string> = []
+    const logger = Logger.make(
+      ({ logLevel, message }) => void lines.push([logLevel.label, ...Arr.ensure(message)].join(" "))
+    )
+    return Effect.provide(use(lines), Logger.replace(Logger.defaultLogger, logger))
+  })
+
+describe.skipIf(lacks("Redis at 127.0.0.1:6379", reachable))("processes that share a Redis", () => {
+  const connection = Effect.acquireRelease(
+    Effect.sync(() => new Redis({ host: "127.0.0.1" })),
+    (redis) => Effect.sync(() => redis.disconnect())
+  )
+  const settings = () => ({ redis: { host: "127.0.0.1" }, prefix: `certifier:test:${randomUUID()}:`, ...patient })
+
+  it.scopedLive(
+    "two processes with four fibers each stay together under the limit of a server",
+    () =>
+      Effect.gen(function* () {
+        const { arrivals, baseUrl } = yield* Support.listen(Support.sliding(20, 1000))
+        const { prefix } = settings()
+        const worker = (name: string) =>
+          Effect.async<{ readonly code: number | null; readonly stderr: string }>((resume) => {
+            const child = spawn(
+              process.execPath,
+              [
+                "--import",
+                "tsx",
+                fileURLToPath(new URL("RedisRateLimit.worker.ts", import.meta.url)),
+                name,
+                baseUrl,
+                prefix,
+                "6"
+              ],
+              { stdio: ["ignore", "ignore", "pipe"] }
+            )
+            let stderr = ""
+            child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()))
+            child.on("close", (code) => resume(Effect.succeed({ code, stderr })))
+            return Effect.sync(() => child.kill())
+          })
+        const results = yield* Effect.all([worker("one"), worker("two")], { concurrency: "unbounded" })
+        deepStrictEqual(results, [
+          { code: 0, stderr: "" },
+          { code: 0, stderr: "" }
+        ])
+        deepStrictEqual(
+          arrivals.map(({ status }) => status),
+          Arr.replicate(200, 48)
+        )
+        deepStrictEqual(
+          ["one", "two"].map((name) => arrivals.filter((arrival) => arrival.name === name).length),
+          [24, 24]
+        )
+      }),
+    // Two processes have to start first.
+    60_000
+  )
+
+  it.scopedLive("a 429 of one holds back the other", () =>
+    Effect.gen(function* () {
+      let end = Number.POSITIVE_INFINITY
+      const { arrivals, baseUrl } = yield* Support.listen((_, before) => {
+        if (before.length > 0) return {}
+        end = performance.now() + 1000
+        return { status: 429, headers: { "retry-after": "1" } }
+      })
+      const limit = { ...settings(), limit: 100, window: "1 second" } as const
+      const error = yield* Effect.flip(Effect.provide(update("one"), clientOf(baseUrl, limit)))
+      assert.strictEqual(error._tag, "CertifierRateLimited")
+      const elsewhere = Support.listen(() => ({}))
+      const other = yield* elsewhere
+      // The same process, but another limit; and what is another origin's or another token's is not concerned.
+      yield* Effect.provide(update("other origin"), clientOf(other.baseUrl, limit))
+      yield* Effect.provide(update("other token"), clientOf(baseUrl, limit, "another token"))
+      yield* Effect.provide(update("two"), clientOf(baseUrl, limit))
+      deepStrictEqual(
+        arrivals.map(({ name }) => name),
+        ["one", "other token", "two"]
+      )
+      assert.isBelow(Arr.unsafeGet(arrivals, 1).at, end)
+      assert.isAtLeast(Arr.unsafeGet(arrivals, 2).at, end)
+    })
+  )
+
+  it.scopedLive("an earlier end does not shorten the cool-down of the others", () =>
+    Effect.gen(function* () {
+      const redis = yield* connection
+      const [come, go] = yield* Effect.all([Deferred.make<void>(), Deferred.make<void>()])
+      const { baseUrl } = yield* Support.listen(async ({ name }) => {
+        if (name === "2")
+          await Effect.runPromise(Effect.zipRight(Deferred.succeed(come, undefined), Deferred.await(go)))
+        return { status: 429, headers: { "retry-after": name } }
+      })
+      const limit = { ...settings(), limit: 100, window: "100 millis" } as const
+      const rest = Effect.gen(function* () {
+        const [key = ""] = yield* Effect.promise(() => redis.keys(`${limit.prefix}*:cool-down`))
+        return yield* Effect.promise(() => redis.pttl(key))
+      })
+      const short = yield* Effect.fork(Effect.flip(Effect.provide(update("2"), clientOf(baseUrl, limit))))
+      yield* Deferred.await(come)
+      const long = yield* Effect.flip(Effect.provide(update("60"), clientOf(baseUrl, limit)))
+      assert.isAbove(yield* rest, 30_000)
+      yield* Deferred.succeed(go, undefined)
+      deepStrictEqual([long._tag, (yield* Fiber.join(short))._tag], Arr.replicate("CertifierRateLimited", 2))
+      assert.isAbove(yield* rest, 30_000)
+    })
+  )
+
+  it.scopedLive("keys name the origin and never the token, and expire by themselves", () =>
+    Effect.gen(function* () {
+      const redis = yield* connection
+      const { baseUrl } = yield* Support.listen(() => ({ status: 429, headers: { "retry-after": "60" } }))
+      const limit = { ...settings(), limit: 1, window: "1 minute" } as const
+      yield* Effect.flip(Effect.provide(update("one"), clientOf(baseUrl, limit)))
+      const keys = (yield* Effect.promise(() => redis.keys(`${limit.prefix}*`))).toSorted()
+      const fingerprint = "[0-9a-f]{32}"
+      assert.strictEqual(keys.length, 2)
+      assert.match(keys[0] ?? "", new RegExp(`^${limit.prefix}${baseUrl}:${fingerprint}$`))
+      assert.match(keys[1] ?? "", new RegExp(`^${limit.prefix}${baseUrl}:${fingerprint}:cool-down$`))
+      for (const key of keys) {
+        assert.notInclude(key, Support.token)
+        assert.isAbove(yield* Effect.promise(() => redis.pttl(key)), 0)
+        assert.match((yield* Effect.promise(() => redis.get(key))) ?? "", /^\d+$/)
+        yield* Effect.promise(() => redis.del(key))
+      }
+    })
+  )
+
+  /** In front of the Redis; it can keep back what the pace's script answers, which is the one list of two. */
+  const proxy = Effect.acquireRelease(
+    Effect.async<{ readonly server: net.Server; readonly port: number; readonly release: () => void }>((resume) => {
+      let held: Array<() => void> | undefined = []
+      const server = net.createServer((client) => {
+        const redis = net.connect(6379, "127.0.0.1")
+        client.pipe(redis)
+        redis.on("data", (chunk) => {
+          const pass = () => void client.write(chunk)
+          if (held !== undefined && chunk.toString().startsWith("*2")) held.push(pass)
+          else pass()
+        })
+        for (const [one, other] of [
+          [client, redis],
+          [redis, client]
+        ] as const) {
+          one.on("error", () => other.destroy()).on("close", () => other.destroy())
+        }
+      })
+      const release = () => {
+        for (const pass of held ?? []) pass()
+        held = undefined
+      }
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address()
+        resume(
+          Effect.succeed({ server, release, port: address !== null && typeof address === "object" ? address.port : 0 })
+        )
+      })
+    }),
+    ({ server }) => Effect.sync(() => void server.close())
+  )
+
+  it.scopedLive("the place of a call that is interrupted before it knows of it is used by the one behind it", () =>
+    Effect.gen(function* () {
+      const redis = yield* connection
+      const { port, release } = yield* proxy
+      const { arrivals, baseUrl } = yield* Support.listen(() => ({}))
+      const limit = {
+        ...settings(),
+        redis: { host: "127.0.0.1", port },
+        limit: 2,
+        window: "1 second",
+        margin: "1 second"
+      } as const
+      const taken = Effect.gen(function* () {
+        const [key = ""] = yield* Effect.promise(() => redis.keys(`${limit.prefix}*`))
+        return yield* Effect.promise(() => redis.get(key))
+      })
+      yield* Effect.gen(function* () {
+        const first = yield* Effect.fork(update("first"))
+        const second = yield* Effect.fork(update("second"))
+        yield* Effect.repeat(taken, { until: (count) => count === "1" })
+        yield* Fiber.interrupt(first)
+        release()
+        yield* Fiber.join(second)
+        assert.strictEqual(yield* taken, "1")
+      }).pipe(Effect.provide(clientOf(baseUrl, limit)))
+      deepStrictEqual(
+        arrivals.map(({ name }) => name),
+        ["second"]
+      )
+    })
+  )
+
+  it.scopedLive("a call that would wait longer than the maximum fails at once", () =>
+    Effect.gen(function* () {
+      const { arrivals, baseUrl } = yield* Support.listen(() => ({}))
+      const limit = { ...settings(), limit: 1, window: "1 minute", maxWait: "10 seconds" } as const
+      yield* Effect.provide(update("one"), clientOf(baseUrl, limit))
+      const error = yield* Effect.flip(Effect.provide(update("two"), clientOf(baseUrl, limit)))
+      assert.strictEqual(error._tag, "CertifierThrottled")
+      assert.match(error.message, /the queue of the rate limit takes/)
+      assert.strictEqual(arrivals.length, 1)
+    })
+  )
+
+  it.scopedLive("leaves no connection behind", () =>
+    Effect.gen(function* () {
+      const redis = yield* connection
+      const { baseUrl } = yield* Support.listen(() => ({}))
+      const connectionName = `certifier-test-${randomUUID()}`
+      const limit = { ...settings(), redis: { host: "127.0.0.1", connectionName } }
+      const count = Effect.map(
+        Effect.promise(() => redis.client("LIST")),
+        (list) => String(list).split(connectionName).length - 1
+      )
+      yield* Effect.gen(function* () {
+        yield* update("one")
+        assert.strictEqual(yield* count, 2)
+      }).pipe(Effect.provide(clientOf(baseUrl, limit)))
+      yield* Effect.repeat(count, { until: (left) => left === 0 })
+    })
+  )
+})
+
+describe.skipIf(lacks("redis-server on the PATH", installed))("a Redis that goes away", () => {
+  const freePort = Effect.async<number>((resume) => {
+    const server = net.createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      server.close(() => resume(Effect.succeed(address !== null && typeof address === "object" ? address.port : 0)))
+    })
+  })
+
+  /** A Redis of its own, ready when the effect is done, gone with the scope. */
+  const start = (port: number) =>
+    Effect.acquireRelease(
+      Effect.async<{ readonly kill: Effect.Effect<void>; readonly freeze: Effect.Effect<void> }>((resume) => {
+        const child = spawn(
+          "redis-server",
+          ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+          {
+            stdio: ["ignore", "pipe", "ignore"]
+          }
+        )
+        const kill = Effect.async<void>((done) => {
+          if (child.exitCode !== null || child.signalCode !== null) return done(Effect.void)
+          child.once("close", () => done(Effect.void))
+          child.kill("SIGKILL")
+        })
+        const freeze = Effect.sync(() => void child.kill("SIGSTOP"))
+        child.stdout.on("data", (chunk: Buffer) => {
+          if (chunk.toString().includes("Ready to accept connections")) resume(Effect.succeed({ kill, freeze }))
+        })
+      }),
+      ({ kill }) => kill
+    )
+
+  const failures = Effect.map(Metric.value(Metrics.redisFailures), ({ count }) => count)
+
+  it.scopedLive("open: calls go on under the limit of the process, one warning is logged, and it comes back", () =>
+    logging((lines) =>
+      Effect.gen(function* () {
+        const port = yield* freePort
+        const { kill } = yield* start(port)
+        const before = yield* failures
+        const { arrivals, baseUrl } = yield* Support.listen(Support.sliding(10, 200))
+        yield* Effect.gen(function* () {
+          yield* all(3)
+          deepStrictEqual(lines, [])
+          yield* kill
+          yield* all(20)
+          yield* Effect.repeat(Effect.zipRight(update("again"), failures), { until: (count) => count >= before + 3 })
+          assert.strictEqual(lines.length, 1)
+          assert.match(
+            lines[0] ?? "",
+            /^WARN The Redis of the rate limit can't be used \(.+\): each process keeps to the limit by itself$/
+          )
+          yield* start(port)
+          yield* Effect.repeat(update("again"), { until: () => lines.length > 1 })
+          deepStrictEqual(lines.slice(1), ["INFO The Redis of the rate limit is back"])
+        }).pipe(Effect.provide(clientOf(baseUrl, { redis: { port }, limit: 10, window: "200 millis" })))
+        assert.isTrue(arrivals.every(({ status }) => status === 200))
+        assert.notInclude(lines.join(), Support.token)
+      })
+    )
+  )
+
+  it.scopedLive("fail: calls fail with a typed error, and nothing is sent", () =>
+    logging((lines) =>
+      Effect.gen(function* () {
+        const port = yield* freePort
+        const { kill } = yield* start(port)
+        const { arrivals, baseUrl } = yield* Support.listen(() => ({}))
+        yield* Effect.gen(function* () {
+          yield* update("one")
+          yield* kill
+          const errors = yield* Effect.forEach([1, 2], (name) => Effect.flip(update(name)))
+          for (const error of errors) {
+            assert.strictEqual(error._tag, "CertifierThrottled")
+            assert.match(error.message, /held back by this client: the Redis of the rate limit can't be used/)
+            assert.isTrue("retryAfter" in error && Option.isSome(error.retryAfter))
+          }
+          assert.strictEqual(arrivals.length, 1)
+          assert.match(lines.join(), /^WARN .*: calls are refused$/)
+        }).pipe(Effect.provide(clientOf(baseUrl, { redis: { port }, onUnavailable: "fail", limit: 100 })))
+      })
+    )
+  )
+
+  it.scopedLive("a Redis that does not answer is given up after the time limit, and a layer that uses it ends", () =>
+    logging((lines) =>
+      Effect.gen(function* () {
+        const port = yield* freePort
+        const { freeze } = yield* start(port)
+        const { arrivals, baseUrl } = yield* Support.listen(() => ({}))
+        yield* Effect.gen(function* () {
+          yield* update("one")
+          yield* freeze
+          yield* update("two")
+        }).pipe(Effect.provide(clientOf(baseUrl, { redis: { port }, timeout: "200 millis", limit: 100 })))
+        assert.strictEqual(arrivals.length, 2)
+        assert.match(lines.join(), /^WARN The Redis of the rate limit can't be used \(.*200 ?ms.*\)/)
+      })
+    )
+  )
+
+  it.scopedLive("a connection that was closed in between is made anew, without a word", () =>
+    logging((lines) =>
+      Effect.gen(function* () {
+        const port = yield* freePort
+        const { kill } = yield* start(port)
+        const { arrivals, baseUrl } = yield* Support.listen(() => ({}))
+        yield* Effect.gen(function* () {
+          yield* update("one")
+          yield* kill
+          yield* start(port)
+          yield* update("two")
+        }).pipe(Effect.provide(clientOf(baseUrl, { redis: { port }, ...patient, limit: 100 })))
+        assert.strictEqual(arrivals.length, 2)
+        deepStrictEqual(lines, [])
+      })
+    )
+  )
+})
+
+describe("options", () => {
+  const rows: ReadonlyArray<readonly [string, Omit<RedisRateLimit.Options, "redis">]> = [
+    ["limit", { limit: 0 }],
+    ["timeout", { timeout: 0 }],
+    ["timeout", { timeout: "25 days" }]
+  ]
+  for (const [name, refused] of rows) {
+    it.scoped(`refuses ${JSON.stringify(refused)}, by its name`, () =>
+      Effect.gen(function* () {
+        const exit = yield* Effect.exit(Layer.build(RedisRateLimit.layer({ redis: {}, ...refused })))
+        const error = Option.getOrThrow(Cause.failureOption(Option.getOrThrow(Exit.causeOption(exit))))
+        assert.match(String(error), new RegExp(`at ${name}: "Expected `))
+      })
+    )
+  }
+})
