@@ -7,8 +7,13 @@ export default defineConfig({
     // Test files share the modules of their worker: a third of the time. What is global in Effect, such as the registry of
     // metrics, is shared with them, so a test reads a metric's difference.
     isolate: false,
+    // By default one core stays idle, and on two that is half of them.
+    maxWorkers: 2,
+    minWorkers: 1,
     reporters: ["default", ["json", { outputFile: ".report.json" }]],
     coverage: {
+      // It costs a third of the time, and thresholds are CI's business; `npx -y pnpm test --coverage` shows them anywhere.
+      enabled: process.env["CI"] !== undefined,
       provider: "v8",
       // Else the branches of a function that no test calls do not count.
       experimentalAstAwareRemapping: true,

@@ -524,7 +524,7 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>(
 export class Throttled extends Schema.TaggedError<Throttled>("@effect-certifier/core/CertifierError/Throttled")(
   "CertifierThrottled",
   {
-    /** Filled in by the client: a transform sees requests, not operations. */
+    /** A transform is told it when it is applied. */
     operation: defaulted(operation, ""),
     /** Which policy refused and why, as a phrase: `the rate limit's queue is longer than 30s`. */
     reason: Schema.String,

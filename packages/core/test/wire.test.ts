@@ -177,7 +177,7 @@ describe.each(transports)("%s", (_, transport) => {
       const server = yield* Wire.serve(({ body, socket }) =>
         socket.write(full("200 OK", groupJson.replace(`"Financial Markets"`, /"name":(.*)}/.exec(body)?.[1] ?? "")))
       )
-      const names = Array.from({ length: 300 }, (_unused, index) => `Group ${index}`)
+      const names = Array.from({ length: 200 }, (_unused, index) => `Group ${index}`)
       const answered = yield* Effect.forEach(names, (name) => CertifierClient.updateGroup(groupId, { name }), {
         concurrency: 100
       }).pipe(
