@@ -135,9 +135,9 @@ const defaulted = <A, I>(schema: Schema.Schema<A, I>, value: A) =>
 
 const apiFields = (code: Code) => ({
   ...answerFields,
-  status: defaulted(Schema.Int, codes[code].status as number),
+  status: defaulted<number, number>(Schema.Int, codes[code].status),
   /** `error.code` of the answer; the table's code for its status when the answer named none. */
-  code: defaulted(Schema.String, code as string),
+  code: defaulted<string, string>(Schema.String, code),
   outcome: defaulted(Outcome, codes[code].status < 500 ? "NotApplied" : "MaybeApplied")
 })
 
