@@ -23,7 +23,6 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import * as Tracer from "effect/Tracer"
 import * as CertifierClient from "../src/CertifierClient.js"
 import * as CertifierError from "../src/CertifierError.js"
 import { Group } from "../src/Group.js"
@@ -31,6 +30,7 @@ import { version } from "../src/internal/version.js"
 import packageJson from "../package.json" with { type: "json" }
 import * as Fake from "./support/fake.js"
 import { errors, groupId, groupJson } from "./support/page.js"
+import * as RecordingTracer from "./support/tracer.js"
 
 const update = CertifierClient.updateGroup(groupId, { name: "Financial Markets" })
 
@@ -932,23 +932,9 @@ describe("client transforms", () => {
 })
 
 describe("observability", () => {
-  const recording = () => {
-    const spans: Array<Tracer.Span> = []
-    const native = Effect.runSync(Effect.tracer)
-    const tracer = Tracer.make({
-      span: (...args) => {
-        const span = native.span(...args)
-        spans.push(span)
-        return span
-      },
-      context: (execute, fiber) => native.context(execute, fiber)
-    })
-    return { spans, tracer }
-  }
-
   it.effect("one span for the operation, with the conventions' attributes, and no trace headers", () =>
     Effect.gen(function* () {
-      const { spans, tracer } = recording()
+      const { spans, tracer } = RecordingTracer.recording()
       const fake = Fake.make()
       yield* update.pipe(Effect.provide(fake.layer({ baseUrl: "http://localhost:4010" })), Effect.withTracer(tracer))
       assert.strictEqual(spans.length, 1)
@@ -971,7 +957,7 @@ describe("observability", () => {
 
   it.effect("the span fails when the operation fails, and says why", () =>
     Effect.gen(function* () {
-      const { spans, tracer } = recording()
+      const { spans, tracer } = RecordingTracer.recording()
       const layer = Fake.make(() => Fake.json(503, "<html>")).layer()
       yield* Effect.flip(update).pipe(Effect.provide(layer), Effect.withTracer(tracer))
       yield* Effect.flip(CertifierClient.updateGroup("", {})).pipe(Effect.provide(layer), Effect.withTracer(tracer))
@@ -986,7 +972,7 @@ describe("observability", () => {
 
   it.effect("the trace is told to the service when asked", () =>
     Effect.gen(function* () {
-      const { spans, tracer } = recording()
+      const { spans, tracer } = RecordingTracer.recording()
       const fake = Fake.make()
       const traced = update.pipe(Effect.provide(fake.layer({ tracerPropagation: true })))
       yield* Effect.withTracer(traced, tracer)

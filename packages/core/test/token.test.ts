@@ -12,12 +12,12 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
-import * as Tracer from "effect/Tracer"
 import { inspect } from "node:util"
 import * as CertifierClient from "../src/CertifierClient.js"
 import * as CertifierError from "../src/CertifierError.js"
 import * as Fake from "./support/fake.js"
 import { groupId, groupJson } from "./support/page.js"
+import * as RecordingTracer from "./support/tracer.js"
 
 /** Stands in the request's body; no error may hold it. */
 const bodyMarker = "Name-In-The-Request-Body"
@@ -106,20 +106,6 @@ const failures: Readonly<Record<string, Fake.Respond>> = {
     new Response(new ReadableStream({ pull: (controller) => controller.error(new Error(`${echo} ${bodyMarker}`)) }))
 }
 
-const recordingTracer = () => {
-  const spans: Array<Tracer.Span> = []
-  const native = Effect.runSync(Effect.tracer)
-  const tracer = Tracer.make({
-    span: (...args) => {
-      const span = native.span(...args)
-      spans.push(span)
-      return span
-    },
-    context: (execute, fiber) => native.context(execute, fiber)
-  })
-  return { spans, tracer }
-}
-
 const loggers: ReadonlyArray<Logger.Logger<unknown, unknown>> = [
   Logger.stringLogger,
   Logger.logfmtLogger,
@@ -136,7 +122,7 @@ describe("the token is nowhere", () => {
 
   it.effect.each(Object.entries(failures))("in %s", ([, respond]) =>
     Effect.gen(function* () {
-      const { spans, tracer } = recordingTracer()
+      const { spans, tracer } = RecordingTracer.recording()
       const fake = Fake.make(respond)
       const exit = yield* Effect.exit(update).pipe(
         Effect.provide(fake.layer({ tracerPropagation: true })),
