@@ -1,14 +1,16 @@
 /**
  * Everything that can go wrong with a call of the Certifier API, as data: one tagged error for each code of the API's
- * error table, and six for what the API can't know about. All of them are `Schema`s, so they survive a worker or RPC
+ * error table, and seven for what the API can't know about. All of them are `Schema`s, so they survive a worker or RPC
  * boundary, and none of them ever holds the access token, the request's headers or the request's body.
  *
  * @since 0.1.0
  */
+import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import { Group } from "./Group.js"
 
 /**
  * What is known about the effect that a failed call had on the service.
@@ -539,6 +541,34 @@ export class Throttled extends Schema.TaggedError<Throttled>("@effect-certifier/
 }
 
 /**
+ * Somebody else has changed the group since it was read, so an update that was to be sent again was not: it could have
+ * overwritten their change. Only an update with `withReconcile`, or of `modifyGroup`, can fail so. `outcome` is what was
+ * known of the update before: what `current` shows of it, somebody else has changed since, or it was never made.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class GroupChanged extends Schema.TaggedError<GroupChanged>(
+  "@effect-certifier/core/CertifierError/GroupChanged"
+)("CertifierGroupChanged", {
+  operation,
+  /** The group as the update knew it. */
+  before: Group,
+  /** The group as it is now. */
+  current: Group,
+  outcome: Outcome
+}) {
+  override get message(): string {
+    const at = DateTime.formatIso(this.current.updatedAt)
+    return parts(
+      `${this.operation}: group ${this.current.id} was changed at ${at}, and not as this update would have: somebody`,
+      "else has changed it since it was read. The update was not sent again. Look at the group, then decide.",
+      afterwards[this.outcome]
+    )
+  }
+}
+
+/**
  * The table of the API's codes: `error.code` -> the status it comes with, whether sending again can help, and its class.
  * Classification, guards and documentation all read this one table.
  *
@@ -568,7 +598,8 @@ export const table = {
 export type ApiError = InstanceType<(typeof table)[Code]["error"]>
 
 /**
- * Every error of this client, as a `Schema` (to send one over a worker or RPC boundary) and as a type.
+ * Every error of this client, as a `Schema` (to send one over a worker or RPC boundary) and as a type: what each of its
+ * operations can fail with. Reading changes nothing, however it ends, so there `outcome` is never `MaybeApplied`.
  *
  * @since 0.1.0
  * @category schemas
@@ -590,7 +621,8 @@ export const CertifierError = Schema.Union(
   TransportError,
   Timeout,
   InvalidRequest,
-  Throttled
+  Throttled,
+  GroupChanged
 )
 
 /**
@@ -598,23 +630,6 @@ export const CertifierError = Schema.Union(
  * @category models
  */
 export type CertifierError = typeof CertifierError.Type
-
-/**
- * What `getGroup` can fail with: a name for the reader of its signature. Reading changes nothing, however it ends, so
- * `outcome` is never `MaybeApplied`.
- *
- * @since 0.1.0
- * @category models
- */
-export type GetGroup = CertifierError
-
-/**
- * What `updateGroup` can fail with: a name for the reader of its signature.
- *
- * @since 0.1.0
- * @category models
- */
-export type UpdateGroup = CertifierError
 
 const retryableTags: ReadonlySet<string> = new Set([
   "CertifierTimeout",

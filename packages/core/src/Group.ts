@@ -84,17 +84,20 @@ const Timestamp = Schema.compose(
  * @since 0.1.0
  * @category models
  */
-export class Group extends Schema.Class<Group>("@effect-certifier/core/Group")({
-  id: GroupId,
-  /** Feeds the `[group.name]` attribute of credentials. */
-  name: Schema.String,
-  /** The learning event's URL, shown in the digital wallet. */
-  learningEventUrl: nullish(Schema.String),
-  /** Newer documentation calls this and `badgeDesignId` legacy; see `designIds`. */
-  certificateDesignId: nullish(DesignId),
-  badgeDesignId: nullish(DesignId),
-  /** All designs, in order. */
-  designIds: nullish(Schema.Array(DesignId)),
-  createdAt: Timestamp,
-  updatedAt: Timestamp
-}) {}
+export class Group extends Schema.Class<Group>("@effect-certifier/core/Group")(
+  {
+    id: GroupId,
+    /** Feeds the `[group.name]` attribute of credentials. */
+    name: Schema.String,
+    /** The learning event's URL, shown in the digital wallet. */
+    learningEventUrl: nullish(Schema.String),
+    /** Newer documentation calls this and `badgeDesignId` legacy; see `designIds`. */
+    certificateDesignId: nullish(DesignId),
+    badgeDesignId: nullish(DesignId),
+    /** All designs, in order. */
+    designIds: nullish(Schema.Array(DesignId)),
+    createdAt: Timestamp,
+    updatedAt: Timestamp
+  },
+  { identifier: "Group", description: "a group of credentials" }
+) {}

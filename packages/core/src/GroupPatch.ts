@@ -4,37 +4,15 @@
  * @since 0.1.0
  */
 import * as Array from "effect/Array"
+import * as Either from "effect/Either"
+import { dual } from "effect/Function"
 import * as Option from "effect/Option"
-import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import { DesignId } from "./Group.js"
-
-const Name = Schema.String.pipe(
-  Schema.filter((name) => name.trim() !== "" && name.isWellFormed(), {
-    description: "a name that is not blank",
-    message: () => "is blank or not well-formed Unicode"
-  })
-)
-
-/** Checked, never rewritten: a parsed and printed URL is another string than the one that was given. */
-const HttpUrl = Schema.String.pipe(
-  Schema.filter(
-    // The URL parser alone is too kind: it trims, drops tabs and line breaks, and reads "https:host" as absolute.
-    (url) => /^https?:\/\/[^\s/?#\\][^\s\p{Cc}\p{Cs}]*$/iu.test(url) && URL.canParse(url),
-    {
-      description: "an absolute http or https URL",
-      message: () => "is not an absolute http or https URL",
-      arbitrary: () => (fc) => fc.webUrl({ withFragments: true, withQueryParameters: true })
-    }
-  )
-)
-
-/** Absent on the wire when absent or `undefined` in the input; `null` is refused as the schema refuses it. */
-const field = <A, I>(schema: Schema.Schema<A, I>) =>
-  Schema.optionalToOptional(Schema.UndefinedOr(schema), Schema.typeSchema(schema), {
-    decode: Option.filter(Predicate.isNotUndefined),
-    encode: (value) => value
-  })
+import * as Struct from "effect/Struct"
+import { InvalidRequest, Issue } from "./CertifierError.js"
+import { Group } from "./Group.js"
+import * as GroupFields from "./internal/groupFields.js"
+import * as Issues from "./internal/issues.js"
 
 /**
  * The body of `PATCH /v1/groups/{id}`, as a `Schema`: it decodes what a caller writes and encodes what is sent.
@@ -56,30 +34,9 @@ const field = <A, I>(schema: Schema.Schema<A, I>) =>
  * @since 0.1.0
  * @category models
  */
-export const GroupPatch = Schema.Struct({
-  name: field(Name),
-  certificateDesignId: field(DesignId),
-  badgeDesignId: field(DesignId),
-  designIds: field(
-    Schema.Array(DesignId).pipe(
-      Schema.filter(Array.isNonEmptyReadonlyArray, {
-        description: "a list of at least one design's id",
-        message: () => "is empty"
-      })
-    )
-  ),
-  learningEventUrl: field(HttpUrl)
-})
-  .annotations({ description: "an object with the fields to set", parseOptions: { onExcessProperty: "error" } })
-  .pipe(
-    Schema.filter(
-      (patch) =>
-        patch.designIds === undefined || (patch.certificateDesignId ?? patch.badgeDesignId) === undefined
-          ? undefined
-          : { path: ["designIds"], message: "is given together with certificateDesignId or badgeDesignId" },
-      { description: "either designIds, or the two older fields" }
-    )
-  )
+export const GroupPatch = GroupFields.body(
+  Schema.Struct({ name: GroupFields.optional(GroupFields.Name), ...GroupFields.fields })
+)
 
 /**
  * A checked patch.
@@ -96,3 +53,104 @@ export type GroupPatch = typeof GroupPatch.Type
  * @category models
  */
 export type Input = typeof GroupPatch.Encoded
+
+/**
+ * What a group is to become: the fields to set, or a whole group.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Wanted = Input | Group
+
+const check = Schema.decodeUnknownEither(GroupPatch, { errors: "all" })
+
+/** A group as a patch writes it. An empty list of designs is as good as none: a patch can't hold one. */
+const written = (group: Group) => ({
+  name: group.name,
+  learningEventUrl: Option.getOrUndefined(group.learningEventUrl),
+  certificateDesignId: Option.getOrUndefined(group.certificateDesignId),
+  badgeDesignId: Option.getOrUndefined(group.badgeDesignId),
+  designIds: Option.getOrUndefined(Option.filter(group.designIds, Array.isNonEmptyReadonlyArray))
+})
+
+type Written = ReturnType<typeof written>
+
+/** The fields in which a group can be wanted different. Of the two shapes of designs it is the one that is in use. */
+const compared = ({ badgeDesignId, certificateDesignId, designIds }: Written): ReadonlyArray<keyof Written> => {
+  const older = ["certificateDesignId", "badgeDesignId"] as const
+  const hasOlder = (certificateDesignId ?? badgeDesignId) !== undefined
+  return [
+    "name",
+    "learningEventUrl",
+    ...(designIds === undefined ? older : []),
+    ...(designIds === undefined && hasOlder ? [] : (["designIds"] as const))
+  ]
+}
+
+/** The fields of a whole group, unless it lacks what `held` has: no request can take that away. */
+const stated = (
+  held: Written,
+  wanted: Written
+): Either.Either<Partial<Written>, Array.NonEmptyReadonlyArray<Issue>> => {
+  const fields = compared(wanted)
+  const cleared = fields
+    .filter((field) => wanted[field] === undefined && held[field] !== undefined)
+    .map((field) => new Issue({ field, problem: "is to be cleared", expected: "a value: the API can't clear it" }))
+  return Array.isNonEmptyReadonlyArray(cleared) ? Either.left(cleared) : Either.right(Struct.pick(wanted, ...fields))
+}
+
+const isSame = (held: Written[keyof Written], wanted: Written[keyof Written]): boolean =>
+  Array.isArray(held) && Array.isArray(wanted)
+    ? held.length === wanted.length && held.every((id, index) => id === wanted[index])
+    : held === wanted
+
+/**
+ * The smallest patch that makes `current` what is `wanted`: only fields that differ, and none when nothing does.
+ *
+ * `wanted` is a patch (what it leaves out stays as it is), or a whole group, of which everything counts that a patch can
+ * set: not `id` and the timestamps. Of the two shapes of designs, `designIds` counts where `wanted` has it, and else
+ * `certificateDesignId` and `badgeDesignId`; what the service then says of the other shape is its own affair.
+ *
+ * Fails with `InvalidRequest`, naming the field, when the wanted value can't be sent: it breaks a rule of the patch, or a
+ * whole group lacks what `current` has, as the API has no way to clear a field.
+ *
+ * @example
+ * ```ts
+ * import { Group, GroupPatch } from "@effect-certifier/core"
+ * import { Schema } from "effect"
+ *
+ * const current = Schema.decodeSync(Group.Group)({
+ *   id: "01g90279gp5sbmfek7wymcsvec",
+ *   name: "Financial Markets",
+ *   createdAt: "2022-01-01T00:00:00.000Z",
+ *   updatedAt: "2022-01-01T00:00:00.000Z"
+ * })
+ * const patch = GroupPatch.diff(current, { name: "Financial Markets", badgeDesignId: "01hz2ej4yzdcfkq9fa78nhyj0x" })
+ * // Either.right(Option.some({ badgeDesignId: "01hz2ej4yzdcfkq9fa78nhyj0x" }))
+ * ```
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const diff: {
+  (wanted: Wanted): (current: Group) => Either.Either<Option.Option<GroupPatch>, InvalidRequest>
+  (current: Group, wanted: Wanted): Either.Either<Option.Option<GroupPatch>, InvalidRequest>
+} = dual(2, (current: Group, wanted: Wanted): Either.Either<Option.Option<GroupPatch>, InvalidRequest> => {
+  const held = written(current)
+  const checked = (input: unknown) => Either.mapLeft(check(input), (error) => Issues.fromParseIssue(error.issue))
+  const fields = wanted instanceof Group ? stated(held, written(wanted)) : checked(wanted)
+  return Either.flatMap(fields, (fields) =>
+    checked(
+      Object.fromEntries(
+        Struct.keys(held).flatMap((field) =>
+          fields[field] === undefined || isSame(held[field], fields[field]) ? [] : [[field, fields[field]]]
+        )
+      )
+    )
+  ).pipe(
+    Either.mapBoth({
+      onLeft: (issues) => new InvalidRequest({ operation: "updateGroup", issues }),
+      onRight: Option.liftPredicate((patch) => Object.keys(patch).length > 0)
+    })
+  )
+})

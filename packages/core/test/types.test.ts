@@ -15,7 +15,7 @@ describe("types", () => {
 
   it("a call says what it gives, how it fails and what it needs", () => {
     expectTypeOf(call).toEqualTypeOf<
-      Effect.Effect<Group, CertifierError.UpdateGroup, CertifierClient.CertifierClient>
+      Effect.Effect<Group, CertifierError.CertifierError, CertifierClient.CertifierClient>
     >()
     expectTypeOf(CertifierClient.layerConfig()).toEqualTypeOf<
       Layer.Layer<CertifierClient.CertifierClient, ConfigError.ConfigError, HttpClient.HttpClient>
@@ -41,7 +41,8 @@ describe("types", () => {
         CertifierTransportError: () => Effect.void,
         CertifierTimeout: () => Effect.void,
         CertifierInvalidRequest: () => Effect.void,
-        CertifierThrottled: () => Effect.void
+        CertifierThrottled: () => Effect.void,
+        CertifierGroupChanged: () => Effect.void
       })
     )
     expectTypeOf(handled).toEqualTypeOf<Effect.Effect<Group | void, never, CertifierClient.CertifierClient>>()

@@ -528,7 +528,7 @@ describe("Effect.retry", () => {
   it("leaves the types of the house's call site as they are", () => {
     const program: Effect.Effect<
       Group.Group | void,
-      Exclude<CertifierError.UpdateGroup, CertifierError.NotFound>,
+      Exclude<CertifierError.CertifierError, CertifierError.NotFound>,
       CertifierClient.CertifierClient
     > = CertifierClient.updateGroup("01g90279gp5sbmfek7wymcsvec", { name: "Financial Markets" }).pipe(
       Effect.retry(RetryPolicy.rateLimited()),

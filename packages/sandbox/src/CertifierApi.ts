@@ -4,13 +4,14 @@
  *
  * @since 0.1.0
  */
-import { Group, GroupPatch, Operation } from "@effect-certifier/core"
+import { Operation } from "@effect-certifier/core"
 import * as HttpApi from "@effect/platform/HttpApi"
 import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
 import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import * as HttpApiMiddleware from "@effect/platform/HttpApiMiddleware"
 import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import * as HttpApiSecurity from "@effect/platform/HttpApiSecurity"
+import type * as HttpMethod from "@effect/platform/HttpMethod"
 import * as OpenApi from "@effect/platform/OpenApi"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
@@ -69,52 +70,17 @@ const headers = Schema.Struct({
   })
 })
 
-/**
- * The body of `POST /v1/groups`: the fields of an update, of which `name` has to be there.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const GroupCreate = GroupPatch.GroupPatch.pipe(
-  Schema.filter((fields) => (fields.name === undefined ? { path: ["name"], message: "is missing" } : undefined), {
-    description: "the fields of a new group; a name is required"
-  })
-)
-
-const wholeNumber = (from: number, to: number) =>
-  Schema.NumberFromString.pipe(
-    Schema.filter((n) => Number.isInteger(n) && n >= from && n <= to, {
-      message: () => `is not a whole number from ${from} to ${to}`,
-      jsonSchema: { type: "integer", minimum: from, maximum: to }
-    })
-  )
-
-const group = Group.Group.annotations({ identifier: "Group", description: "A group of credentials" })
-
-/**
- * One page of a list. A cursor is opaque; `null` where there is nothing more.
- *
- * @since 0.1.0
- * @category schemas
- */
-export const GroupPage = Schema.Struct({
-  data: Schema.Array(group),
-  pagination: Schema.Struct({ prev: Schema.NullOr(Schema.String), next: Schema.NullOr(Schema.String) })
-})
-
-/** The document says of a filter only what its `jsonSchema` is, and nothing of one behind a transformation. */
-const nameRequired = OpenApi.annotations({
-  transform: (operation) => {
-    const content = operation["requestBody"].content["application/json"]
-    return {
-      ...operation,
-      requestBody: {
-        required: true,
-        content: { "application/json": { schema: { ...content.schema, required: ["name"] } } }
-      }
-    }
-  }
-})
+/** What core declares of an operation, as an endpoint. */
+const endpoint = <const Name extends string, const Method extends HttpMethod.HttpMethod, A, I>(operation: {
+  readonly name: Name
+  readonly method: Method
+  readonly template: `/${string}`
+  readonly status: number
+  readonly success: Schema.Schema<A, I>
+}) =>
+  HttpApiEndpoint.make(operation.method)(operation.name, route(operation.template))
+    .setHeaders(headers)
+    .addSuccess(operation.success, { status: operation.status })
 
 /**
  * The endpoints of groups.
@@ -123,40 +89,20 @@ const nameRequired = OpenApi.annotations({
  * @category models
  */
 export const groups = HttpApiGroup.make("Groups")
+  .add(endpoint(Operation.listGroupsPage).setUrlParams(Operation.listGroupsPage.request.fields.urlParams))
   .add(
-    HttpApiEndpoint.get("listGroups", "/v1/groups")
-      .setUrlParams(
-        Schema.Struct({
-          cursor: Schema.optionalWith(Schema.String, { exact: true }),
-          limit: Schema.optionalWith(wholeNumber(1, 100), { default: () => 20, exact: true })
-        })
-      )
-      .setHeaders(headers)
-      .addSuccess(GroupPage)
-  )
-  .add(
-    HttpApiEndpoint.post("createGroup", "/v1/groups")
-      .setPayload(GroupCreate)
-      .setHeaders(headers)
-      .addSuccess(group, { status: 201 })
+    endpoint(Operation.createGroup)
+      .setPayload(Operation.createGroup.request.fields.payload)
       .addError(Envelope.schema("invalid_json"))
-      .annotateContext(nameRequired)
   )
+  .add(endpoint(Operation.getGroup).setPath(byId))
   .add(
-    HttpApiEndpoint.get(Operation.getGroup.name, route(Operation.getGroup.template))
-      .setPath(byId)
-      .setHeaders(headers)
-      .addSuccess(group)
-  )
-  .add(
-    HttpApiEndpoint.patch(Operation.updateGroup.name, route(Operation.updateGroup.template))
+    endpoint(Operation.updateGroup)
       .setPath(byId)
       .setPayload(Operation.updateGroup.request.fields.payload)
-      .setHeaders(headers)
-      .addSuccess(group)
       .addError(Envelope.schema("invalid_json"))
   )
-  .add(HttpApiEndpoint.del("deleteGroup", "/v1/groups/:id").setPath(byId).setHeaders(headers))
+  .add(endpoint(Operation.deleteGroup).setPath(byId))
 
 /**
  * What the platform says of every API and is not so here: its own word for a refused request (the handlers answer in the

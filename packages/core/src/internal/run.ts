@@ -12,6 +12,7 @@ import { globalValue } from "effect/GlobalValue"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
 import * as CertifierError from "../CertifierError.js"
 import type { Operation, Request } from "../Operation.js"
 import * as Answer from "./answer.js"
@@ -29,11 +30,15 @@ export const currentTransform = globalValue("@effect-certifier/core/CertifierCli
 export interface Options extends Omit<Attempt.Options, "unknown"> {
   readonly headers: Readonly<Record<string, string>>
   readonly transformClient: ClientTransform
+  /** Applied inside of all transforms. */
+  readonly protect?: ((client: Attempt.AttemptClient) => Attempt.AttemptClient) | undefined
 }
 
-/** The path with its fields filled in; the schema has made sure that each stays one segment. */
-const render = (template: string, path: Readonly<Record<string, string>>): string =>
-  template.replace(/\{(\w+)\}/g, (_, name: string) => path[name] ?? "")
+/** Path and query with their fields filled in; the schema has made sure that each field of the path stays one segment. */
+const render = (template: string, { path = {}, urlParams = {} }: Request): string => {
+  const query = new URLSearchParams(urlParams).toString()
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => path[name] ?? "") + (query === "" ? "" : `?${query}`)
+}
 
 const outcomeOf = (exit: Exit.Exit<unknown, CertifierError.CertifierError>): string =>
   Exit.match(exit, {
@@ -46,20 +51,22 @@ const outcomeOf = (exit: Exit.Exit<unknown, CertifierError.CertifierError>): str
   })
 
 /** An operation as a function: checks the input, sends it through the transforms, decodes the answer. */
-export const make = <Input, InputEncoded extends Request, A, I>(
+export const make = <Args extends ReadonlyArray<unknown>, Input, InputEncoded extends Request, A, I>(
   httpClient: HttpClient.HttpClient,
-  operation: Operation<Input, InputEncoded, A, I>,
+  operation: Operation<Args, Input, InputEncoded, A, I>,
   options: Options
-): ((request: InputEncoded) => Effect.Effect<A, CertifierError.CertifierError>) => {
-  const { baseUrl, headers, redact } = options
+): ((...args: Args) => Effect.Effect<A, CertifierError.CertifierError>) => {
+  const { baseUrl, headers, protect = identity, redact } = options
   const { method, name, template } = operation
   // A request that only reads changes nothing, however it ends.
   const unknown = method === "GET" ? "NotApplied" : "MaybeApplied"
-  const attempts = options.transformClient(Attempt.make(httpClient, name, { ...options, unknown }), operation)
+  const attempts = options.transformClient(protect(Attempt.make(httpClient, name, { ...options, unknown })), operation)
   const metrics = Metrics.make(name)
   const decodeRequest = Schema.decodeUnknownEither(operation.request, { errors: "all" })
   const encodeRequest = Schema.encodeSync(operation.request)
   const decodeSuccess = Schema.decodeUnknownEither(operation.success, { errors: "all" })
+  // What an answer without content is made of is nobody's business.
+  const parse = SchemaAST.isVoidKeyword(operation.success.ast) ? () => Either.right(undefined) : Answer.parseJson
 
   const observe = <B>(self: Effect.Effect<B, CertifierError.CertifierError>) =>
     Effect.flatMap(Clock.currentTimeNanos, (start) =>
@@ -79,13 +86,13 @@ export const make = <Input, InputEncoded extends Request, A, I>(
     )
 
   const toHttp = (request: Request) => {
-    const http = HttpClientRequest.make(method)(`${baseUrl.prefix}${render(template, request.path)}`, { headers })
+    const http = HttpClientRequest.make(method)(`${baseUrl.prefix}${render(template, request)}`, { headers })
     return request.payload === undefined
       ? http
       : HttpClientRequest.setBody(http, HttpBody.text(JSON.stringify(request.payload), "application/json"))
   }
 
-  return Effect.fn(`CertifierClient.${name}`, {
+  const call = Effect.fn(`CertifierClient.${name}`, {
     kind: "client",
     attributes: {
       "http.request.method": method,
@@ -116,7 +123,7 @@ export const make = <Input, InputEncoded extends Request, A, I>(
     const text = yield* Effect.mapError(response.text, (error) =>
       toTransportError({ operation: name, origin: baseUrl.origin, unknown }, error)
     )
-    const decoded = Either.flatMap(Answer.parseJson(text), (value) =>
+    const decoded = Either.flatMap(parse(text), (value) =>
       Either.mapLeft(decodeSuccess(value), (error) => Issues.fromParseIssue(error.issue))
     )
     return yield* Either.mapLeft(
@@ -132,4 +139,6 @@ export const make = <Input, InputEncoded extends Request, A, I>(
         })
     )
   }, observe)
+
+  return (...args) => call(operation.input(...args))
 }

@@ -8,15 +8,7 @@ import * as Option from "effect/Option"
 import type * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import {
-  AccessToken,
-  CertifierApi,
-  GroupCreate,
-  groups as groupsApi,
-  RateLimited,
-  Version,
-  version
-} from "../CertifierApi.js"
+import { AccessToken, CertifierApi, groups as groupsApi, RateLimited, Version, version } from "../CertifierApi.js"
 import * as Envelope from "../Envelope.js"
 import * as Api from "./api.js"
 import * as Cursor from "./cursor.js"
@@ -77,7 +69,7 @@ const handlers = ({ random, store }: Options) => {
 
   return HttpApiBuilder.group(CertifierApi, groupsApi.identifier, (handlers) =>
     handlers
-      .handle("listGroups", ({ urlParams }) =>
+      .handle("listGroupsPage", ({ urlParams }) =>
         Effect.flatMap(store.groups, (groups) =>
           Option.match(Cursor.page(groups, urlParams), {
             onNone: () => Api.failWith("validation_error", "cursor is not one that a list has answered"),
@@ -86,7 +78,7 @@ const handlers = ({ random, store }: Options) => {
         )
       )
       .handleRaw("createGroup", ({ request }) =>
-        Effect.flatMap(Api.body(request, GroupCreate), (fields) =>
+        Effect.flatMap(Api.body(request, Operation.createGroup.request.fields.payload), (fields) =>
           store.modify((groups) =>
             Effect.map(Store.create(random, groups, fields), (group) => [group, Store.set(groups, group)] as const)
           )

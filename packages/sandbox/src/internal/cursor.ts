@@ -1,11 +1,9 @@
-import type { Group } from "@effect-certifier/core"
+import { type Group, GroupPage } from "@effect-certifier/core"
 import * as Option from "effect/Option"
 import { type Groups, compare } from "./store.js"
 
-interface Page {
-  readonly data: ReadonlyArray<Group.Group>
-  readonly pagination: { readonly prev: string | null; readonly next: string | null }
-}
+/** The vendor's documentation: how many groups a page has when nobody says. */
+const defaultLimit = 20
 
 /**
  * A cursor is a side of a place in the order of groups: a moment of creation and an id. It stays good when the group that
@@ -19,25 +17,27 @@ const encode = (side: "after" | "before", group: Group.Group): string =>
 /** One page of the groups; none when the cursor is not one of these. */
 export const page = (
   groups: Groups,
-  options: { readonly cursor?: string; readonly limit: number }
-): Option.Option<Page> => {
+  { cursor, limit = defaultLimit }: typeof GroupPage.UrlParams.Type
+): Option.Option<GroupPage.GroupPage> => {
   const all = [...groups.values()]
   const [, side, createdAt, id] =
-    options.cursor === undefined
+    cursor === undefined
       ? ["", "after", "-Infinity", ""]
-      : (pattern.exec(Buffer.from(options.cursor, "base64url").toString()) ?? [])
+      : (pattern.exec(Buffer.from(cursor, "base64url").toString()) ?? [])
   if (id === undefined) return Option.none()
   const at = { createdAt: Number(createdAt), id }
   const data =
     side === "after"
-      ? all.filter((group) => compare(group, at) > 0).slice(0, options.limit)
-      : all.filter((group) => compare(group, at) < 0).slice(-options.limit)
+      ? all.filter((group) => compare(group, at) > 0).slice(0, limit)
+      : all.filter((group) => compare(group, at) < 0).slice(-limit)
   const [first, last] = [data[0], data.at(-1)]
-  return Option.some({
-    data,
-    pagination: {
-      prev: first === undefined || first === all[0] ? null : encode("before", first),
-      next: last === undefined || last === all.at(-1) ? null : encode("after", last)
-    }
-  })
+  return Option.some(
+    new GroupPage.GroupPage({
+      data,
+      pagination: {
+        prev: first === undefined || first === all[0] ? Option.none() : Option.some(encode("before", first)),
+        next: last === undefined || last === all.at(-1) ? Option.none() : Option.some(encode("after", last))
+      }
+    })
+  )
 }
