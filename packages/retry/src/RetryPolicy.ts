@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import { CertifierClient, CertifierError } from "@effect-certifier/core"
+import { CertifierClient, CertifierError, Operation } from "@effect-certifier/core"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -74,6 +74,8 @@ export interface Settings {
   readonly deadline: Duration.Duration
   /** The longest `Retry-After` to wait for. A longer one ends the call at once. */
   readonly maxRetryAfter: Duration.Duration
+  /** Whether an update that may have been applied is reconciled before it is sent again. */
+  readonly reconcile: boolean
   /** Which kinds of failure are retried at all. */
   readonly kinds: ReadonlyArray<RetryBudget.Kind>
 }
@@ -105,6 +107,15 @@ export interface Options {
    * It narrows that set and can't widen it.
    */
   readonly retryable?: Predicate.Predicate<CertifierError.CertifierError> | undefined
+  /**
+   * Whether `updateGroup` reads the group first, and again before it is sent again: it is sent again only if nobody has
+   * changed the group in between, see `CertifierClient.withReconcile`. Costs a request more for each update. Default
+   * `false`.
+   *
+   * `retry` and `transformer` see to it. A `Schedule` can't: there, what may have been applied is not sent again unless
+   * the `Effect.retry` is inside of a `CertifierClient.withReconcile`.
+   */
+  readonly reconcile?: boolean | undefined
 }
 
 /**
@@ -122,6 +133,7 @@ export const defaults: Settings = {
   jitter: "full",
   deadline: Duration.minutes(1),
   maxRetryAfter: Duration.seconds(30),
+  reconcile: false,
   kinds: ["RateLimited", "Transient"]
 }
 
@@ -218,6 +230,7 @@ export type Wait = typeof Wait.Type
  * - `RetryAfterTooLong`: the service asked for more than `maxRetryAfter`.
  * - `DeadlineExceeded`: the wait would end after the deadline.
  * - `BudgetExhausted`: too many retries of all calls together have failed. `decide` never says so by itself.
+ * - `NotReconciled`: the policy is to reconcile, but as a `Schedule` it can't. `decide` never says so by itself.
  *
  * @since 0.1.0
  * @category models
@@ -227,7 +240,8 @@ export const StopReason = Schema.Literal(
   "AttemptsExhausted",
   "RetryAfterTooLong",
   "DeadlineExceeded",
-  "BudgetExhausted"
+  "BudgetExhausted",
+  "NotReconciled"
 )
 
 /**
@@ -353,8 +367,13 @@ export const decide = (
     : [Wait.make({ attempt: attempt + 1, delay, source, reason: kind }), { attempts: attempt, elapsed }]
 }
 
+/** After a failure that may have taken effect, only what leaves the same state when it is done twice is sent again. */
+const isHarmless = (error: CertifierError.CertifierError): boolean =>
+  error.outcome !== "MaybeApplied" || Operation.isIdempotent(error.operation)
+
 /**
- * An error as `decide` sees it. Anything that is not a `CertifierError` is `Permanent`.
+ * An error as `decide` sees it. Anything that is not a `CertifierError` is `Permanent`, and so is a failure that may have
+ * taken effect of an operation that is not idempotent, such as `createGroup`.
  *
  * @since 0.1.0
  * @category combinators
@@ -365,7 +384,7 @@ export const toFailure = (policy: RetryPolicy, error: unknown): Failure => {
   }
   return {
     kind:
-      !CertifierError.isRetryable(error) || !policy.retryable(error)
+      !CertifierError.isRetryable(error) || !isHarmless(error) || !policy.retryable(error)
         ? "Permanent"
         : CertifierError.isRateLimited(error)
           ? "RateLimited"
@@ -441,7 +460,14 @@ const fromSettings = (
       Effect.gen(function* () {
         const failure = toFailure(policy, error)
         const since = Option.isSome(state.since) ? state.since.value : yield* Clock.currentTimeNanos
-        const [decision, { attempts }] = yield* decideNow(policy, state.attempts, since, failure)
+        const [decided, { attempts }] = yield* decideNow(policy, state.attempts, since, failure)
+        const isBlind =
+          settings.reconcile &&
+          CertifierError.isCertifierError(error) &&
+          error.outcome === "MaybeApplied" &&
+          !(yield* CertifierClient.isReconciling)
+        const decision =
+          decided._tag === "Wait" && isBlind ? Stop.make({ attempt: attempts, reason: "NotReconciled" }) : decided
         yield* observe(decision, error, failure)
         return [
           { attempts, since: Option.some(since) },
@@ -475,6 +501,7 @@ const fromOptions = (
       jitter: Check.oneOf(where, "jitter", options.jitter ?? defaults.jitter, ["full", "equal", "none"]),
       deadline: time("deadline"),
       maxRetryAfter: time("maxRetryAfter"),
+      reconcile: options.reconcile ?? defaults.reconcile,
       kinds
     },
     retryable ?? constTrue
@@ -485,7 +512,8 @@ const fromOptions = (
  * A policy of your own. Without options it is `transient()`.
  *
  * 400, 401, 402, 403, 404, 409, unknown codes other than on 502, 503 and 504, successes that can't be read, requests that
- * were refused before sending, and errors that are not of this client are never retried.
+ * were refused before sending, and errors that are not of this client are never retried, nor is an operation that is not
+ * idempotent (`createGroup`) after a failure that may have taken effect.
  *
  * Throws `IllegalArgumentException`, naming the option, when an option can't be used: a time that is not above zero or
  * longer than 12 days, attempts that are not a whole number of at least 1, a factor below 1, an unknown jitter.
@@ -527,7 +555,8 @@ export const rateLimited = (options?: Options): RetryPolicy => fromOptions("rate
  *
  * After all but 429 the first try may have been applied. An update sets absolute values, so sending it again reaches the
  * same state. It is still wrong when somebody else writes to the same group: their change, made between the two tries,
- * is overwritten. Use `rateLimited()` there, and read the group before sending again.
+ * is overwritten. Use `reconcile: true` there, with `retry` or `transformer`. A `createGroup` that may have been applied
+ * is not sent again.
  *
  * @example
  * ```ts
@@ -616,6 +645,9 @@ const run = <A, E, R>(
 const annotateResends = (resends: number): Effect.Effect<void> =>
   resends === 0 ? Effect.void : Effect.annotateCurrentSpan("http.request.resend_count", resends)
 
+const reconciled = <A, E, R>({ settings }: RetryPolicy, calls: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  settings.reconcile ? CertifierClient.withReconcile(calls) : calls
+
 /**
  * Runs an effect again and again as the policy says. The error is the last one, unchanged. The deadline counts from the
  * start of the effect, waiting ends at once when the fiber is interrupted, and each retry of an operation has
@@ -654,16 +686,19 @@ export const retry: {
     policy: RetryPolicy,
     options?: { readonly budget?: RetryBudget.RetryBudget | undefined }
   ): Effect.Effect<A, E, R> =>
-    run(
-      (resends) =>
-        resends === 0
-          ? self
-          : CertifierClient.withClientTransform(
-              self,
-              HttpClient.tapRequest(() => annotateResends(resends))
-            ),
+    reconciled(
       policy,
-      options?.budget ?? RetryBudget.unlimited
+      run(
+        (resends) =>
+          resends === 0
+            ? self
+            : CertifierClient.withClientTransform(
+                self,
+                HttpClient.tapRequest(() => annotateResends(resends))
+              ),
+        policy,
+        options?.budget ?? RetryBudget.unlimited
+      )
     )
 )
 
@@ -699,13 +734,19 @@ export const transformer = (
 ): (<E, R>(client: HttpClient.HttpClient.With<E, R>) => HttpClient.HttpClient.With<E, R>) => {
   const budget = options?.budget ?? RetryBudget.unsafeMake()
   return HttpClient.transformResponse((send) =>
-    Effect.flatMap(FiberRef.get(currentPolicy), (current) =>
-      run(
-        (resends) => Effect.zipRight(annotateResends(resends), send),
-        Option.getOrElse(current, () => policy),
-        budget
+    Effect.flatMap(FiberRef.get(currentPolicy), (current) => {
+      const effective = Option.getOrElse(current, () => policy)
+      return reconciled(
+        effective,
+        run(
+          // A call within an attempt, such as the reading that reconciles, is a part of it: retries don't multiply.
+          (resends) =>
+            Effect.locally(Effect.zipRight(annotateResends(resends), send), currentPolicy, Option.some(never)),
+          effective,
+          budget
+        )
       )
-    )
+    })
   )
 }
 
