@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
 import * as RateLimit from "../src/RateLimit.js"
 import * as Support from "./RateLimit.support.js"
 
@@ -44,18 +45,27 @@ describe("over a real socket", () => {
   // `RATE_LIMIT_CALLS=1000` takes twenty seconds, nearly all of them waiting; CI does that besides the suite.
   const calls = Number(process.env["RATE_LIMIT_CALLS"] ?? 150)
 
-  it.scopedLive(
-    `${calls} calls at once where 50 a second are allowed: next to no 429, and within 5 % of the ideal time`,
-    () =>
+  const streamed = Stream.range(1, calls).pipe(
+    Stream.map((n) => ({ id: Support.id, patch: { name: String(n) } })),
+    CertifierClient.updateGroups({ concurrency: 10 }),
+    Stream.runForEach(({ result }) => result)
+  )
+
+  it.scopedLive.each([
+    { title: "calls at once", program: all(calls) },
+    { title: "updates in a stream, ten at a time,", program: streamed }
+  ])(
+    `${calls} $title where 50 a second are allowed: next to no 429, and within 5 % of the ideal time`,
+    ({ program, title }) =>
       Effect.gen(function* () {
         const { arrivals, baseUrl } = yield* Support.listen(Support.sliding(50, 1000))
-        yield* all(calls).pipe(Effect.provide(clientOf(baseUrl, { limit: 50, window: "1 second" })))
+        yield* Effect.provide(program, clientOf(baseUrl, { limit: 50, window: "1 second" }))
         assert.strictEqual(arrivals.length, calls)
         const refused = arrivals.filter(({ status }) => status === 429).length
         assert.isBelow(refused, calls / 100)
         const [first, last] = [Arr.unsafeGet(arrivals, 0), Arr.unsafeGet(arrivals, calls - 1)]
         const ratio = (last.at - first.at) / ((calls / 50) * 1000)
-        console.log(`${calls} calls at 50 a second: ${refused} refused, ${ratio.toFixed(3)} of the ideal time`)
+        console.log(`${calls} ${title} at 50 a second: ${refused} refused, ${ratio.toFixed(3)} of the ideal time`)
         assert.isAtMost(ratio, 1.05)
       }),
     60_000

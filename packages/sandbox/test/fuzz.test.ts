@@ -124,15 +124,6 @@ const isContract = (received: Buffer): boolean =>
     return Envelope.isCode(code) ? Envelope.statusOf(code) === status : false
   })
 
-/** What the process holds after a collection: bytes of heap, and sockets. */
-const heldBy = (running: Command.Running, time: number) =>
-  Effect.gen(function* () {
-    yield* running.kill("SIGUSR2")
-    const line = yield* running.line(new RegExp(`^holds #${time}: `))
-    const [, bytes, sockets] = /: (\d+) bytes, (\d+) sockets$/.exec(line) ?? []
-    return { megabytes: Number(bytes) / 2 ** 20, sockets: Number(sockets) }
-  })
-
 const storm = (url: string, count: number) =>
   Effect.forEach(
     Array.from({ length: count }),
@@ -158,9 +149,9 @@ describe("bad input", () => {
         const running = yield* Command.start("served.ts", [], ["--expose-gc"])
         const url = (yield* running.line(/^listens /)).slice("listens ".length)
         yield* storm(url, 1000)
-        const before = yield* heldBy(running, 1)
+        const before = yield* Command.heldBy(running, 1)
         const answered = yield* storm(url, 10_000)
-        const after = yield* heldBy(running, 2)
+        const after = yield* Command.heldBy(running, 2)
         // Most of them are answered, so it was not only the parser that was tried.
         assert.isAbove(answered.filter((n) => n === 1).length, 7000)
         assert.isBelow(after.megabytes, before.megabytes + 8, "the heap has grown")

@@ -57,3 +57,12 @@ export const start = (path: string, args: ReadonlyArray<string>, nodeOptions: Re
     }
     return running
   })
+
+/** What `served.ts`, asked for the so manieth time, holds after a collection. */
+export const heldBy = (running: Running, time: number) =>
+  Effect.gen(function* () {
+    yield* running.kill("SIGUSR2")
+    const line = yield* running.line(new RegExp(`^holds #${time}: `))
+    const [, bytes, sockets] = /: (\d+) bytes, (\d+) sockets$/.exec(line) ?? []
+    return { megabytes: Number(bytes) / 2 ** 20, sockets: Number(sockets) }
+  })

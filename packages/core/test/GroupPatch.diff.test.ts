@@ -1,0 +1,154 @@
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import * as Arbitrary from "effect/Arbitrary"
+import * as Either from "effect/Either"
+import * as FC from "effect/FastCheck"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { Group } from "../src/Group.js"
+import * as GroupPatch from "../src/GroupPatch.js"
+
+const base = {
+  id: "01g90279gp5sbmfek7wymcsvec",
+  name: "Financial Markets",
+  createdAt: "2022-01-01T00:00:00.000Z",
+  updatedAt: "2022-01-01T00:00:00.000Z"
+}
+
+type Wire = typeof Group.Encoded
+
+const group = (fields: Partial<Wire>): Group => Schema.decodeSync(Group)({ ...base, ...fields })
+
+/** What would be sent, "nothing", or the faults found. */
+const diff = (current: Group, wanted: GroupPatch.Wanted): string | ReadonlyArray<string> =>
+  Either.match(GroupPatch.diff(current, wanted), {
+    onLeft: (error) => error.issues.map(String),
+    onRight: Option.match({ onNone: () => "nothing", onSome: (patch) => JSON.stringify(patch) })
+  })
+
+const url = "https://example.org/a"
+const older = { certificateDesignId: "c", badgeDesignId: "b" }
+const cleared = (field: string) => `${field} is to be cleared, expected a value: the API can't clear it`
+
+describe("GroupPatch.diff", () => {
+  it.each<[current: Partial<Wire>, wanted: GroupPatch.Input, sent: string]>([
+    [{}, {}, "nothing"],
+    [{}, { name: "Financial Markets" }, "nothing"],
+    [{}, { name: "financial markets" }, `{"name":"financial markets"}`],
+    [{ learningEventUrl: url }, { learningEventUrl: url, name: "x" }, `{"name":"x"}`],
+    [{ learningEventUrl: url }, { learningEventUrl: undefined, name: undefined }, "nothing"],
+    [older, { certificateDesignId: "c", badgeDesignId: "b2" }, `{"badgeDesignId":"b2"}`],
+    [{ ...older, designIds: ["c", "b"] }, { certificateDesignId: "c" }, "nothing"],
+    [{ designIds: ["c", "b"] }, { designIds: ["c", "b"] }, "nothing"],
+    [{ designIds: ["c", "b"] }, { designIds: ["b", "c"] }, `{"designIds":["b","c"]}`],
+    [{ designIds: ["c"] }, { designIds: ["c", "b"] }, `{"designIds":["c","b"]}`],
+    [older, { designIds: ["c", "b"] }, `{"designIds":["c","b"]}`],
+    [{ designIds: ["c"] }, { certificateDesignId: "c" }, `{"certificateDesignId":"c"}`]
+  ])("of %j and the patch %j is %s", (current, wanted, sent) => {
+    assert.strictEqual(diff(group(current), wanted), sent)
+  })
+
+  it.each<[current: Partial<Wire>, wanted: Partial<Wire>, sent: string | ReadonlyArray<string>]>([
+    [{}, { id: "other", createdAt: "2020-01-01T00:00:00.000Z", updatedAt: "2030-01-01T00:00:00.000Z" }, "nothing"],
+    [{ learningEventUrl: null }, {}, "nothing"],
+    [{}, { name: "x", learningEventUrl: url }, `{"name":"x","learningEventUrl":"${url}"}`],
+    // The newer shape counts where there is one: what it means for the older fields is the service's affair.
+    [older, { designIds: ["d"] }, `{"designIds":["d"]}`],
+    [{ ...older, designIds: ["d"] }, { designIds: ["d"] }, "nothing"],
+    [{ designIds: ["d"] }, { ...older, designIds: ["d"] }, "nothing"],
+    [{ designIds: ["d"] }, older, `{"certificateDesignId":"c","badgeDesignId":"b"}`],
+    [{ ...older, designIds: [] }, { ...older, designIds: [] }, "nothing"],
+    [older, { ...older, designIds: [] }, "nothing"],
+    // Nothing can be taken away.
+    [{ learningEventUrl: url }, { name: "x" }, [cleared("learningEventUrl")]],
+    [older, { badgeDesignId: "b2" }, [cleared("certificateDesignId")]],
+    [older, {}, [cleared("certificateDesignId"), cleared("badgeDesignId")]],
+    [{ designIds: ["d"] }, {}, [cleared("designIds")]],
+    [{ designIds: ["d"] }, { designIds: [] }, [cleared("designIds")]],
+    // What the service let somebody else write, but takes from nobody here.
+    [{}, { name: " " }, ["name is blank or not well-formed Unicode, expected a name that is not blank"]],
+    [{ name: " " }, { name: " ", learningEventUrl: url }, `{"learningEventUrl":"${url}"}`]
+  ])("of %j and the group %j is %s", (current, wanted, sent) => {
+    deepStrictEqual(diff(group(current), group(wanted)), sent)
+  })
+
+  it("a patch is checked as a whole, also where nothing differs", () => {
+    deepStrictEqual(diff(group({}), JSON.parse(`{"name":"Financial Markets","nmae":"x"}`)), [
+      "nmae is not a known field, expected one of name, certificateDesignId, badgeDesignId, designIds, learningEventUrl"
+    ])
+  })
+
+  it("comes data-last as well", () => {
+    deepStrictEqual(GroupPatch.diff({ name: "x" })(group({})), GroupPatch.diff(group({}), { name: "x" }))
+  })
+
+  const groups = Arbitrary.make(Group)
+
+  /** What a service makes of a patch that sets fields and nothing else. */
+  const apply = (current: Group, patch: GroupPatch.GroupPatch): Group =>
+    Schema.decodeSync(Group)({ ...Schema.encodeSync(Group)(current), ...patch })
+
+  /** The designs of a group, in the shape in which it is to be compared with `wanted`. */
+  const view = (self: Group, wanted: Group) => ({
+    name: self.name,
+    learningEventUrl: self.learningEventUrl,
+    ...(Option.exists(wanted.designIds, (ids) => ids.length > 0)
+      ? { designIds: self.designIds }
+      : { certificateDesignId: self.certificateDesignId, badgeDesignId: self.badgeDesignId })
+  })
+
+  it.prop("a group differs from itself in nothing", [groups], ([one]) => {
+    deepStrictEqual(GroupPatch.diff(one, one), Either.right(Option.none()))
+  })
+
+  /** A URL and a name that can be sent; what can't is another test's. */
+  const sendable = FC.tuple(groups, Arbitrary.make(GroupPatch.GroupPatch)).map(
+    ([one, patch]) =>
+      new Group({
+        ...one,
+        name: patch.name ?? "a name",
+        learningEventUrl: Option.fromNullable(patch.learningEventUrl)
+      })
+  )
+
+  it.prop(
+    "applied it gives the wanted group, for any two; or it names exactly what can't be taken away",
+    [groups, sendable],
+    ([current, wanted]) => {
+      const [before, after] = [view(current, wanted), view(wanted, wanted)]
+      Either.match(GroupPatch.diff(current, wanted), {
+        onLeft: ({ issues }) => {
+          for (const { field } of issues) {
+            const has = (self: Group) =>
+              Object.entries(self).some(
+                ([name, value]) => name === field && Option.isOption(value) && Option.isSome(value)
+              )
+            assert.isTrue(has(current), field)
+            assert.isTrue(!has(wanted) || field === "designIds", field)
+          }
+        },
+        onRight: Option.match({
+          onNone: () => deepStrictEqual(before, after),
+          onSome: (patch) => {
+            deepStrictEqual(view(apply(current, patch), wanted), after)
+            // The smallest: without any one of its fields the group is another.
+            for (const field of Object.keys(patch)) {
+              const smaller = Object.fromEntries(Object.entries(patch).filter(([name]) => name !== field))
+              assert.notDeepEqual(
+                JSON.stringify(view(apply(current, Schema.decodeSync(GroupPatch.GroupPatch)(smaller)), wanted)),
+                JSON.stringify(after)
+              )
+            }
+          }
+        })
+      })
+    },
+    { fastCheck: { numRuns: 500 } }
+  )
+
+  it.prop("nothing is left to send after it was applied", [groups, GroupPatch.GroupPatch], ([current, wanted]) => {
+    const patch = Either.getOrThrow(GroupPatch.diff(current, wanted))
+    const applied = Option.match(patch, { onNone: () => current, onSome: (fields) => apply(current, fields) })
+    deepStrictEqual(GroupPatch.diff(applied, wanted), Either.right(Option.none()))
+  })
+})

@@ -1,0 +1,225 @@
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import * as Effect from "effect/Effect"
+import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import * as CertifierClient from "../src/CertifierClient.js"
+import type * as CertifierError from "../src/CertifierError.js"
+import * as Operation from "../src/Operation.js"
+import * as Fake from "./support/fake.js"
+import { errors, groupId, groupJson } from "./support/page.js"
+import * as RecordingTracer from "./support/tracer.js"
+
+type Call = Effect.Effect<unknown, CertifierError.CertifierError, CertifierClient.CertifierClient>
+
+interface Row {
+  readonly call: Call
+  /** Method, path with query, and body, as the vendor's documentation has them. */
+  readonly sent: readonly [method: string, url: string, body: string | undefined]
+  readonly answer: () => Response
+  /** What a failure that leaves it open says of a change. */
+  readonly unknown: "MaybeApplied" | "NotApplied"
+  readonly template: string
+}
+
+const group = () => Fake.json(200, groupJson)
+const list = () => Fake.json(200, `{"data":[${groupJson}],"pagination":{"prev":null,"next":"c2"}}`)
+
+const rows: { readonly [Name in keyof typeof Operation.operations]: Row } = {
+  getGroup: {
+    call: CertifierClient.getGroup(groupId),
+    sent: ["GET", `/v1/groups/${groupId}`, undefined],
+    answer: group,
+    unknown: "NotApplied",
+    template: "/v1/groups/{id}"
+  },
+  listGroupsPage: {
+    call: CertifierClient.listGroupsPage({ cursor: "a b&c=ü", limit: 100 }),
+    sent: ["GET", "/v1/groups?cursor=a+b%26c%3D%C3%BC&limit=100", undefined],
+    answer: list,
+    unknown: "NotApplied",
+    template: "/v1/groups"
+  },
+  createGroup: {
+    call: CertifierClient.createGroup({ name: "Financial Markets", designIds: ["d1", "d2"] }),
+    sent: ["POST", "/v1/groups", `{"name":"Financial Markets","designIds":["d1","d2"]}`],
+    answer: () => Fake.json(201, groupJson),
+    unknown: "MaybeApplied",
+    template: "/v1/groups"
+  },
+  updateGroup: {
+    call: CertifierClient.updateGroup(groupId, { name: "Financial Markets" }),
+    sent: ["PATCH", `/v1/groups/${groupId}`, `{"name":"Financial Markets"}`],
+    answer: group,
+    unknown: "MaybeApplied",
+    template: "/v1/groups/{id}"
+  },
+  deleteGroup: {
+    call: CertifierClient.deleteGroup(groupId),
+    sent: ["DELETE", `/v1/groups/${groupId}`, undefined],
+    answer: () => new Response(null, { status: 204 }),
+    unknown: "MaybeApplied",
+    template: "/v1/groups/{id}"
+  }
+}
+
+const table = Object.entries(rows)
+
+describe.each(table)("%s", (name, { answer, call, sent, template, unknown }) => {
+  it.effect("sends what the documentation says, and takes the answer", () =>
+    Effect.gen(function* () {
+      const fake = Fake.make(answer)
+      yield* call.pipe(Effect.provide(fake.layer()))
+      const { body, headers, method, url, urlParams } = Fake.at(fake.requests)
+      const text = body._tag === "Uint8Array" ? new TextDecoder().decode(body.body) : undefined
+      deepStrictEqual<unknown>(
+        [method, url, text],
+        [sent[0], `https://api.certifier.io${sent[1]}`, sent[2]],
+        "the request"
+      )
+      assert.strictEqual(urlParams.length, 0)
+      assert.strictEqual(headers["content-type"], sent[2] === undefined ? undefined : "application/json")
+      assert.strictEqual(headers["certifier-version"], "2022-10-26")
+      assert.strictEqual(headers["authorization"], `Bearer ${Fake.token}`)
+      assert.strictEqual(fake.requests.length, 1)
+    })
+  )
+
+  it.effect.each(errors.map((row) => [row.tag, row] as const))("fails with %s", ([, row]) =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(call).pipe(
+        Effect.provide(Fake.make(() => Fake.json(row.status, row.body)).layer())
+      )
+      deepStrictEqual<unknown>(
+        [error._tag, error.operation, error.outcome],
+        [row.tag, name, row.outcome === "MaybeApplied" ? unknown : row.outcome]
+      )
+    })
+  )
+
+  it.effect("has one span and one count under its name", () =>
+    Effect.gen(function* () {
+      const { spans, tracer } = RecordingTracer.recording()
+      const calls = Metric.counter("certifier.client.calls", {
+        description: "Finished calls of the Certifier API, by operation and outcome",
+        incremental: true
+      }).pipe(Metric.tagged("operation", name), Metric.tagged("outcome", "Success"))
+      const before = (yield* Metric.value(calls)).count
+      yield* call.pipe(Effect.provide(Fake.make(answer).layer()), Effect.withTracer(tracer))
+      assert.strictEqual((yield* Metric.value(calls)).count, before + 1)
+      deepStrictEqual(
+        spans.map((span) => span.name),
+        [`CertifierClient.${name}`]
+      )
+      const attributes = Fake.at(spans).attributes
+      assert.strictEqual(attributes.get("http.request.method"), sent[0])
+      assert.strictEqual(attributes.get("url.template"), template)
+      assert.strictEqual(attributes.get("url.full"), `https://api.certifier.io${sent[1]}`)
+    })
+  )
+})
+
+describe("the answers", () => {
+  it.effect("a page has its groups and its cursors", () =>
+    Effect.gen(function* () {
+      const page = yield* CertifierClient.listGroupsPage().pipe(Effect.provide(Fake.make(list).layer()))
+      deepStrictEqual(
+        page.data.map((group) => group.name),
+        ["Financial Markets"]
+      )
+      deepStrictEqual(page.pagination, { prev: Option.none(), next: Option.some("c2") })
+    })
+  )
+
+  it.effect.each([204, 200, 202])("deleting takes %i, with and without a body", (status) =>
+    Effect.gen(function* () {
+      for (const body of status === 204 ? [null] : [null, "", "gone", groupJson]) {
+        const result = yield* CertifierClient.deleteGroup(groupId).pipe(
+          Effect.provide(Fake.make(() => new Response(body, { status })).layer())
+        )
+        assert.isUndefined(result)
+      }
+    })
+  )
+
+  it.effect.each([200, 201, 202])("creating takes %i", (status) =>
+    Effect.gen(function* () {
+      const created = yield* CertifierClient.createGroup({ name: "Financial Markets" }).pipe(
+        Effect.provide(Fake.make(() => Fake.json(status, groupJson)).layer())
+      )
+      assert.strictEqual(created.id, groupId)
+    })
+  )
+})
+
+describe("wrong input is named, and not sent", () => {
+  it.effect.each<readonly [title: string, call: Call, issues: ReadonlyArray<string>]>([
+    [
+      "a page of 0",
+      CertifierClient.listGroupsPage({ limit: 0 }),
+      ["limit is not a whole number from 1 to 100, expected a page size: a whole number from 1 to 100"]
+    ],
+    [
+      "a page of 101",
+      CertifierClient.listGroupsPage({ limit: 101 }),
+      ["limit is not a whole number from 1 to 100, expected a page size: a whole number from 1 to 100"]
+    ],
+    [
+      "a page of 1.5",
+      CertifierClient.listGroupsPage({ limit: 1.5 }),
+      ["limit is not a whole number from 1 to 100, expected a page size: a whole number from 1 to 100"]
+    ],
+    [
+      "a page of NaN, after an empty cursor",
+      CertifierClient.listGroupsPage({ cursor: "", limit: Number.NaN }),
+      [
+        "cursor is empty, expected the cursor that another page has named",
+        "limit is not a whole number from 1 to 100, expected a page size: a whole number from 1 to 100"
+      ]
+    ],
+    [
+      "a group without a name",
+      // @ts-expect-error a name is required where the object is written
+      CertifierClient.createGroup({ designIds: ["a"] }),
+      ["name is missing, expected a name that is not blank"]
+    ],
+    [
+      "a group with both shapes of designs",
+      CertifierClient.createGroup({ name: "x", designIds: ["a"], badgeDesignId: "b" }),
+      [
+        "designIds is given together with certificateDesignId or badgeDesignId, expected either designIds, or the two older fields"
+      ]
+    ],
+    [
+      "a group with a field that there is not",
+      // @ts-expect-error nor does a misspelt field compile
+      CertifierClient.createGroup({ name: "x", desingIds: ["a"] }),
+      [
+        "desingIds is not a known field, expected one of name, certificateDesignId, badgeDesignId, designIds, learningEventUrl"
+      ]
+    ],
+    [
+      "an id that is a path",
+      CertifierClient.deleteGroup(".."),
+      [
+        "id can't be a group's id, expected an id of 1 to 128 letters, digits, '-', '.', '_' or '~', other than '.' and '..'"
+      ]
+    ]
+  ])("%s", ([, call, issues]) =>
+    Effect.gen(function* () {
+      const fake = Fake.make()
+      const error = yield* Effect.flip(call).pipe(Effect.provide(fake.layer()))
+      deepStrictEqual<unknown>(error._tag === "CertifierInvalidRequest" ? error.issues.map(String) : error._tag, issues)
+      assert.strictEqual(error.outcome, "NotSent")
+      assert.strictEqual(fake.requests.length, 0)
+    })
+  )
+})
+
+it("only a creation is not idempotent", () => {
+  deepStrictEqual(
+    Object.keys(rows).filter((name) => !Operation.isIdempotent(name)),
+    ["createGroup"]
+  )
+  assert.isFalse(Operation.isIdempotent("toString"))
+})

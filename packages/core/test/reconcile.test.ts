@@ -1,0 +1,352 @@
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
+import * as TestClock from "effect/TestClock"
+import * as CertifierClient from "../src/CertifierClient.js"
+import * as CertifierError from "../src/CertifierError.js"
+import { Group } from "../src/Group.js"
+import type * as GroupPatch from "../src/GroupPatch.js"
+import * as Fake from "./support/fake.js"
+import { groupId, groupJson } from "./support/page.js"
+import * as Service from "./support/service.js"
+import * as RecordingTracer from "./support/tracer.js"
+
+const page = Schema.decodeSync(Schema.parseJson(Group))(groupJson)
+
+const name = "Money"
+const sent = `PATCH {"name":"Money"}`
+const update = CertifierClient.updateGroup(groupId, { name })
+
+/** Sends again at once, three times at most, as long as that can help. */
+const schedule = Schedule.whileInput(Schedule.recurs(3), CertifierError.isRetryable)
+
+const tagOf = (result: Group | CertifierError.CertifierError): string =>
+  result instanceof Group ? `ok ${result.name}` : result._tag
+
+/** How a call ends, and what the service has seen by then. */
+const outcome = <E extends CertifierError.CertifierError>(
+  call: Effect.Effect<Group, E, CertifierClient.CertifierClient>,
+  steps: ReadonlyArray<Service.Step>,
+  options?: Partial<CertifierClient.Options>
+) => {
+  const service = Service.make(...steps)
+  return Effect.match(call, { onFailure: tagOf, onSuccess: tagOf }).pipe(
+    Effect.provide(service.layer(options)),
+    Effect.map((end) => [end, ...service.log])
+  )
+}
+
+/** A retry of the whole attempt within the client, as the policies of the retry package are. */
+const inside: Partial<CertifierClient.Options> = { transformClient: HttpClient.retry(schedule) }
+
+const ways: ReadonlyArray<{
+  readonly title: string
+  readonly call: Effect.Effect<Group, CertifierError.CertifierError, CertifierClient.CertifierClient>
+  readonly options?: Partial<CertifierClient.Options>
+}> = [
+  { title: "around the call", call: update.pipe(Effect.retry(schedule), CertifierClient.withReconcile()) },
+  { title: "inside of the client", call: CertifierClient.withReconcile(update), options: inside },
+  { title: "of modifyGroup", call: CertifierClient.modifyGroup(groupId, () => ({ name }), { retry: schedule }) },
+  {
+    title: "of modifyGroup, inside of the client",
+    call: CertifierClient.modifyGroup(groupId, () => ({ name })),
+    options: inside
+  }
+]
+
+describe.each(ways)("a retry $title", ({ call, options }) => {
+  it.effect.each<readonly [title: string, steps: ReadonlyArray<Service.Step>, seen: ReadonlyArray<string>]>([
+    ["is not needed when all goes well", [], ["ok Money", "GET", sent]],
+    ["sends again what was not applied", [{}, { status: 500 }], ["ok Money", "GET", sent, "GET", sent]],
+    ["does not send again what was applied", [{}, { status: 500, applied: true }], ["ok Money", "GET", sent, "GET"]],
+    [
+      "does not send over the change of somebody else, made instead of it",
+      [{}, { status: 503, then: { name: "Theirs" } }],
+      ["CertifierGroupChanged", "GET", sent, `somebody else {"name":"Theirs"}`, "GET"]
+    ],
+    [
+      "does not send over the change of somebody else, made after it",
+      [{}, { status: 503, applied: true, then: { name: "Theirs" } }],
+      ["CertifierGroupChanged", "GET", sent, `somebody else {"name":"Theirs"}`, "GET"]
+    ],
+    [
+      "is content when somebody else has changed another field after it",
+      [{}, { status: 503, applied: true, then: { badgeDesignId: "b" } }],
+      ["ok Money", "GET", sent, `somebody else {"badgeDesignId":"b"}`, "GET"]
+    ],
+    [
+      "looks again after a rate limit, too",
+      [{}, { status: 429, then: { name: "Theirs" } }],
+      ["CertifierGroupChanged", "GET", sent, `somebody else {"name":"Theirs"}`, "GET"]
+    ],
+    [
+      "looks each time",
+      [{}, { status: 500 }, {}, { status: 500 }, {}, { status: 500, applied: true }],
+      ["ok Money", "GET", sent, "GET", sent, "GET", sent, "GET"]
+    ]
+  ])("%s", ([, steps, seen]) =>
+    Effect.gen(function* () {
+      deepStrictEqual(yield* outcome(call, steps, options), seen)
+    })
+  )
+})
+
+describe("withReconcile", () => {
+  it.effect("without it an update is sent again blindly: this is what it is there for", () =>
+    Effect.gen(function* () {
+      deepStrictEqual(
+        yield* outcome(Effect.retry(update, schedule), [{ status: 500, applied: true, then: { name: "Theirs" } }]),
+        ["ok Money", sent, `somebody else {"name":"Theirs"}`, sent]
+      )
+    })
+  )
+
+  it.effect("does not read first when it is told the group", () =>
+    Effect.gen(function* () {
+      const call = update.pipe(Effect.retry(schedule), CertifierClient.withReconcile({ before: page }))
+      deepStrictEqual(yield* outcome(call, [{ status: 500 }]), ["ok Money", sent, "GET", sent])
+      const another = new Group({ ...page, id: Schema.decodeSync(Group.fields.id)("another") })
+      deepStrictEqual(yield* outcome(CertifierClient.withReconcile(update, { before: another }), []), [
+        "ok Money",
+        "GET",
+        sent
+      ])
+    })
+  )
+
+  it.effect("a group that can't be read before is not updated", () =>
+    Effect.gen(function* () {
+      deepStrictEqual(yield* outcome(CertifierClient.withReconcile(update), [{ status: 404 }]), [
+        "CertifierNotFound",
+        "GET"
+      ])
+    })
+  )
+
+  it.effect("a group that can't be read again is not updated again, and the failure is the update's", () =>
+    Effect.gen(function* () {
+      const service = Service.make({}, { status: 500 }, { status: 404 }, { status: 404 }, { status: 404 })
+      const error = yield* update.pipe(
+        Effect.retry(schedule),
+        CertifierClient.withReconcile(),
+        Effect.flip,
+        Effect.provide(service.layer())
+      )
+      deepStrictEqual(
+        [error._tag, error.operation, error.outcome],
+        ["CertifierInternalServerError", "updateGroup", "MaybeApplied"]
+      )
+      deepStrictEqual(service.log, ["GET", sent, "GET", "GET", "GET"])
+    })
+  )
+
+  it.effect("an update that was interrupted is looked at as well", () =>
+    Effect.gen(function* () {
+      const arrived = yield* Deferred.make<void>()
+      let patches = 0
+      const service = Fake.make(({ method }) => {
+        if (method === "GET") {
+          return Fake.json(200, patches === 0 ? groupJson : groupJson.replace("Financial Markets", name))
+        }
+        patches++
+        return Effect.zipRight(Deferred.succeed(arrived, undefined), Effect.never)
+      })
+      const call = update.pipe(Effect.timeout("1 second"), Effect.retry({ times: 3 }), CertifierClient.withReconcile())
+      const fiber = yield* Effect.fork(Effect.provide(call, service.layer()))
+      yield* Deferred.await(arrived)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual((yield* Fiber.join(fiber)).name, name)
+      assert.strictEqual(patches, 1)
+    })
+  )
+
+  it.effect("tells updates apart, and remembers nothing of one that succeeded", () =>
+    Effect.gen(function* () {
+      const other = CertifierClient.updateGroup(groupId, { name: "Other" })
+      const service = Service.make({}, { status: 500, then: { name: "Theirs" } })
+      const ends = yield* Effect.forEach([update, other, update], (call) =>
+        Effect.match(call, { onFailure: tagOf, onSuccess: tagOf })
+      ).pipe(CertifierClient.withReconcile(), Effect.provide(service.layer()))
+      deepStrictEqual(ends, ["CertifierInternalServerError", "ok Other", "CertifierGroupChanged"])
+      const again = Service.make()
+      yield* Effect.all([update, update]).pipe(CertifierClient.withReconcile(), Effect.provide(again.layer()))
+      deepStrictEqual(again.log, ["GET", sent, "GET", sent])
+    })
+  )
+
+  it.effect("each run of it starts anew, one inside of another does not", () =>
+    Effect.gen(function* () {
+      const service = Service.make()
+      const once = CertifierClient.withReconcile(update)
+      yield* Effect.all([once, once]).pipe(Effect.provide(service.layer()))
+      deepStrictEqual(service.log, ["GET", sent, "GET", sent])
+      const nested = update.pipe(
+        CertifierClient.withReconcile(),
+        Effect.retry(schedule),
+        CertifierClient.withReconcile()
+      )
+      deepStrictEqual(yield* outcome(nested, [{}, { status: 500, applied: true }]), ["ok Money", "GET", sent, "GET"])
+      assert.isFalse(yield* CertifierClient.isReconciling)
+      assert.isTrue(yield* CertifierClient.withReconcile(CertifierClient.isReconciling))
+    })
+  )
+
+  it.effect("the error has both groups, and says what is known of the update", () =>
+    Effect.gen(function* () {
+      for (const [status, known] of [
+        [500, "MaybeApplied"],
+        [429, "NotApplied"]
+      ] as const) {
+        const service = Service.make({}, { status, then: { name: "Theirs" } })
+        const error = yield* update.pipe(
+          Effect.retry(schedule),
+          CertifierClient.withReconcile(),
+          Effect.flip,
+          Effect.provide(service.layer())
+        )
+        if (error._tag !== "CertifierGroupChanged") return assert.fail(error._tag)
+        deepStrictEqual(error.before, page)
+        assert.strictEqual(error.current.name, "Theirs")
+        assert.strictEqual(error.operation, "updateGroup")
+        assert.strictEqual(error.outcome, known)
+        assert.include(error.message, `group ${groupId} was changed at 2023-01-01T00:00:00.001Z`)
+        assert.isFalse(CertifierError.isRetryable(error))
+        const encode = Schema.encodeSync(CertifierError.CertifierError)
+        const there = JSON.parse(JSON.stringify(encode(error)))
+        deepStrictEqual(encode(Schema.decodeUnknownSync(CertifierError.CertifierError)(there)), encode(error))
+      }
+    })
+  )
+
+  it.effect("the span of the update tells, and the reading has its own", () =>
+    Effect.gen(function* () {
+      const { spans, tracer } = RecordingTracer.recording()
+      yield* outcome(update.pipe(Effect.retry(schedule), CertifierClient.withReconcile()), [
+        {},
+        { status: 500, applied: true }
+      ]).pipe(Effect.withTracer(tracer))
+      deepStrictEqual(
+        spans.map((span) => [
+          span.name.replace("CertifierClient.", ""),
+          Option.match(span.parent, {
+            onNone: () => "",
+            onSome: (parent) => (parent._tag === "Span" ? parent.name : "")
+          }),
+          span.attributes.get("certifier.reconciliation")
+        ]),
+        [
+          ["updateGroup", "", undefined],
+          ["getGroup", "CertifierClient.updateGroup", undefined],
+          ["updateGroup", "", "Applied"],
+          ["getGroup", "CertifierClient.updateGroup", undefined]
+        ]
+      )
+    })
+  )
+})
+
+describe("reconcile", () => {
+  it.effect.each<readonly [now: Readonly<Record<string, unknown>>, found: string]>([
+    [{}, "NotApplied"],
+    [{ name, updatedAt: "2023-01-01T00:00:00.000Z" }, "Applied"],
+    [{ name, badgeDesignId: "theirs", updatedAt: "2023-01-01T00:00:00.000Z" }, "Applied"],
+    [{ name }, "Applied"],
+    [{ name: "Theirs", updatedAt: "2023-01-01T00:00:00.000Z" }, "Changed"],
+    [{ updatedAt: "2022-01-01T00:00:00.001Z" }, "Changed"]
+  ])("a group that is now with %j is %s", ([now, found]) =>
+    Effect.gen(function* () {
+      const fake = Fake.make(() => Fake.json(200, JSON.stringify({ ...JSON.parse(groupJson), ...now })))
+      const reconciliation = yield* CertifierClient.reconcile(page, { name }).pipe(Effect.provide(fake.layer()))
+      assert.strictEqual(reconciliation._tag, found)
+      assert.strictEqual(reconciliation.group.name, now["name"] ?? "Financial Markets")
+    })
+  )
+
+  it.effect("a patch that is none is refused", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(CertifierClient.reconcile(page, { name: "" })).pipe(
+        Effect.provide(Fake.make().layer())
+      )
+      assert.strictEqual(error._tag, "CertifierInvalidRequest")
+    })
+  )
+})
+
+describe("modifyGroup", () => {
+  const modify = (wanted: GroupPatch.Wanted) => CertifierClient.modifyGroup(groupId, () => wanted)
+
+  it.effect("sends only what differs, and answers the group as it is then", () =>
+    Effect.gen(function* () {
+      const wish = { name: "Financial Markets", badgeDesignId: "b" }
+      const service = Service.make()
+      const group = yield* modify(wish).pipe(Effect.provide(service.layer()))
+      deepStrictEqual(service.log, ["GET", `PATCH {"badgeDesignId":"b"}`])
+      deepStrictEqual<unknown>(group.badgeDesignId, Option.some("b"))
+    })
+  )
+
+  it.effect("sends nothing when nothing differs, so a second run does not", () =>
+    Effect.gen(function* () {
+      const service = Service.make()
+      const [first, second] = yield* Effect.all([modify({ name }), modify({ name })]).pipe(
+        Effect.provide(service.layer())
+      )
+      deepStrictEqual(service.log, ["GET", sent, "GET"])
+      deepStrictEqual(first, second)
+    })
+  )
+
+  it.effect("takes a whole group, and an effect", () =>
+    Effect.gen(function* () {
+      const whole = CertifierClient.modifyGroup(groupId, (group) => new Group({ ...group, name }))
+      deepStrictEqual(yield* outcome(whole, []), ["ok Money", "GET", sent])
+      const effect = CertifierClient.modifyGroup(groupId, (group) =>
+        Effect.succeed({ name: group.name.replace("Financial Markets", name) })
+      )
+      deepStrictEqual(yield* outcome(effect, []), ["ok Money", "GET", sent])
+      const service = Service.make()
+      const failing = CertifierClient.modifyGroup(groupId, () => Effect.fail("no" as const))
+      assert.strictEqual(yield* Effect.flip(failing).pipe(Effect.provide(service.layer())), "no")
+      deepStrictEqual(service.log, ["GET"])
+    })
+  )
+
+  it.effect("refuses what can't be sent by its field, after reading and before sending", () =>
+    Effect.gen(function* () {
+      const service = Service.make()
+      const error = yield* Effect.flip(
+        CertifierClient.modifyGroup(groupId, (group) => new Group({ ...group, learningEventUrl: Option.none() }))
+      ).pipe(Effect.provide(service.layer()))
+      assert.include(error.message, "learningEventUrl is to be cleared")
+      deepStrictEqual(service.log, ["GET"])
+    })
+  )
+
+  it.effect("asks once, however often the update is sent, and retries the reading as well", () =>
+    Effect.gen(function* () {
+      let asked = 0
+      const append = CertifierClient.modifyGroup(
+        groupId,
+        (group) => {
+          asked++
+          return { name: `${group.name}!` }
+        },
+        { retry: schedule }
+      )
+      deepStrictEqual(yield* outcome(append, [{ status: 503 }, {}, { status: 500, applied: true }]), [
+        "ok Financial Markets!",
+        "GET",
+        "GET",
+        `PATCH {"name":"Financial Markets!"}`,
+        "GET"
+      ])
+      assert.strictEqual(asked, 1)
+    })
+  )
+})

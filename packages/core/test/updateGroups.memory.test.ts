@@ -1,0 +1,67 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
+import * as CertifierClient from "../src/CertifierClient.js"
+import * as GroupUpdate from "../src/GroupUpdate.js"
+import { groupId, groupJson } from "./support/page.js"
+
+setFlagsFromString("--expose-gc")
+const collectGarbage: () => void = runInNewContext("gc")
+
+const heldKilobytes = () => {
+  collectGarbage()
+  return process.memoryUsage().heapUsed / 1024
+}
+
+/** Answers and remembers nothing. */
+const Service = CertifierClient.layer({ accessToken: Redacted.make("any") }).pipe(
+  Layer.provide(
+    Layer.succeed(
+      HttpClient.HttpClient,
+      HttpClient.make((request) =>
+        Effect.succeed(
+          HttpClientResponse.fromWeb(
+            request,
+            new Response(groupJson, { status: request.url.endsWith("7") ? 404 : 200 })
+          )
+        )
+      )
+    )
+  )
+)
+
+// `GROUP_UPDATES=100000` takes a minute or so; CI does that besides the suite.
+const count = Number(process.env["GROUP_UPDATES"] ?? 2000)
+
+describe("memory", () => {
+  it.live(
+    `${count} updates in a stream hold no more than a tenth of them did`,
+    () =>
+      Effect.gen(function* () {
+        let early = 0
+        let late = 0
+        yield* Stream.range(1, count).pipe(
+          Stream.map((n) => ({ id: n % 10 === 7 ? `${groupId}7` : groupId, patch: { name: String(n) } })),
+          CertifierClient.updateGroups({ concurrency: 8 }),
+          GroupUpdate.progress,
+          Stream.runForEach(({ failed, succeeded }) =>
+            Effect.sync(() => {
+              if (succeeded + failed === count / 10) early = heldKilobytes()
+              if (succeeded + failed === count) late = heldKilobytes()
+            })
+          ),
+          Effect.provide(Service)
+        )
+        console.log(`${count} updates: ${Math.round(late - early)} kB more than after a tenth of them`)
+        // A leak of as little as an empty object for each would be more.
+        assert.isBelow(late - early, 1024 + (count * 24) / 1024)
+      }),
+    300_000
+  )
+})

@@ -1,0 +1,244 @@
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import * as Cause from "effect/Cause"
+import * as Chunk from "effect/Chunk"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+import * as CertifierClient from "../src/CertifierClient.js"
+import * as GroupUpdate from "../src/GroupUpdate.js"
+import * as Fake from "./support/fake.js"
+import { groupJson } from "./support/page.js"
+
+const idOf = (url: string) => url.slice(url.lastIndexOf("/") + 1)
+
+const updatesOf = (ids: Iterable<string>) =>
+  Stream.map(Stream.fromIterable(ids), (id) => ({ id, patch: { name: "Money" } }))
+
+/** A service that answers after so many milliseconds, with 404 where told. */
+const slowly = (delays: Readonly<Record<string, number>>, missing: ReadonlyArray<string> = []) => {
+  const onTheirWay = new Set<string>()
+  let most = 0
+  const fake = Fake.make(({ url }) => {
+    const id = idOf(url)
+    onTheirWay.add(id)
+    most = Math.max(most, onTheirWay.size)
+    return Effect.sync(() => {
+      onTheirWay.delete(id)
+      return missing.includes(id)
+        ? Fake.json(404, "")
+        : Fake.json(200, groupJson.replace("01g90279gp5sbmfek7wymcsvec", id))
+    }).pipe(Effect.delay(delays[id] ?? 0))
+  })
+  return { ...fake, most: () => most, asked: () => fake.requests.map(({ url }) => idOf(url)) }
+}
+
+const text = ({ id, index, result }: GroupUpdate.Result) =>
+  `${index} ${id} ${Either.match(result, { onLeft: (error) => error._tag, onRight: (group) => `ok ${group.id}` })}`
+
+/** Runs it while the test's clock goes on. */
+const patiently = <A, E, R>(self: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.fork(self)
+    yield* TestClock.adjust("1 hour")
+    return yield* Fiber.join(fiber)
+  })
+
+const collect = <E, R>(results: Stream.Stream<GroupUpdate.Result, E, R>) =>
+  patiently(Effect.map(Stream.runCollect(results), (all) => Chunk.toReadonlyArray(Chunk.map(all, text))))
+
+describe("updateGroups", () => {
+  it.effect("results come as updates end, with their places and ids, failures as well", () =>
+    Effect.gen(function* () {
+      const fake = slowly({ a: 30, b: 10, c: 20 }, ["b"])
+      const results = updatesOf(["a", "b", "c", "d"]).pipe(CertifierClient.updateGroups({ concurrency: 3 }))
+      deepStrictEqual(yield* collect(results).pipe(Effect.provide(fake.layer())), [
+        "1 b CertifierNotFound",
+        "3 d ok d",
+        "2 c ok c",
+        "0 a ok a"
+      ])
+    })
+  )
+
+  it.effect.each([
+    [1, 1],
+    [2, 2],
+    [5, undefined]
+  ] as const)("has %i on their way at a time, and not more", ([most, concurrency]) =>
+    Effect.gen(function* () {
+      const ids = Array.from({ length: 20 }, (_, n) => `g${n}`)
+      const fake = slowly(Object.fromEntries(ids.map((id) => [id, 100])))
+      const results = CertifierClient.updateGroups(
+        updatesOf(ids),
+        concurrency === undefined ? undefined : { concurrency }
+      )
+      const all = yield* collect(results).pipe(Effect.provide(fake.layer()))
+      assert.strictEqual(all.length, 20)
+      assert.strictEqual(fake.most(), most)
+    })
+  )
+
+  it.effect("what is wrong with one update is that update's failure, and nothing of it is sent", () =>
+    Effect.gen(function* () {
+      const fake = slowly({})
+      const results = Stream.make({ id: "../a", patch: {} }, { id: "b", patch: { name: "" } }, { id: "c", patch: {} })
+      deepStrictEqual(
+        yield* collect(CertifierClient.updateGroups(results, { concurrency: 1 })).pipe(Effect.provide(fake.layer())),
+        ["0 ../a CertifierInvalidRequest", "1 b CertifierInvalidRequest", "2 c ok c"]
+      )
+      deepStrictEqual(fake.asked(), ["c"])
+    })
+  )
+
+  it.effect.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("a concurrency of %d is refused", (concurrency) =>
+    Effect.gen(function* () {
+      const fake = slowly({})
+      const error = yield* Effect.flip(
+        Stream.runDrain(CertifierClient.updateGroups(updatesOf(["a"]), { concurrency }))
+      ).pipe(Effect.provide(fake.layer()))
+      assert.include(error.message, "concurrency is not a whole number of at least 1")
+      assert.strictEqual(fake.requests.length, 0)
+    })
+  )
+
+  it.effect("asked to, it stops at the first failure: those on their way are reported, no other is sent", () =>
+    Effect.gen(function* () {
+      const fake = slowly({ a: 50, b: 10, c: 100, d: 1, e: 1 }, ["b"])
+      let taken = 0
+      const results = updatesOf(["a", "b", "c", "d", "e", "f", "g"]).pipe(
+        Stream.tap(() => Effect.sync(() => void taken++)),
+        CertifierClient.updateGroups({ concurrency: 3, onFailure: "stop" })
+      )
+      deepStrictEqual(yield* collect(results).pipe(Effect.provide(fake.layer())), [
+        "1 b CertifierNotFound",
+        "0 a ok a",
+        "2 c ok c"
+      ])
+      deepStrictEqual(fake.asked(), ["a", "b", "c"])
+      // A stream without an end ends, too.
+      const endless = Stream.iterate(0, (n) => n + 1).pipe(
+        Stream.map((n) => ({ id: n === 7 ? "b" : `g${n}`, patch: {} })),
+        CertifierClient.updateGroups({ concurrency: 1, onFailure: "stop" })
+      )
+      const all = yield* collect(endless).pipe(Effect.provide(slowly({}, ["b"]).layer()))
+      deepStrictEqual([all.length, all.at(-1)], [8, "7 b CertifierNotFound"])
+    })
+  )
+
+  it.effect("when the updates fail, what was sent is reported first", () =>
+    Effect.gen(function* () {
+      const fake = slowly({ a: 50, b: 10 })
+      const seen: Array<string> = []
+      const exit = yield* updatesOf(["a", "b"]).pipe(
+        Stream.concat(Stream.fail("no more")),
+        CertifierClient.updateGroups(),
+        Stream.runForEach((result) => Effect.sync(() => seen.push(text(result)))),
+        Effect.exit,
+        patiently,
+        Effect.provide(fake.layer())
+      )
+      deepStrictEqual(seen, ["1 b ok b", "0 a ok a"])
+      deepStrictEqual(exit, Exit.fail("no more"))
+      const defect = new Error("a defect")
+      const died = yield* Stream.concat(updatesOf(["a"]), Stream.die(defect)).pipe(
+        CertifierClient.updateGroups(),
+        Stream.runDrain,
+        Effect.exit,
+        patiently,
+        Effect.provide(slowly({}).layer())
+      )
+      deepStrictEqual(Exit.isFailure(died) && Cause.squash(died.cause), defect)
+    })
+  )
+
+  it.effect("takes updates only as results are taken", () =>
+    Effect.gen(function* () {
+      let taken = 0
+      const gate = yield* Deferred.make<void>()
+      const fiber = yield* Stream.iterate(0, (n) => n + 1).pipe(
+        Stream.take(1000),
+        Stream.map((n) => {
+          taken++
+          return { id: `g${n}`, patch: {} }
+        }),
+        CertifierClient.updateGroups({ concurrency: 4 }),
+        Stream.runForEach(() => Deferred.await(gate)),
+        Effect.provide(slowly({}).layer()),
+        Effect.fork
+      )
+      yield* TestClock.adjust("1 hour")
+      // The result in the consumer's hands, what waits for it (16), what is on its way (4) and the one after them.
+      assert.isAtMost(taken, 1 + 16 + 4 + 2)
+      yield* Deferred.succeed(gate, undefined)
+      yield* patiently(Fiber.join(fiber))
+      assert.strictEqual(taken, 1000)
+    })
+  )
+
+  it.effect("interrupted, it interrupts what is on its way, and sends nothing more", () =>
+    Effect.gen(function* () {
+      const interrupted: Array<string> = []
+      const fake = Fake.make(({ url }) =>
+        Effect.onInterrupt(Effect.never, () => Effect.sync(() => interrupted.push(idOf(url))))
+      )
+      const fiber = yield* updatesOf(["a", "b", "c", "d"]).pipe(
+        CertifierClient.updateGroups({ concurrency: 2 }),
+        Stream.runDrain,
+        Effect.provide(fake.layer()),
+        Effect.fork
+      )
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.interrupt(fiber)
+      deepStrictEqual(interrupted.toSorted(), ["a", "b"])
+      assert.strictEqual(fake.requests.length, 2)
+    })
+  )
+
+  it.effect("a consumer that has enough ends it", () =>
+    Effect.gen(function* () {
+      const fake = slowly({})
+      const two = yield* updatesOf(Array.from({ length: 500 }, (_, n) => `g${n}`)).pipe(
+        CertifierClient.updateGroups({ concurrency: 1 }),
+        Stream.take(2),
+        collect,
+        Effect.provide(fake.layer())
+      )
+      assert.strictEqual(two.length, 2)
+      assert.strictEqual(fake.requests.length, 2)
+    })
+  )
+
+  it.effect("a stream that runs again starts again", () =>
+    Effect.gen(function* () {
+      const results = updatesOf(["a", "b", "c"]).pipe(
+        CertifierClient.updateGroups({ concurrency: 1, onFailure: "stop" })
+      )
+      const layer = slowly({}, ["b"]).layer()
+      deepStrictEqual(
+        yield* collect(results).pipe(Effect.provide(layer)),
+        yield* collect(results).pipe(Effect.provide(layer))
+      )
+    })
+  )
+})
+
+describe("progress", () => {
+  it.effect("counts as results come, and has the last one", () =>
+    Effect.gen(function* () {
+      const seen = yield* updatesOf(["a", "b", "c"]).pipe(
+        CertifierClient.updateGroups({ concurrency: 1 }),
+        GroupUpdate.progress,
+        Stream.map(({ failed, last, succeeded }) => `${succeeded} ${failed} ${last.id}`),
+        Stream.runCollect,
+        patiently,
+        Effect.provide(slowly({}, ["b"]).layer())
+      )
+      deepStrictEqual(Chunk.toReadonlyArray(seen), ["1 0 a", "1 1 b", "2 1 c"])
+    })
+  )
+})

@@ -1,0 +1,16 @@
+/** A process that updates a group over HTTP, eight times at a time and without an end; it is there to be killed. */
+import { CertifierClient } from "@effect-certifier/core"
+import { NodeHttpClient } from "@effect/platform-node"
+import { Console, Effect, Layer, Redacted, Stream } from "effect"
+
+const program = Stream.iterate(0, (n) => n + 1).pipe(
+  Stream.map((n) => ({ id: "01g90279gp5sbmfek7wymcsvec", patch: { name: String(n) } })),
+  CertifierClient.updateGroups({ concurrency: 8 }),
+  Stream.runForEach(({ index }) => Console.log(`done ${index}`))
+)
+
+const CertifierLive = CertifierClient.layer({ accessToken: Redacted.make("updater"), baseUrl: process.argv[2] }).pipe(
+  Layer.provide(NodeHttpClient.layerUndici)
+)
+
+Effect.runFork(Effect.provide(program, CertifierLive))
