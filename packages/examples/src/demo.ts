@@ -1,9 +1,9 @@
 /** The README's demo: the real client against a Certifier that listens on this machine. */
 import { CertifierClient, type Group } from "@effect-certifier/core"
 import { RetryPolicy } from "@effect-certifier/retry"
-import { Fault, Sandbox } from "@effect-certifier/sandbox"
+import { Fault, Fixture, Sandbox } from "@effect-certifier/sandbox"
 import { NodeHttpClient, NodeRuntime } from "@effect/platform-node"
-import { Console, DateTime, Duration, Effect, Layer, Option, Redacted, Schedule } from "effect"
+import { Console, DateTime, Duration, Effect, Layer, Option, Redacted, Schedule, Stream } from "effect"
 
 const colours = process.stdout.isTTY && process.env["NO_COLOR"] === undefined
 const paint = (code: number) => (text: string) => (colours ? `\u001b[${code}m${text}\u001b[0m` : text)
@@ -22,19 +22,42 @@ const show = (label: string, group: Group.Group) =>
     { discard: true }
   )
 
+/** Shows the updates that the service gets meanwhile. */
+const sending = <A, E, R>(call: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const { clearRequests, requests } = yield* Sandbox.Sandbox
+    yield* clearRequests
+    const result = yield* call
+    const updates = (yield* requests).filter(({ method }) => method === "PATCH")
+    yield* line("PATCH", updates.length === 0 ? dim("none") : green(updates.map(({ body }) => body).join(", ")))
+    return result
+  })
+
 const program = Effect.gen(function* () {
   const { url } = yield* Sandbox.Sandbox
   const id = "01g90279gp5sbmfek7wymcsvec"
   yield* Console.log(`A Certifier of this machine listens on ${url}\n`)
 
+  yield* Console.log("Its groups, a page of two at a time:")
+  yield* CertifierClient.listGroups({ pageSize: 2 }).pipe(
+    Stream.runForEach((group) => line("list", `${bold(group.name)} ${dim(group.id)}`))
+  )
+
+  yield* Console.log("\nOne of them is to be renamed; only what differs is sent:")
+  const rename = CertifierClient.modifyGroup(id, (group) => ({
+    name: group.name.endsWith(", Global") ? group.name : `${group.name}, Global`,
+    learningEventUrl: Option.getOrUndefined(group.learningEventUrl)
+  }))
   yield* show("before", yield* CertifierClient.getGroup(id))
-  const patch = { name: "Financial Markets, Global" }
-  yield* line("patch", green(JSON.stringify(patch)))
-  yield* show("after", yield* CertifierClient.updateGroup(id, patch))
+  yield* show("after", yield* sending(rename))
+
+  yield* Console.log("\nThe same again has nothing to send:")
+  yield* show("after", yield* sending(rename))
 
   yield* Console.log("\nThe next request meets the rate limit, and the policy waits as long as the service asks:")
   yield* Sandbox.inject(Fault.error("rate_limited", { retryAfter: "1" }))
-  const [elapsed, group] = yield* CertifierClient.updateGroup(id, { name: "Financial Markets" }).pipe(
+  const patch = { name: "Financial Markets" }
+  const [elapsed, group] = yield* CertifierClient.updateGroup(id, patch).pipe(
     Effect.retry(
       RetryPolicy.rateLimited().pipe(
         Schedule.tapOutput((decision) =>
@@ -66,6 +89,15 @@ const CertifierLive = Layer.unwrapEffect(
 program.pipe(
   Effect.provide(CertifierLive),
   Effect.provide(NodeHttpClient.layerUndici),
-  Effect.provide(Sandbox.layer()),
+  Effect.provide(
+    Sandbox.layer({
+      groups: [
+        Fixture.group(),
+        Fixture.group({ id: "01hz2ej4yzdcfkq9fa78nhyj1a", name: "Advanced Gardening" }),
+        Fixture.group({ id: "01hz2ej4yzdcfkq9fa78nhyj2b", name: "Bread and Butter" })
+      ],
+      rateLimit: { limit: 3, burst: 20 }
+    })
+  ),
   NodeRuntime.runMain
 )
