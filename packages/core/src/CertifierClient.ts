@@ -410,13 +410,16 @@ export const reconcile = (
 ): Effect.Effect<Reconciliation.Reconciliation, CertifierError.CertifierError, CertifierClient> =>
   Effect.flatMap(getGroup(before.id), (now) => Reconciliation.compare(before, patch, now))
 
+const guarded = <A, E, R>(self: Effect.Effect<A, E, R>, guard: Guard.Guard): Effect.Effect<A, E, R> =>
+  Effect.locally(self, Guard.currentGuard, Option.some(guard))
+
 /**
- * Runs an effect in which no update is sent again blindly, whatever policy sends it again, inside the client or around
- * the call. Each update reads its group first, unless `before` is that group; and before it is sent again it is
- * reconciled, that is, the group is read again:
+ * Runs an effect in which no update is sent blindly, whatever policy sends it again, inside the client or around the
+ * call. The group is read before each sending: the first time to know it (or, with `before`, to see whether it is still
+ * that group), and then to see what has become of the update:
  *
- * - it is as the update wants it: the call succeeds with what was read, and nothing is sent;
- * - it is as it was before: the update is sent again;
+ * - the group is as the update wants it: the call succeeds with what was read, and nothing is sent;
+ * - it is as it was before: the update is sent;
  * - somebody else has changed it: the call fails with `GroupChanged`;
  * - it can't be read: the call fails as it did before.
  *
@@ -450,7 +453,7 @@ export const withReconcile: {
     Effect.flatMap(FiberRef.get(Guard.currentGuard), (enclosing) =>
       Option.isSome(enclosing) && options?.before === undefined
         ? self
-        : Effect.locally(self, Guard.currentGuard, Option.some(Guard.make(Option.fromNullable(options?.before))))
+        : guarded(self, Guard.make(Option.fromNullable(options?.before), { isFresh: false }))
     )
 )
 
@@ -466,8 +469,8 @@ export const isReconciling: Effect.Effect<boolean> = Effect.map(FiberRef.get(Gua
  * Reads a group, asks `f` what it is to become, and sends only what differs; answers the group as it is then. When
  * nothing differs, nothing is sent.
  *
- * `f` gives a patch (what it leaves out stays as it is) or a whole group, plain or as an effect. A wish that can't be sent
- * fails with `InvalidRequest`, see `GroupPatch.diff`.
+ * `f` gives a patch (what it leaves out stays as it is) or a whole group, plain or as an effect; an effect takes time, so
+ * the group is read again after it. A wish that can't be sent fails with `InvalidRequest`, see `GroupPatch.diff`.
  *
  * `retry` is a schedule for the reading, and for the update by itself. Whatever sends the update again, `retry` or a
  * policy of the client, reads the group before: an update that was applied is not sent again, and one that would
@@ -502,7 +505,9 @@ export const modifyGroup: <E = never, R = never, R2 = never>(
   const before = yield* retried(getGroup(id))
   const wish = f(before)
   const patch = yield* GroupPatch.diff(before, Effect.isEffect(wish) ? yield* wish : wish)
-  return Option.isNone(patch) ? before : yield* withReconcile(retried(updateGroup(id, patch.value)), { before })
+  if (Option.isNone(patch)) return before
+  const guard = Guard.make(Option.some(before), { isFresh: !Effect.isEffect(wish) })
+  return yield* guarded(retried(updateGroup(id, patch.value)), guard)
 })
 
 /**

@@ -541,9 +541,9 @@ export class Throttled extends Schema.TaggedError<Throttled>("@effect-certifier/
 }
 
 /**
- * Somebody else has changed the group since it was read, so an update that was to be sent again was not: it could have
- * overwritten their change. Only an update with `withReconcile`, or of `modifyGroup`, can fail so. `outcome` is what was
- * known of the update before: what `current` shows of it, somebody else has changed since, or it was never made.
+ * Somebody else has changed the group since it was read, so an update was not sent, or not sent again: it could have
+ * overwritten their change. Only an update with `withReconcile`, or of `modifyGroup`, can fail so. `outcome` is what is
+ * known of the update; after `MaybeApplied` the change of somebody else came after it, or in its place.
  *
  * @since 0.1.0
  * @category errors
@@ -561,8 +561,8 @@ export class GroupChanged extends Schema.TaggedError<GroupChanged>(
   override get message(): string {
     const at = DateTime.formatIso(this.current.updatedAt)
     return parts(
-      `${this.operation}: group ${this.current.id} was changed at ${at}, and not as this update would have: somebody`,
-      "else has changed it since it was read. The update was not sent again. Look at the group, then decide.",
+      `${this.operation}: somebody else has changed group ${this.current.id} at ${at}, after it was read.`,
+      "Look at the group as it is now, then decide.",
       afterwards[this.outcome]
     )
   }

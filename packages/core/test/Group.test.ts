@@ -43,6 +43,29 @@ describe("Group", () => {
     deepStrictEqual<unknown>(group.designIds, Option.some(["b", "a", "c"]))
   })
 
+  it("decodes what is left when the older fields are gone, and new ones have come", () => {
+    const group = decode(
+      JSON.parse(`{
+        "id": "01g90279gp5sbmfek7wymcsvec",
+        "object": "credential_template",
+        "name": "Financial Markets",
+        "designIds": ["01fpwtztwf7sacca5r0c483mnm", "01hz2ej4yzdcfkq9fa78nhyj0x"],
+        "settings": { "language": "en" },
+        "createdAt": "2022-01-01T00:00:00.000Z",
+        "updatedAt": "2022-01-01T00:00:00.000Z"
+      }`)
+    )
+    deepStrictEqual<unknown>(
+      [group.name, group.designIds, group.certificateDesignId, group.badgeDesignId],
+      [
+        "Financial Markets",
+        Option.some(["01fpwtztwf7sacca5r0c483mnm", "01hz2ej4yzdcfkq9fa78nhyj0x"]),
+        Option.none(),
+        Option.none()
+      ]
+    )
+  })
+
   it("ignores members that it does not know", () => {
     deepStrictEqual(decode({ ...page(), credentialTemplateId: "x", flags: { beta: true } }), decode(page()))
   })

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import * as HttpClient from "@effect/platform/HttpClient"
+import * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -107,11 +108,20 @@ describe("withReconcile", () => {
     })
   )
 
-  it.effect("does not read first when it is told the group", () =>
+  it.effect("told the group, it looks whether that is still so, and sends only then", () =>
     Effect.gen(function* () {
       const call = update.pipe(Effect.retry(schedule), CertifierClient.withReconcile({ before: page }))
-      deepStrictEqual(yield* outcome(call, [{ status: 500 }]), ["ok Money", sent, "GET", sent])
-      const another = new Group({ ...page, id: Schema.decodeSync(Group.fields.id)("another") })
+      deepStrictEqual(yield* outcome(call, [{}, { status: 500 }]), ["ok Money", "GET", sent, "GET", sent])
+      const older = new Group({ ...page, updatedAt: page.createdAt.pipe(DateTime.subtract({ days: 1 })) })
+      const service = Service.make()
+      const error = yield* CertifierClient.withReconcile(update, { before: older }).pipe(
+        Effect.flip,
+        Effect.provide(service.layer())
+      )
+      deepStrictEqual([error._tag, error.outcome], ["CertifierGroupChanged", "NotSent"])
+      assert.include(error.message, "Nothing was sent.")
+      deepStrictEqual(service.log, ["GET"])
+      const another = new Group({ ...older, id: Schema.decodeSync(Group.fields.id)("another") })
       deepStrictEqual(yield* outcome(CertifierClient.withReconcile(update, { before: another }), []), [
         "ok Money",
         "GET",
@@ -215,7 +225,7 @@ describe("withReconcile", () => {
         assert.strictEqual(error.current.name, "Theirs")
         assert.strictEqual(error.operation, "updateGroup")
         assert.strictEqual(error.outcome, known)
-        assert.include(error.message, `group ${groupId} was changed at 2023-01-01T00:00:00.001Z`)
+        assert.include(error.message, `somebody else has changed group ${groupId} at 2023-01-01T00:00:00.001Z`)
         assert.isFalse(CertifierError.isRetryable(error))
         const encode = Schema.encodeSync(CertifierError.CertifierError)
         const there = JSON.parse(JSON.stringify(encode(error)))
@@ -309,7 +319,20 @@ describe("modifyGroup", () => {
       const effect = CertifierClient.modifyGroup(groupId, (group) =>
         Effect.succeed({ name: group.name.replace("Financial Markets", name) })
       )
-      deepStrictEqual(yield* outcome(effect, []), ["ok Money", "GET", sent])
+      // An effect takes time.
+      deepStrictEqual(yield* outcome(effect, []), ["ok Money", "GET", "GET", sent])
+      deepStrictEqual(yield* outcome(effect, [{ then: { name: "Theirs" } }]), [
+        "CertifierGroupChanged",
+        "GET",
+        `somebody else {"name":"Theirs"}`,
+        "GET"
+      ])
+      deepStrictEqual(yield* outcome(effect, [{ then: { name } }]), [
+        "ok Money",
+        "GET",
+        `somebody else {"name":"Money"}`,
+        "GET"
+      ])
       const service = Service.make()
       const failing = CertifierClient.modifyGroup(groupId, () => Effect.fail("no" as const))
       assert.strictEqual(yield* Effect.flip(failing).pipe(Effect.provide(service.layer())), "no")

@@ -13,19 +13,27 @@ import * as Reconciliation from "../Reconciliation.js"
 import type { AttemptClient } from "./attempt.js"
 import * as BufferedResponse from "./bufferedResponse.js"
 
-/** What is known of an update that was sent and has not succeeded yet. */
+/** What is known of an update. */
 interface Note {
   readonly before: Group
+  outcome: CertifierError.Outcome
   failure: Option.Option<CertifierError.CertifierError>
 }
 
 /** The memory of one `withReconcile`: an update is told from others by where it goes and what it says. */
 export interface Guard {
+  /** The group that an update was made of, if it is known. */
   readonly before: Option.Option<Group>
+  /** Whether `before` was read right now, so that there is no need to look at it again before the first sending. */
+  readonly isFresh: boolean
   readonly notes: Map<string, Note>
 }
 
-export const make = (before: Option.Option<Group>): Guard => ({ before, notes: new Map() })
+export const make = (before: Option.Option<Group>, { isFresh }: { readonly isFresh: boolean }): Guard => ({
+  before,
+  isFresh,
+  notes: new Map()
+})
 
 export const currentGuard = globalValue("@effect-certifier/core/CertifierClient/currentGuard", () =>
   FiberRef.unsafeMake(Option.none<Guard>())
@@ -46,66 +54,74 @@ const answerWith = (request: HttpClientRequest.HttpClientRequest, group: Group) 
   return BufferedResponse.make(HttpClientResponse.fromWeb(request, response), new TextEncoder().encode(text), text)
 }
 
-/**
- * Attempts to update a group that, inside of `withReconcile`, read the group first: once to know it, and again before an
- * update is sent again. It is the innermost of all, so that it does not matter which policy sends again.
- */
-export const protect =
-  (read: (id: string) => Effect.Effect<Group, CertifierError.CertifierError>, operation: string) =>
-  (client: AttemptClient): AttemptClient => {
-    const sendAgain = Effect.fnUntraced(function* (
-      note: Note,
-      request: HttpClientRequest.HttpClientRequest,
-      send: Effect.Effect<HttpClientResponse.HttpClientResponse, CertifierError.CertifierError>
-    ) {
-      // Of a reading that failed the caller learns by its span; what counts is what is known of the update.
-      const now = yield* Effect.mapError(read(idOf(request)), (error) => Option.getOrElse(note.failure, () => error))
-      const patch = yield* Effect.orDie(decodePatch(textOf(request)))
-      const found = yield* Reconciliation.compare(note.before, patch, now)
-      yield* Effect.annotateCurrentSpan("certifier.reconciliation", found._tag)
-      return yield* Reconciliation.$match(found, {
-        Applied: () => Effect.succeed(answerWith(request, now)),
-        NotApplied: () => send,
-        Changed: () =>
-          new CertifierError.GroupChanged({
-            operation,
-            before: note.before,
-            current: now,
-            outcome: Option.match(note.failure, { onNone: () => "MaybeApplied", onSome: (error) => error.outcome })
-          })
-      })
-    })
+type Send = Effect.Effect<HttpClientResponse.HttpClientResponse, CertifierError.CertifierError>
 
-    return HttpClient.transform(client, (send, request) =>
+/**
+ * Attempts to update a group that, inside of `withReconcile`, read the group before each sending: the first time to know
+ * it, then to see whether it is still the same. It is the innermost of all, so that it does not matter which policy sends
+ * again, and that a wait for a rate limit is over before the group is read.
+ */
+export const protect = (
+  read: (id: string) => Effect.Effect<Group, CertifierError.CertifierError>,
+  operation: string
+): ((client: AttemptClient) => AttemptClient) => {
+  const noted = (note: Note, send: Send): Send =>
+    Effect.tapError(
+      Effect.suspend(() => {
+        // As long as it is on its way, and for ever if it is interrupted.
+        note.outcome = "MaybeApplied"
+        return send
+      }),
+      (error) =>
+        Effect.sync(() => {
+          note.outcome = error.outcome
+          note.failure = Option.some(error)
+        })
+    )
+
+  const lookAndSend = Effect.fnUntraced(function* (
+    note: Note,
+    request: HttpClientRequest.HttpClientRequest,
+    send: Send
+  ) {
+    // Of a reading that failed the caller learns by its span; what counts is what is known of the update.
+    const now = yield* Effect.mapError(read(idOf(request)), (error) => Option.getOrElse(note.failure, () => error))
+    const patch = yield* Effect.orDie(decodePatch(textOf(request)))
+    const found = yield* Reconciliation.compare(note.before, patch, now)
+    yield* Effect.annotateCurrentSpan("certifier.reconciliation", found._tag)
+    return yield* Reconciliation.$match(found, {
+      Applied: () => Effect.succeed(answerWith(request, now)),
+      NotApplied: () => noted(note, send),
+      Changed: () =>
+        new CertifierError.GroupChanged({ operation, before: note.before, current: now, outcome: note.outcome })
+    })
+  })
+
+  const guarded = Effect.fnUntraced(function* (
+    { before, isFresh, notes }: Guard,
+    request: HttpClientRequest.HttpClientRequest,
+    send: Send
+  ) {
+    const key = `${request.url} ${textOf(request)}`
+    const given = Option.filter(before, (group) => group.id === idOf(request))
+    const known = notes.get(key)
+    const note = known ?? {
+      before: Option.isSome(given) ? given.value : yield* read(idOf(request)),
+      outcome: "NotSent",
+      failure: Option.none()
+    }
+    notes.set(key, note)
+    const isCurrent = known === undefined && (isFresh || Option.isNone(given))
+    const response = yield* isCurrent ? noted(note, send) : lookAndSend(note, request, send)
+    notes.delete(key)
+    return response
+  })
+
+  return (client) =>
+    HttpClient.transform(client, (send, request) =>
       Effect.flatMap(
         FiberRef.get(currentGuard),
-        Option.match({
-          onNone: () => send,
-          onSome: ({ before, notes }) => {
-            const key = `${request.url} ${textOf(request)}`
-            const noted = (note: Note, attempt: typeof send) =>
-              Effect.tapBoth(attempt, {
-                onFailure: (error) => Effect.sync(() => void (note.failure = Option.some(error))),
-                onSuccess: () => Effect.sync(() => notes.delete(key))
-              })
-            return Effect.suspend(() => {
-              const known = notes.get(key)
-              if (known !== undefined) return noted(known, sendAgain(known, request, send))
-              const id = idOf(request)
-              return Effect.flatMap(
-                Effect.orElse(
-                  Option.filter(before, (group) => group.id === id),
-                  () => read(id)
-                ),
-                (before) => {
-                  const note: Note = { before, failure: Option.none() }
-                  notes.set(key, note)
-                  return noted(note, send)
-                }
-              )
-            })
-          }
-        })
+        Option.match({ onNone: () => send, onSome: (guard) => guarded(guard, request, send) })
       )
     )
-  }
+}
