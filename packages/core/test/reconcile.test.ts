@@ -156,22 +156,33 @@ describe("withReconcile", () => {
     })
   )
 
-  it.effect("an update that was interrupted is looked at as well", () =>
+  it.effect.each<readonly [title: string, then: Readonly<Record<string, unknown>>, end: string]>([
+    ["was applied", { name }, "ok Money"],
+    ["may have been overwritten", { name: "Theirs", updatedAt: "2023-01-01T00:00:00.000Z" }, "MaybeApplied"]
+  ])("an update that was interrupted is looked at as well: it %s", ([, then, end]) =>
     Effect.gen(function* () {
       const arrived = yield* Deferred.make<void>()
       let patches = 0
       const service = Fake.make(({ method }) => {
-        if (method === "GET") {
-          return Fake.json(200, patches === 0 ? groupJson : groupJson.replace("Financial Markets", name))
-        }
+        if (method === "GET")
+          return Fake.json(200, JSON.stringify({ ...JSON.parse(groupJson), ...(patches > 0 && then) }))
         patches++
         return Effect.zipRight(Deferred.succeed(arrived, undefined), Effect.never)
       })
-      const call = update.pipe(Effect.timeout("1 second"), Effect.retry({ times: 3 }), CertifierClient.withReconcile())
-      const fiber = yield* Effect.fork(Effect.provide(call, service.layer()))
+      const fiber = yield* update.pipe(
+        Effect.timeout("1 second"),
+        Effect.retry({ times: 3 }),
+        CertifierClient.withReconcile(),
+        Effect.match({
+          onFailure: (error) => (error._tag === "CertifierGroupChanged" ? error.outcome : error._tag),
+          onSuccess: tagOf
+        }),
+        Effect.provide(service.layer()),
+        Effect.fork
+      )
       yield* Deferred.await(arrived)
       yield* TestClock.adjust("1 second")
-      assert.strictEqual((yield* Fiber.join(fiber)).name, name)
+      assert.strictEqual(yield* Fiber.join(fiber), end)
       assert.strictEqual(patches, 1)
     })
   )
@@ -209,11 +220,15 @@ describe("withReconcile", () => {
 
   it.effect("the error has both groups, and says what is known of the update", () =>
     Effect.gen(function* () {
-      for (const [status, known] of [
-        [500, "MaybeApplied"],
-        [429, "NotApplied"]
-      ] as const) {
-        const service = Service.make({}, { status, then: { name: "Theirs" } })
+      const then = { name: "Theirs" }
+      const rows: ReadonlyArray<readonly [known: CertifierError.Outcome, ...steps: ReadonlyArray<Service.Step>]> = [
+        ["MaybeApplied", {}, { status: 500, then }],
+        ["NotApplied", {}, { status: 429, then }],
+        // The last sending counts.
+        ["MaybeApplied", {}, { status: 429 }, {}, { status: 500, then }]
+      ]
+      for (const [known, ...steps] of rows) {
+        const service = Service.make(...steps)
         const error = yield* update.pipe(
           Effect.retry(schedule),
           CertifierClient.withReconcile(),
