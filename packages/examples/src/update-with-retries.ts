@@ -1,0 +1,46 @@
+/** An update that meets the rate limit, then a gateway that is away, and arrives all the same. */
+import { CertifierClient } from "@effect-certifier/core"
+import { RetryPolicy } from "@effect-certifier/retry"
+import { Fault, Sandbox } from "@effect-certifier/sandbox"
+import { NodeHttpClient, NodeRuntime } from "@effect/platform-node"
+import { Console, Duration, Effect, Option, Schedule } from "effect"
+import * as Local from "./lib/local.js"
+
+// `RetryPolicy.transient()` alone does the work; the rest prints what it decides.
+const policy = RetryPolicy.transient().pipe(
+  Schedule.tapOutput((decision) =>
+    decision._tag === "Wait"
+      ? Console.log(`attempt ${decision.attempt} in ${Duration.format(decision.delay)}: ${decision.reason}`)
+      : Console.log(`no more attempts: ${decision.reason}`)
+  )
+)
+
+const update = CertifierClient.updateGroup(Local.groupId, { name: "Financial Markets, Global" }).pipe(
+  Effect.retry(policy)
+)
+
+const program = Effect.gen(function* () {
+  const group = yield* update
+  yield* Console.log(`renamed to ${group.name}`)
+
+  // Ten minutes is more than the policy waits for: the error comes back at once, and says for how long it would have been.
+  yield* Sandbox.inject(Fault.error("rate_limited", { retryAfter: "600" }))
+  yield* Effect.catchTag(update, "CertifierRateLimited", ({ retryAfter }) =>
+    Console.log(`try again in ${Option.match(retryAfter, { onNone: () => "a while", onSome: Duration.format })}`)
+  )
+
+  // The update is made, and its answer is lost. Where others write to the same groups, sending it again could overwrite
+  // what they have written since, so this policy looks first: and here, there is nothing left to send.
+  yield* Sandbox.inject(Fault.reset(), { method: "PATCH" })
+  const { name } = yield* CertifierClient.updateGroup(Local.groupId, { name: "Financial Markets" }).pipe(
+    RetryPolicy.retry(RetryPolicy.transient({ reconcile: true }))
+  )
+  yield* Console.log(`renamed to ${name}`)
+})
+
+program.pipe(
+  Effect.provide(CertifierClient.layerConfig()),
+  Effect.provide(NodeHttpClient.layerUndici),
+  Effect.provide(Local.layer({ faults: [Fault.error("rate_limited", { retryAfter: "1" }), Fault.htmlBadGateway] })),
+  NodeRuntime.runMain
+)

@@ -1,0 +1,39 @@
+import { Command } from "@effect/platform"
+import { Effect, Stream } from "effect"
+import { fileURLToPath } from "node:url"
+
+const repository = fileURLToPath(new URL("../../../..", import.meta.url))
+
+/** Each program is a process that compiles itself: seconds on a busy machine, and no test is about them. */
+export const timeout = 120_000
+
+export interface Options {
+  readonly args?: ReadonlyArray<string>
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Starts an example in a process of its own, as `npx -y pnpm example NAME …` does; it is ended with its scope at the latest. */
+export const start = (name: string, { args = [], env = {} }: Options = {}) =>
+  Command.make(process.execPath, "--import", "tsx", "scripts/example.mjs", name, ...args).pipe(
+    Command.workingDirectory(repository),
+    Command.env({ NO_COLOR: "1", FORCE_COLOR: undefined, ...env }),
+    Command.start
+  )
+
+const text = <E, R>(stream: Stream.Stream<Uint8Array, E, R>) => stream.pipe(Stream.decodeText(), Stream.mkString)
+
+/** Runs an example to its end. `requests` is what it says that the sandbox was asked: `["PATCH 429 (fault)", "PATCH 200"]`. */
+export const run = (name: string, options?: Options) =>
+  Effect.gen(function* () {
+    const program = yield* start(name, options)
+    const [code, stdout, stderr] = yield* Effect.all([program.exitCode, text(program.stdout), text(program.stderr)], {
+      concurrency: "unbounded"
+    })
+    return {
+      code: Number(code),
+      stdout,
+      stderr,
+      lines: stdout.trimEnd().split("\n"),
+      requests: /^The sandbox was asked: (.*)$/m.exec(stderr)?.[1]?.split(", ") ?? []
+    }
+  }).pipe(Effect.scoped)

@@ -1,0 +1,16 @@
+// Runs one of the programs in `packages/examples/src`: `npx -y pnpm example cli show 01g90279gp5sbmfek7wymcsvec`.
+import { readdirSync } from "node:fs"
+
+const programs = new URL("../packages/examples/src/", import.meta.url)
+const names = readdirSync(programs)
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => file.slice(0, -".ts".length))
+
+// What is left of the command line is the program's own.
+const [name] = process.argv.splice(2, 1)
+if (names.includes(name)) {
+  await import(new URL(`${name}.ts`, programs).href)
+} else {
+  console.error(`Which example? One of ${names.join(", ")}`)
+  process.exitCode = 64
+}
