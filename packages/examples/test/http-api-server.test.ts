@@ -1,0 +1,93 @@
+import { FetchHttpClient, HttpClient, HttpClientRequest } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
+import { Deferred, Effect, Layer, Option, Stream } from "effect"
+import * as Local from "../src/lib/local.js"
+import { run, start, timeout } from "./support/program.js"
+
+const live = Layer.merge(NodeContext.layer, FetchHttpClient.layer)
+
+/** The server in its own process, and the addresses that it says; it is told to end with its scope. */
+const served = Effect.gen(function* () {
+  const program = yield* start("http-api-server", { args: ["serve"] })
+  const addresses = yield* Deferred.make<RegExpExecArray>()
+  // Read to the end: a program whose output nobody reads any more fails at its next line.
+  yield* program.stdout.pipe(
+    Stream.decodeText(),
+    Stream.splitLines,
+    Stream.runForEach((line) =>
+      Option.match(Option.fromNullable(/^Courses at (http:\S+), Certifier at (http:\S+)$/.exec(line)), {
+        onNone: () => Effect.void,
+        onSome: (found) => Deferred.succeed(addresses, found)
+      })
+    ),
+    Effect.forkScoped
+  )
+  const [, courses, certifier] = yield* Deferred.await(addresses)
+  return { program, courses, certifier }
+})
+
+const ask = (request: HttpClientRequest.HttpClientRequest, body: unknown) =>
+  request.pipe(
+    HttpClientRequest.bodyUnsafeJson(body),
+    HttpClient.execute,
+    Effect.flatMap((response) =>
+      Effect.map(response.text, (text): { status: number; retryAfter: string | undefined; json: unknown } => ({
+        status: response.status,
+        retryAfter: response.headers["retry-after"],
+        json: text === "" ? undefined : JSON.parse(text)
+      }))
+    )
+  )
+
+const unknownId = "01hz2ej4yzdcfkq9fa78nhyj0x"
+
+describe("http-api-server", { timeout }, () => {
+  it.scopedLive("answers with its own errors and statuses, whatever Certifier answers", () =>
+    Effect.gen(function* () {
+      const { certifier, courses, program } = yield* served
+      const rename = (id: string, title: string) => ask(HttpClientRequest.patch(`${courses}/courses/${id}`), { title })
+      const inject = (rule: unknown) => ask(HttpClientRequest.post(`${certifier}/__sandbox/faults`), rule)
+      const answer = (status: number, json: unknown, retryAfter?: string) => ({ status, retryAfter, json })
+
+      deepStrictEqual(yield* rename(Local.groupId, "Money"), answer(200, { id: Local.groupId, title: "Money" }))
+      deepStrictEqual(yield* rename(unknownId, "Money"), answer(404, { _tag: "NoSuchCourse", id: unknownId }))
+      deepStrictEqual(
+        yield* rename(Local.groupId, " "),
+        answer(422, {
+          _tag: "TitleRefused",
+          why: "name is blank or not well-formed Unicode, expected a name that is not blank"
+        })
+      )
+
+      yield* inject({ fault: { status: 429, headers: { "retry-after": "30" } } })
+      deepStrictEqual(yield* rename(Local.groupId, "A"), answer(503, { _tag: "TryLater", seconds: 30 }, "30"))
+      // One failure is waited out, two are told.
+      yield* inject({ fault: { status: 503 } })
+      deepStrictEqual(yield* rename(Local.groupId, "B"), answer(200, { id: Local.groupId, title: "B" }))
+      yield* inject({ fault: { status: 503 }, times: 2 })
+      deepStrictEqual(yield* rename(Local.groupId, "C"), answer(503, { _tag: "TryLater", seconds: 5 }, "5"))
+      // What is wrong between this server and Certifier is nobody's business: a 401 of Certifier is not one of this API.
+      yield* inject({ fault: { status: 401 } })
+      deepStrictEqual(yield* rename(Local.groupId, "D"), answer(502, { _tag: "OutOfOrder" }))
+
+      yield* program.kill("SIGTERM")
+      assert.strictEqual(Number(yield* program.exitCode), 0)
+    }).pipe(Effect.provide(live))
+  )
+
+  it.live("asks itself and ends, without an argument", () =>
+    Effect.gen(function* () {
+      const { code, lines, requests } = yield* run("http-api-server")
+      assert.strictEqual(code, 0)
+      deepStrictEqual(lines.slice(1), [
+        "renamed to Financial Markets, Global",
+        "no course no-such-course",
+        "not a title: name is blank or not well-formed Unicode, expected a name that is not blank",
+        "come back in 30s"
+      ])
+      deepStrictEqual(requests, ["PATCH 200", "PATCH 404", "PATCH 429 (fault)"])
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+})
