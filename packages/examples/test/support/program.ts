@@ -10,15 +10,22 @@ export const timeout = 120_000
 export interface Options {
   readonly args?: ReadonlyArray<string>
   readonly env?: Readonly<Record<string, string>>
+  /** Whether it runs on a terminal, where stdout and stderr are one. */
+  readonly terminal?: boolean
 }
 
 /** Starts an example in a process of its own, as `npx -y pnpm example NAME …` does; it is ended with its scope at the latest. */
-export const start = (name: string, { args = [], env = {} }: Options = {}) =>
-  Command.make(process.execPath, "--import", "tsx", "scripts/example.mjs", name, ...args).pipe(
+export const start = (name: string, { args = [], env = {}, terminal = false }: Options = {}) => {
+  const program = [process.execPath, "--import", "tsx", "scripts/example.mjs", name, ...args] as const
+  const command = terminal
+    ? Command.make("script", "--quiet", "--return", "--command", program.join(" "), "/dev/null")
+    : Command.make(...program)
+  return command.pipe(
     Command.workingDirectory(repository),
     Command.env({ NO_COLOR: "1", FORCE_COLOR: undefined, ...env }),
     Command.start
   )
+}
 
 const text = <E, R>(stream: Stream.Stream<Uint8Array, E, R>) => stream.pipe(Stream.decodeText(), Stream.mkString)
 
