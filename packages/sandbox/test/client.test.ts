@@ -170,6 +170,9 @@ describe("what a caller leaves behind", () => {
   /** A connection of the test's own would count: its pool ends with each request. */
   const undici = Effect.provide(NodeHttpClient.layerUndici)
 
+  /** How often another process is asked whether it is so by now. */
+  const nowAndThen = Schedule.spaced("20 millis")
+
   const served = Effect.gen(function* () {
     const running = yield* Command.start("served.ts", [], ["--expose-gc"])
     const url = (yield* running.line(/^listens /)).slice("listens ".length)
@@ -178,7 +181,7 @@ describe("what a caller leaves behind", () => {
       url,
       /** Done when no connection is open any more. */
       isQuiet: Effect.suspend(() => Command.heldBy(running, ++times)).pipe(
-        Effect.repeat({ until: ({ sockets }) => sockets === 0 })
+        Effect.repeat({ until: ({ sockets }) => sockets === 0, schedule: nowAndThen })
       ),
       /** The next so many requests stop in the middle of their answer. */
       stall: (times: number) =>
@@ -192,7 +195,10 @@ describe("what a caller leaves behind", () => {
         HttpClient.get(`${url}/__sandbox/requests`).pipe(
           Effect.flatMap(({ json }) => json),
           Effect.flatMap(Schema.decodeUnknown(Schema.Array(RecordedRequest.RecordedRequest))),
-          Effect.repeat({ until: (requests) => requests.filter(({ faulted }) => faulted).length >= count }),
+          Effect.repeat({
+            until: (requests) => requests.filter(({ faulted }) => faulted).length >= count,
+            schedule: nowAndThen
+          }),
           undici
         ),
       client: CertifierClient.layer({ accessToken, baseUrl: url }).pipe(Layer.provide(NodeHttpClient.layerUndici))
