@@ -1,0 +1,192 @@
+import { type Browser, chromium, type Page } from "playwright-core"
+import { once } from "node:events"
+import { existsSync, readFileSync } from "node:fs"
+import { createServer, type Server } from "node:http"
+import { extname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+
+const dist = fileURLToPath(new URL("../.vitepress/dist", import.meta.url))
+const executablePath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => existsSync(path))
+
+const types: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".json": "application/json"
+}
+
+/** Files as they are: what any host of static files does. */
+const serve = (): Server =>
+  createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://localhost")
+    const file = join(dist, pathname.endsWith("/") ? `${pathname}index.html` : pathname)
+    if (!file.startsWith(dist) || !existsSync(file)) return response.writeHead(404).end()
+    return response.writeHead(200, { "content-type": types[extname(file)] ?? "text/plain" }).end(readFileSync(file))
+  }).listen(0, "127.0.0.1")
+
+let server: Server
+let browser: Browser
+let base: string
+
+beforeAll(async () => {
+  assert.isTrue(existsSync(join(dist, "index.html")), "The site is not built: npx -y pnpm docs:build")
+  assert.isDefined(executablePath, "There is no Chromium: sh .ci/chromium")
+  server = serve()
+  await once(server, "listening")
+  const address = server.address()
+  base = `http://127.0.0.1:${typeof address === "object" ? address?.port : address}`
+  browser = await chromium.launch({
+    executablePath: executablePath ?? "",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync"
+    ]
+  })
+})
+
+afterAll(async () => {
+  await browser.close()
+  server.close()
+})
+
+interface Trouble {
+  readonly external: Array<string>
+  readonly errors: Array<string>
+}
+
+/** A page that keeps what a reader must never meet: a request to elsewhere, an error on the console. */
+const open = async (width: number): Promise<Page & { trouble: Trouble }> => {
+  const context = await browser.newContext({ viewport: { width, height: 844 }, reducedMotion: "reduce" })
+  const page = await context.newPage()
+  const trouble: Trouble = { external: [], errors: [] }
+  await context.route("**", (route) => {
+    const url = route.request().url()
+    if (url.startsWith(base)) return route.continue()
+    trouble.external.push(url)
+    return route.abort()
+  })
+  page.on("console", (message) => message.type() === "error" && trouble.errors.push(message.text()))
+  page.on("pageerror", (error) => trouble.errors.push(String(error)))
+  page.on("response", (response) => response.ok() || trouble.errors.push(`${response.status()} ${response.url()}`))
+  return Object.assign(page, { trouble })
+}
+
+/** Until the page answers to keys and clicks, not only shows itself. */
+const visit = async (page: Page, path: string): Promise<void> => {
+  await page.goto(base + path)
+  await page.waitForFunction(() => "__vue_app__" in (document.querySelector("#app") ?? {}))
+}
+
+interface Seen {
+  readonly links: ReadonlyArray<string>
+  readonly anchors: ReadonlySet<string>
+}
+
+describe("the documentation site", () => {
+  it("has no dead link, no error, no call to elsewhere and no page wider than a phone", async () => {
+    const page = await open(390)
+    const pages = new Map<string, Seen>()
+    const wide: Array<string> = []
+    const queue = ["/"]
+    for (const path of queue) {
+      await visit(page, path)
+      const { anchors, links, overflow } = await page.evaluate(() => ({
+        links: [...document.querySelectorAll("a[href]")].map((link) => (link as HTMLAnchorElement).href),
+        anchors: [...document.querySelectorAll("[id]")].map(({ id }) => id),
+        overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth
+      }))
+      if (overflow > 0) wide.push(`${path} by ${overflow} px`)
+      const inner = links.filter((link) => link.startsWith(base)).map((link) => link.slice(base.length))
+      pages.set(path, { links: inner, anchors: new Set(anchors) })
+      for (const link of inner) {
+        const [target = ""] = link.split("#")
+        if (!queue.includes(target) && /(\/|\.html)$/.test(target)) queue.push(target)
+      }
+    }
+
+    const dead = [...pages].flatMap(([path, { links }]) =>
+      links.flatMap((link) => {
+        const [target = "", anchor = ""] = link.split("#")
+        const seen = pages.get(target)
+        const isAlive = seen !== undefined && (anchor === "" || seen.anchors.has(decodeURIComponent(anchor)))
+        return isAlive ? [] : [`${path} -> ${link}`]
+      })
+    )
+    assert.deepStrictEqual(dead, [])
+    assert.deepStrictEqual(wide, [])
+    assert.deepStrictEqual(page.trouble, { external: [], errors: [] })
+    assert.isAbove(pages.size, 30)
+    await page.context().close()
+  })
+
+  it("finds a module by keyboard alone, without a network", async () => {
+    const page = await open(1280)
+    await visit(page, "/")
+    await page.keyboard.press("Control+k")
+    await page.waitForSelector(".VPLocalSearchBox input:focus")
+    await page.keyboard.type("RetryBudget")
+    await page.waitForSelector(".VPLocalSearchBox .result")
+    await page.keyboard.press("Enter")
+    await page.waitForURL("**/reference/retry/RetryBudget.html*")
+    await page.getByRole("heading", { level: 1, name: /^RetryBudget/ }).waitFor()
+    await page.keyboard.press("Control+k")
+    await page.waitForSelector(".VPLocalSearchBox input:focus")
+    await page.keyboard.press("Escape")
+    await page.waitForSelector(".VPLocalSearchBox", { state: "detached" })
+    assert.deepStrictEqual(page.trouble, { external: [], errors: [] })
+    await page.context().close()
+  })
+
+  it("is read and left by keyboard: a way past the navigation, and focus that can be seen", async () => {
+    const page = await open(1280)
+    await visit(page, "/guides/errors.html")
+    const focused = () =>
+      page.evaluate(() => {
+        const element = document.activeElement
+        const style = element === null ? undefined : getComputedStyle(element)
+        const box = element?.getBoundingClientRect()
+        return {
+          isBody: element === document.body,
+          text: element?.textContent?.trim() ?? "",
+          isSeen: style?.outlineStyle !== "none" && (box?.width ?? 0) > 1 && (box?.height ?? 0) > 1,
+          isInMain: element?.closest("main, #VPContent") !== null
+        }
+      })
+    await page.keyboard.press("Tab")
+    assert.include(await focused(), { text: "Skip to content", isSeen: true })
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    assert.isTrue((await focused()).isInMain)
+    const stops: Array<string> = []
+    const unseen: Array<string> = []
+    // Until the focus has left the page for the browser's own controls.
+    for (let current = await focused(); !current.isBody && stops.length < 200; current = await focused()) {
+      stops.push(current.text)
+      if (!current.isSeen) unseen.push(current.text)
+      await page.keyboard.press("Tab")
+    }
+    assert.includeMembers(stops, ["reference"])
+    assert.deepStrictEqual(unseen, [])
+    await page.context().close()
+  })
+
+  it("has a menu on a phone that opens and closes by keyboard", async () => {
+    const page = await open(390)
+    await visit(page, "/guides/errors.html")
+    const menu = page.getByRole("button", { name: /^Menu$/ })
+    await menu.focus()
+    await page.keyboard.press("Enter")
+    await page.getByRole("link", { name: "Other transports" }).first().waitFor()
+    await page.keyboard.press("Escape")
+    await page.waitForSelector(".VPSidebar.open", { state: "detached" })
+    assert.deepStrictEqual(page.trouble, { external: [], errors: [] })
+    await page.context().close()
+  })
+})
