@@ -3,7 +3,7 @@ export default ["core", "retry", "sandbox", "examples"].map((name) => ({
   test: {
     name,
     root: `packages/${name}`,
-    include: ["test/**/*.test.ts"],
+    include: ["test/**/*.test.ts", ".snippets/*.test.ts"],
     testTimeout: 20_000,
     hookTimeout: 20_000
   }

@@ -8,9 +8,9 @@ import { fileURLToPath } from "node:url"
 const root = fileURLToPath(new URL("..", import.meta.url))
 const target = join(root, "packages/examples/.snippets")
 
-const files = (dir, extension) =>
+const files = (dir, extension, recursive = true) =>
   existsSync(join(root, dir))
-    ? readdirSync(join(root, dir), { recursive: true })
+    ? readdirSync(join(root, dir), { recursive })
         .filter((file) => file.endsWith(extension))
         .map((file) => `${dir}/${file}`)
     : []
@@ -18,7 +18,7 @@ const files = (dir, extension) =>
 const packages = readdirSync(join(root, "packages")).map((name) => `packages/${name}`)
 const markdown = [
   ...["README.md", ...packages.map((dir) => `${dir}/README.md`)].filter((file) => existsSync(join(root, file))),
-  ...files("docs", ".md")
+  ...["docs", "docs/guides", "docs/decisions"].flatMap((dir) => files(dir, ".md", false))
 ]
 // A barrel only repeats what its modules say.
 const sources = packages.flatMap((dir) => files(`${dir}/src`, ".ts")).filter((file) => !file.endsWith("/src/index.ts"))
@@ -73,6 +73,8 @@ const all = [
 rmSync(target, { recursive: true, force: true })
 mkdirSync(target, { recursive: true })
 for (const { origin, line, code } of all) {
-  const name = `${origin.replaceAll("/", "-")}-${line}.ts`
+  // A snippet of a test is a test.
+  const kind = code.some((text) => /from "(@effect\/)?vitest"/.test(text)) ? ".test" : ""
+  const name = `${origin.replaceAll("/", "-")}-${line}${kind}.ts`
   writeFileSync(join(target, name), [`// ${origin}:${line}`, ...code, ""].join("\n"))
 }
