@@ -1,10 +1,11 @@
 import { Sandbox } from "@effect-certifier/sandbox"
 import { assert, beforeAll, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Array as Arr, Effect } from "effect"
 import { build } from "esbuild"
 import { readdirSync, readFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { fileURLToPath } from "node:url"
+import { isDeepStrictEqual } from "node:util"
 import { Worker } from "node:worker_threads"
 
 // `scripts/snippets.mjs` writes them, and vitest runs those that are tests themselves.
@@ -57,10 +58,10 @@ const collector = Effect.acquireRelease(
 /** What is left of a snippet that ran as it should. */
 const clean = { code: 0, isDone: true, stderr: "", failure: undefined }
 
-const run = (snippet: string, env: Record<string, string>) =>
+const run = (modules: ReadonlyArray<string>, env: Record<string, string>) =>
   Effect.async<{ readonly stdout: string; readonly ended: unknown }>((resume) => {
     const worker = new Worker(runner, {
-      workerData: `${folder}/bundled/${snippet.replace(/ts$/, "js")}`,
+      workerData: modules.map((file) => `${folder}/bundled/${file.replace(/ts$/, "js")}`),
       env,
       execArgv: [],
       stdout: true,
@@ -75,18 +76,24 @@ const run = (snippet: string, env: Record<string, string>) =>
     worker.on("error", (error) => (seen.failure = error))
     worker.on("exit", (code) => resume(Effect.succeed({ stdout, ended: { ...seen, code, stderr } })))
     return Effect.promise(() => worker.terminate())
-  }).pipe(Effect.timeout("30 seconds"))
+  }).pipe(
+    Effect.timeoutTo({
+      duration: "30 seconds",
+      onSuccess: (ran) => ran,
+      onTimeout: () => ({ stdout: "", ended: "did not end within 30 seconds" })
+    })
+  )
 
-/** With a Certifier and a collector of its own. */
-const runOne = Effect.fnUntraced(function* (snippet: string) {
+/** In one thread, with a Certifier and a collector of its own. */
+const runTogether = Effect.fnUntraced(function* (modules: ReadonlyArray<string>) {
   const certifier = yield* Sandbox.serve()
   const telemetry = yield* collector
-  const ran = yield* run(snippet, {
+  const ran = yield* run(modules, {
     CERTIFIER_ACCESS_TOKEN: "demo",
     CERTIFIER_BASE_URL: certifier.url,
     OTEL_EXPORTER_OTLP_ENDPOINT: telemetry.url
   })
-  return { ...ran, telemetry: telemetry.received.join("\n") }
+  return modules.map((file) => [file, { ...ran, telemetry: telemetry.received.join("\n") }] as const)
 }, Effect.scoped)
 
 /**
@@ -109,28 +116,35 @@ const printed = (stdout: string): string =>
     .join("\n")
     .trimEnd()
 
+const code = (snippet: string): string => readFileSync(`${folder}/${snippet}`, "utf8")
+const isTraced = (snippet: string): boolean => code(snippet).includes("@effect/opentelemetry")
+
+/** Most define something and print nothing. They share a thread, unless one of them spoils it for the others. */
+const runAll = Effect.gen(function* () {
+  yield* bundle
+  const [loud, quiet] = Arr.partition(snippets, (snippet) => promised(code(snippet)) === "" && !isTraced(snippet))
+  const together = yield* runTogether(quiet)
+  const isSpoilt = together.some(([, { ended, stdout }]) => !isDeepStrictEqual(ended, clean) || printed(stdout) !== "")
+  const alone = yield* Effect.forEach(isSpoilt ? snippets : loud, (snippet) => runTogether([snippet]), {
+    concurrency: 2
+  })
+  return new Map([...together, ...alone.flat()])
+})
+
 describe("what the documentation shows runs, and prints what it says", () => {
-  let results = new Map<string, Effect.Effect.Success<ReturnType<typeof runOne>>>()
+  let results: Effect.Effect.Success<typeof runAll> = new Map()
   beforeAll(async () => {
-    results = await Effect.runPromise(
-      Effect.zipRight(
-        bundle,
-        Effect.forEach(snippets, (snippet) => Effect.map(runOne(snippet), (ran) => [snippet, ran] as const), {
-          concurrency: 2
-        })
-      ).pipe(Effect.map((all) => new Map(all)))
-    )
+    results = await Effect.runPromise(runAll)
   }, 120_000)
 
   for (const snippet of snippets) {
-    const code = readFileSync(`${folder}/${snippet}`, "utf8")
-    const [, origin = snippet] = /^\/\/ (.*)/.exec(code) ?? []
+    const [, origin = snippet] = /^\/\/ (.*)/.exec(code(snippet)) ?? []
     it(`${origin}`, () => {
       const result = results.get(snippet)
       assert.isDefined(result)
       assert.deepStrictEqual(result.ended, clean)
-      assert.strictEqual(printed(result.stdout), promised(code))
-      if (code.includes("@effect/opentelemetry")) assert.include(result.telemetry, "CertifierClient.getGroup")
+      assert.strictEqual(printed(result.stdout), promised(code(snippet)))
+      if (isTraced(snippet)) assert.include(result.telemetry, "CertifierClient.getGroup")
     })
   }
 })

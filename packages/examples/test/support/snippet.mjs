@@ -1,4 +1,4 @@
-// Runs one snippet of the documentation, in a worker of `snippets.test.ts`: `workerData` is its path.
+// Runs snippets of the documentation, in a worker of `snippets.test.ts`: `workerData` are their paths.
 import net from "node:net"
 import { parentPort, workerData } from "node:worker_threads"
 
@@ -10,6 +10,6 @@ net.Socket.prototype.connect = function (...args) {
   return this.destroy(new Error(`a snippet called ${host}`))
 }
 
-await import(workerData)
+for (const path of workerData) await import(path)
 // Else an `await` that nothing will ever end looks like a module that has run to its end.
 parentPort.postMessage("done")
