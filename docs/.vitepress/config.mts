@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitepress"
 
@@ -29,10 +29,10 @@ const guides = [
 const decisions = readdirSync(`${docs}decisions`)
   .filter((file) => /^\d+-/.test(file))
   .toSorted()
-  .map((file) => {
-    const [, number, words] = /^(\d+)-(.*)\.md$/.exec(file) ?? []
-    return { text: `${Number(number)}. ${(words ?? "").replaceAll("-", " ")}`, link: `/decisions/${file.slice(0, -3)}` }
-  })
+  .map((file) => ({
+    text: (/^# (.*)/.exec(readFileSync(`${docs}decisions/${file}`, "utf8"))?.[1] ?? file).replaceAll("`", ""),
+    link: `/decisions/${file.replace(/\.md$/, "")}`
+  }))
 
 export default defineConfig({
   title: "effect-certifier",
