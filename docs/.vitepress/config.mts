@@ -41,7 +41,7 @@ export default defineConfig({
   base: process.env["DOCS_BASE"] ?? "/",
   head: [["link", { rel: "icon", type: "image/svg+xml", href: `${process.env["DOCS_BASE"] ?? "/"}logo.svg` }]],
   markdown: {
-    theme: { light: "github-light", dark: "github-dark" },
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     config: (md) => {
       // On a forge a package's README is a file; here it is the first page of the package's reference.
       md.core.ruler.push("readme-links", (state) => {

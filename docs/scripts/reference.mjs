@@ -142,7 +142,7 @@ class Context extends MarkdownThemeContext {
         const type = child.type ?? child.getSignature?.type
         return `| \`${child.name}\` | \`${cell(String(type))}\` | ${cell(text(child.comment, child))} |`
       })
-      return [["| field | type | |", "| --- | --- | --- |", ...rows].join("\n")]
+      return [["| field | type | meaning |", "| --- | --- | --- |", ...rows].join("\n")]
     }
 
     this.partials.member = (model) => {
@@ -268,9 +268,14 @@ const modules = (name) =>
       return `| [${file}](${module.name}.md) | ${about.replace(/\s+/g, " ")} |`
     })
 const tables = packages.map((name) =>
-  [`## [@effect-certifier/${name}](${name}/index.md)`, "", "| module | |", "| --- | --- |", ...modules(name), ""].join(
-    "\n"
-  )
+  [
+    `## [@effect-certifier/${name}](${name}/index.md)`,
+    "",
+    "| module | what it is |",
+    "| --- | --- |",
+    ...modules(name),
+    ""
+  ].join("\n")
 )
 writeFileSync(`${out}/index.md`, ["# Reference", "", ...tables].join("\n"))
 if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exitCode = 1

@@ -1,3 +1,4 @@
+import axe from "axe-core"
 import { type Browser, chromium, type Page } from "playwright-core"
 import { once } from "node:events"
 import { existsSync, readFileSync } from "node:fs"
@@ -5,6 +6,12 @@ import { createServer, type Server } from "node:http"
 import { extname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+
+declare global {
+  interface Window {
+    readonly axe: typeof axe
+  }
+}
 
 const dist = fileURLToPath(new URL("../.vitepress/dist", import.meta.url))
 const executablePath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => existsSync(path))
@@ -187,6 +194,25 @@ describe("the documentation site", () => {
     await page.keyboard.press("Escape")
     await page.waitForSelector(".VPSidebar.open", { state: "detached" })
     assert.deepStrictEqual(page.trouble, { external: [], errors: [] })
+    await page.context().close()
+  })
+
+  it.each(["light", "dark"] as const)("has nothing that axe objects to, %s", async (colorScheme) => {
+    const page = await open(1280)
+    await page.emulateMedia({ colorScheme })
+    const objections: Array<string> = []
+    for (const path of ["/", "/guides/errors.html", "/reference/", "/reference/core/Group.html"]) {
+      await visit(page, path)
+      await page.addScriptTag({ content: axe.source })
+      const { violations } = await page.evaluate(() =>
+        // The button of the search shows its shortcut, which is not a part of its name.
+        window.axe.run({ rules: { "label-content-name-mismatch": { enabled: false } } })
+      )
+      for (const { id, nodes } of violations) {
+        objections.push(...nodes.map(({ target }) => `${path}: ${id}: ${String(target)}`))
+      }
+    }
+    assert.deepStrictEqual(objections, [])
     await page.context().close()
   })
 })
