@@ -10,12 +10,14 @@ const docs = fileURLToPath(new URL("..", import.meta.url))
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const out = `${docs}reference`
 
+const read = (path) => readFileSync(`${root}${path}`, "utf8")
+
 /** Statement of a module's export -> its declaration as in the source, less what it does. */
 const signatures = new Map()
 
 const withoutDoc = (node) => node.getText().replace(/^export /, "")
 
-/** Of a class: what it extends, without the fields that the table below it lists. */
+/** Of a class: what it extends, without its schema's identifier and the fields, which the table below it lists. */
 const heritage = (node) => {
   const literals = []
   const collect = (child) =>
@@ -27,6 +29,7 @@ const heritage = (node) => {
     .reduce((shortened, literal) => shortened.replace(literal.getText(), "{ … }"), text)
     .replace(/\s+/g, " ")
     .replace(/([<(]) | (?=[>)])/g, "$1")
+    .replace(/\("@effect-certifier\/[^"]*"\)\(/, "()(")
 }
 
 const flags =
@@ -74,6 +77,8 @@ const constant = (node, checker) => {
 }
 
 const signature = (node, checker) => {
+  // One of several constants that are made together.
+  if (ts.isBindingElement(node)) return withoutDoc(ts.findAncestor(node, ts.isVariableStatement))
   if (ts.isVariableDeclaration(node)) return constant(node, checker)
   if (ts.isClassDeclaration(node)) return `class ${node.name.getText()} ${heritage(node)}`
   if (ts.isTypeAliasDeclaration(node)) return alias(node, checker)
@@ -106,8 +111,8 @@ const linked = (context, model, text) =>
   })
 
 /** The comment that opens a file, as `scripts/codegen.mjs` finds it; TypeDoc wants a tag that this code does without. */
-const moduleText = (source) =>
-  (/^\/\*\*((?:(?!\*\/)[^])*)\*\/\n(?=\n|import\b)/.exec(source)?.[1] ?? "")
+const moduleText = ({ name }) =>
+  (/^\/\*\*((?:(?!\*\/)[^])*)\*\/\n(?=\n|import\b)/.exec(read(`packages/${name.replace("/", "/src/")}.ts`))?.[1] ?? "")
     .replace(/^ ?\* ?/gm, "")
     .replace(/^@[^]*/m, "")
     .trim()
@@ -146,11 +151,13 @@ class Context extends MarkdownThemeContext {
     }
 
     this.partials.member = (model) => {
+      if (model.kind === ReflectionKind.Project) return ""
       const about = model.comment ?? model.signatures?.[0]?.comment
-      const source = signatures.get(model)
+      if (!signatures.has(model)) throw new Error(`${model.getFullName()} has no declaration that this script knows`)
+      if (since(about).length === 0) throw new Error(`${model.getFullName()} has no docstring with @since`)
       return [
         text(about, model),
-        ...(source === undefined ? [] : [`\`\`\`ts\n${source}\n\`\`\``]),
+        `\`\`\`ts\n${signatures.get(model)}\n\`\`\``,
         ...fields(model),
         ...examples(about),
         ...since(about)
@@ -161,15 +168,14 @@ class Context extends MarkdownThemeContext {
     this.partials.memberWithGroups = (model, options) => {
       if (model.kind !== ReflectionKind.Module) return inherited(model, options)
       const [pkg, name] = model.name.split("/")
-      const src = `${root}packages/${pkg}/src`
       const path = `@effect-certifier/${pkg}`
-      const isInBarrel = readFileSync(`${src}/index.ts`, "utf8").includes(`/${name}.js"`)
+      const isInBarrel = read(`packages/${pkg}/src/index.ts`).includes(`/${name}.js"`)
       for (const category of model.categories ?? []) {
         category.title = category.title.charAt(0).toUpperCase() + category.title.slice(1)
       }
       const line = isInBarrel ? `import { ${name} } from "${path}"` : `import * as ${name} from "${path}/${name}"`
       return [
-        linked(this, model, moduleText(readFileSync(`${src}/${name}.ts`, "utf8"))),
+        linked(this, model, moduleText(model)),
         `\`\`\`ts\n${line}\n\`\`\``,
         this.partials.body(model, options)
       ].join("\n\n")
@@ -227,10 +233,14 @@ app.converter.on(Converter.EVENT_CREATE_DECLARATION, (context, reflection) => {
     [ReflectionKind.Class]: ts.isClassDeclaration
   }[reflection.kind]
   const declarations = context.getSymbolFromReflection(reflection)?.declarations ?? []
-  const node = declarations.find(
-    wanted ?? ((found) => ts.isVariableDeclaration(found) || ts.isFunctionDeclaration(found))
-  )
-  if (node !== undefined) signatures.set(reflection, signature(node, context.checker))
+  const isValue = (found) =>
+    ts.isVariableDeclaration(found) || ts.isFunctionDeclaration(found) || ts.isBindingElement(found)
+  const node = declarations.find(wanted ?? isValue)
+  if (node === undefined) return
+  signatures.set(reflection, signature(node, context.checker))
+  if (ts.isBindingElement(node)) {
+    reflection.comment = context.getNodeComment(ts.findAncestor(node, ts.isVariableStatement), false)
+  }
 })
 app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
   for (const module of project.children ?? []) {
@@ -238,7 +248,7 @@ app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     // A schema and the type of the same name are one thing to a reader.
     for (const type of (module.children ?? []).filter(({ kind }) => kind === ReflectionKind.TypeAlias)) {
       const schema = module.children?.find(
-        (other) => other.name === type.name && other.kind === ReflectionKind.Variable
+        (other) => other.name === type.name && other.kind !== ReflectionKind.TypeAlias
       )
       if (schema === undefined) continue
       signatures.set(schema, `${signatures.get(schema)}\n\n${signatures.get(type)}`)
@@ -250,10 +260,11 @@ app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
 const project = await app.convert()
 if (project === undefined) throw new Error("the sources could not be read")
 await app.generateOutputs(project)
+if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1)
 
 for (const name of packages) {
   // A link of the README is seen from the package's folder.
-  const readme = readFileSync(`${root}packages/${name}/README.md`, "utf8").replace(
+  const readme = read(`packages/${name}/README.md`).replace(
     /\]\((?!#|[a-z]+:)([^)]+)\)/g,
     (all, link) => `](../../../packages/${name}/${link})`
   )
@@ -264,7 +275,7 @@ const modules = (name) =>
     .filter((module) => module.name.startsWith(`${name}/`))
     .map((module) => {
       const file = module.name.slice(name.length + 1)
-      const [about] = moduleText(readFileSync(`${root}packages/${name}/src/${file}.ts`, "utf8")).split(/\.(?= |\n|$)/)
+      const [about] = moduleText(module).split(/\.(?= |\n|$)/)
       return `| [${file}](${module.name}.md) | ${about.replace(/\s+/g, " ")} |`
     })
 const tables = packages.map((name) =>
@@ -278,4 +289,3 @@ const tables = packages.map((name) =>
   ].join("\n")
 )
 writeFileSync(`${out}/index.md`, ["# Reference", "", ...tables].join("\n"))
-if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exitCode = 1
