@@ -29,7 +29,7 @@ const heritage = (node) => {
     .reduce((shortened, literal) => shortened.replace(literal.getText(), "{ … }"), text)
     .replace(/\s+/g, " ")
     .replace(/([<(]) | (?=[>)])/g, "$1")
-    .replace(/\("@effect-certifier\/[^"]*"\)\(/, "()(")
+    .replace(/\("@effect-certifier\/[^"]*"\)\(/, "(…)(")
 }
 
 const flags =
