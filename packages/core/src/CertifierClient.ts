@@ -24,7 +24,7 @@ import type * as GroupCreate from "./GroupCreate.js"
 import type * as GroupPage from "./GroupPage.js"
 import * as GroupPatch from "./GroupPatch.js"
 import type * as GroupUpdate from "./GroupUpdate.js"
-import * as Attempt from "./internal/attempt.js"
+import type * as Attempt from "./internal/attempt.js"
 import * as Guard from "./internal/guard.js"
 import * as Pages from "./internal/pages.js"
 import * as Redact from "./internal/redact.js"
@@ -147,12 +147,11 @@ export const make = Effect.fnUntraced(function* (
   const baseUrl = yield* valid("baseUrl", Settings.baseUrl, options.baseUrl ?? Settings.vendorUrl)
   const apiVersion = yield* valid("apiVersion", Settings.apiVersion, options.apiVersion ?? Settings.vendorVersion)
   const timeout = yield* valid("timeout", Settings.timeout, options.timeout ?? Settings.defaultTimeout)
-  const httpClient = Attempt.prepare(yield* HttpClient.HttpClient, {
-    tracerPropagation: options.tracerPropagation ?? false
-  })
+  const httpClient = yield* HttpClient.HttpClient
   const configured = {
     baseUrl,
     timeout,
+    tracerPropagation: options.tracerPropagation ?? false,
     redact: Redact.make(accessToken),
     headers: {
       authorization: `Bearer ${accessToken}`,
