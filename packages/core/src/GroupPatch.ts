@@ -135,22 +135,25 @@ const isSame = (held: Written[keyof Written], wanted: Written[keyof Written]): b
 export const diff: {
   (wanted: Wanted): (current: Group) => Either.Either<Option.Option<GroupPatch>, InvalidRequest>
   (current: Group, wanted: Wanted): Either.Either<Option.Option<GroupPatch>, InvalidRequest>
-} = dual(2, (current: Group, wanted: Wanted): Either.Either<Option.Option<GroupPatch>, InvalidRequest> => {
-  const held = written(current)
-  const checked = (input: unknown) => Either.mapLeft(check(input), (error) => Issues.fromParseIssue(error.issue))
-  const fields = wanted instanceof Group ? stated(held, written(wanted)) : checked(wanted)
-  return Either.flatMap(fields, (fields) =>
-    checked(
-      Object.fromEntries(
-        Struct.keys(held).flatMap((field) =>
-          fields[field] === undefined || isSame(held[field], fields[field]) ? [] : [[field, fields[field]]]
+} = /* #__PURE__ */ dual(
+  2,
+  (current: Group, wanted: Wanted): Either.Either<Option.Option<GroupPatch>, InvalidRequest> => {
+    const held = written(current)
+    const checked = (input: unknown) => Either.mapLeft(check(input), (error) => Issues.fromParseIssue(error.issue))
+    const fields = wanted instanceof Group ? stated(held, written(wanted)) : checked(wanted)
+    return Either.flatMap(fields, (fields) =>
+      checked(
+        Object.fromEntries(
+          Struct.keys(held).flatMap((field) =>
+            fields[field] === undefined || isSame(held[field], fields[field]) ? [] : [[field, fields[field]]]
+          )
         )
       )
+    ).pipe(
+      Either.mapBoth({
+        onLeft: (issues) => new InvalidRequest({ operation: "updateGroup", issues }),
+        onRight: Option.liftPredicate((patch) => Object.keys(patch).length > 0)
+      })
     )
-  ).pipe(
-    Either.mapBoth({
-      onLeft: (issues) => new InvalidRequest({ operation: "updateGroup", issues }),
-      onRight: Option.liftPredicate((patch) => Object.keys(patch).length > 0)
-    })
-  )
-})
+  }
+)
