@@ -44,7 +44,7 @@ export const GroupPatch = GroupFields.body(
  * @since 0.1.0
  * @category models
  */
-export type GroupPatch = typeof GroupPatch.Type
+export interface GroupPatch extends Schema.Schema.Type<typeof GroupPatch> {}
 
 /**
  * What a caller writes: plain strings; a key whose value is `undefined` counts as absent.
@@ -52,7 +52,7 @@ export type GroupPatch = typeof GroupPatch.Type
  * @since 0.1.0
  * @category models
  */
-export type Input = typeof GroupPatch.Encoded
+export interface Input extends Schema.Schema.Encoded<typeof GroupPatch> {}
 
 /**
  * What a group is to become: the fields to set, or a whole group.
