@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import type * as GroupPatch from "./GroupPatch.js"
 import * as GroupFields from "./internal/groupFields.js"
 
 /**
@@ -38,4 +39,7 @@ export interface GroupCreate extends Schema.Schema.Type<typeof GroupCreate> {}
  * @since 0.1.0
  * @category models
  */
-export interface Input extends Schema.Schema.Encoded<typeof GroupCreate> {}
+export interface Input extends GroupPatch.Input {
+  /** Not blank. */
+  readonly name: string
+}

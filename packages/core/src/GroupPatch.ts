@@ -52,7 +52,16 @@ export interface GroupPatch extends Schema.Schema.Type<typeof GroupPatch> {}
  * @since 0.1.0
  * @category models
  */
-export interface Input extends Schema.Schema.Encoded<typeof GroupPatch> {}
+export interface Input {
+  /** Not blank. */
+  readonly name?: string | undefined
+  /** An absolute http(s) URL, sent exactly as given. */
+  readonly learningEventUrl?: string | undefined
+  /** All designs, in order, in the place of those that there are; not empty. Excludes the two older fields. */
+  readonly designIds?: ReadonlyArray<string> | undefined
+  readonly certificateDesignId?: string | undefined
+  readonly badgeDesignId?: string | undefined
+}
 
 /**
  * What a group is to become: the fields to set, or a whole group.
