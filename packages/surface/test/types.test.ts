@@ -9,7 +9,9 @@ import { committed } from "./support/numbers.js"
 const root = fileURLToPath(new URL("../../..", import.meta.url))
 
 const preamble = `
-import { CertifierClient, CertifierError, Group, GroupPatch, GroupUpdate, Reconciliation } from "@effect-certifier/core"
+import {
+  CertifierClient, CertifierError, Group, GroupCreate, GroupPage, GroupPatch, GroupUpdate, Reconciliation
+} from "@effect-certifier/core"
 import { RateLimit, RetryBudget, RetryPolicy } from "@effect-certifier/retry"
 import { Effect } from "effect"
 declare const client: CertifierClient.Service
