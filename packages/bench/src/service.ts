@@ -1,0 +1,76 @@
+/** The service's process, from outside. */
+import { fork } from "node:child_process"
+import { once } from "node:events"
+import { extname } from "node:path"
+import { fileURLToPath } from "node:url"
+import type { Message, Question, Report, Script } from "./server.js"
+
+export interface Running {
+  readonly url: string
+  /** When the service has answered its first request. */
+  readonly answered: Promise<void>
+  readonly stop: () => Promise<Report>
+}
+
+export interface Service {
+  readonly start: (script: Script) => Promise<Running>
+  readonly close: () => Promise<void>
+}
+
+interface Waiting {
+  readonly started: (url: string) => void
+  readonly answered: () => void
+  readonly stopped: (report: Report) => void
+}
+
+const deferred = <A>() => {
+  let resolve: (value: A) => void = () => undefined
+  const promise = new Promise<A>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
+}
+
+/** Compiled it runs as it is; tests run the sources. */
+const extension = extname(fileURLToPath(import.meta.url))
+
+export const launch = async (): Promise<Service> => {
+  const child = fork(fileURLToPath(new URL(`server${extension}`, import.meta.url)), {
+    execArgv: extension === ".ts" ? ["--import", "tsx"] : process.execArgv
+  })
+  await once(child, "spawn")
+  const waiting = new Map<number, Waiting>()
+  let next = 0
+  child.on("message", (message: Message) => {
+    const one = waiting.get(message.id)
+    if (message.tell === "started") one?.started(message.url)
+    else if (message.tell === "answered") one?.answered()
+    else one?.stopped(message.report)
+  })
+  const ask = (question: Question) => child.send(question)
+  return {
+    start: async (script) => {
+      const id = next++
+      const started = deferred<string>()
+      const answered = deferred<void>()
+      const stopped = deferred<Report>()
+      waiting.set(id, { started: started.resolve, answered: answered.resolve, stopped: stopped.resolve })
+      ask({ ask: "start", id, script })
+      return {
+        url: await started.promise,
+        answered: answered.promise,
+        stop: async () => {
+          ask({ ask: "stop", id })
+          const report = await stopped.promise
+          waiting.delete(id)
+          return report
+        }
+      }
+    },
+    close: async () => {
+      const exit = once(child, "exit")
+      child.disconnect()
+      await exit
+    }
+  }
+}
