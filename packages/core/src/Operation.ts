@@ -12,14 +12,14 @@ import * as GroupPage from "./GroupPage.js"
 import * as GroupPatch from "./GroupPatch.js"
 
 /**
- * The encoded parts of a request: strings for the path and the query, JSON for the payload.
+ * The parts of a request as they are sent: text and numbers for the path and the query, JSON for the payload.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Request {
   readonly path?: Readonly<Record<string, string>>
-  readonly urlParams?: Readonly<Record<string, string>>
+  readonly urlParams?: Readonly<Record<string, string | number>>
   readonly payload?: unknown
 }
 
@@ -31,12 +31,13 @@ export interface Request {
  * - `status` is what the service answers a success with, as far as it is documented; the client takes every 2xx.
  * - `idempotent` says whether doing it twice leaves the same state as doing it once (RFC 9110, section 9.2.2), as the
  *   vendor's documentation describes it: only then it may be sent again after a failure that may have taken effect.
- * - `input` makes the parts of a request from the arguments of the client's method.
+ * - `input` makes the parts of a request from the arguments of the client's method; `request` checks them, and what it
+ *   decodes is what is sent.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Operation<Args extends ReadonlyArray<unknown>, Input, InputEncoded extends Request, A, I> {
+export interface Operation<Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I> {
   readonly name: string
   readonly method: HttpMethod.HttpMethod
   readonly template: `/${string}`

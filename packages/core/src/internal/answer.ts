@@ -17,8 +17,6 @@ const bounded = (text: string, redact: Redact, limit: number): string => {
   return clean.length <= limit ? clean : `${clean.slice(0, limit - 1)}…`.toWellFormed()
 }
 
-export const excerptOf = (text: string, redact: Redact): string => bounded(text, redact, limits.excerpt)
-
 /** A body as JSON, or what keeps it from being that. */
 export const parseJson = (text: string): Either.Either<unknown, readonly [CertifierError.Issue]> =>
   Either.try({
@@ -34,7 +32,7 @@ export const parseJson = (text: string): Either.Either<unknown, readonly [Certif
 
 const requestIdHeaders = ["x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "cf-ray"]
 
-export const requestIdOf = (
+const requestIdOf = (
   headers: HttpClientResponse.HttpClientResponse["headers"],
   redact: Redact
 ): Option.Option<string> =>
@@ -42,6 +40,27 @@ export const requestIdOf = (
     Option.fromNullable(requestIdHeaders.map((name) => headers[name]).find((id) => id !== undefined && id !== "")),
     (id) => bounded(id, redact, limits.requestId)
   )
+
+/** The error of a success whose body can't be used. */
+export const unusable = (
+  call: {
+    readonly operation: string
+    readonly redact: Redact
+    /** What such an answer says of a change. */
+    readonly unknown: CertifierError.Outcome
+  },
+  { headers, status }: HttpClientResponse.HttpClientResponse,
+  text: string,
+  issues: CertifierError.ResponseDecodeError["issues"]
+): CertifierError.ResponseDecodeError =>
+  new CertifierError.ResponseDecodeError({
+    operation: call.operation,
+    status,
+    requestId: requestIdOf(headers, call.redact),
+    issues,
+    excerpt: bounded(text, call.redact, limits.excerpt),
+    outcome: call.unknown
+  })
 
 interface Envelope {
   readonly code: Option.Option<string>
@@ -122,7 +141,7 @@ export const toError = (options: {
             ...answer,
             code,
             location: locationOf(headers, redact),
-            excerpt: excerptOf(text, redact)
+            excerpt: bounded(text, redact, limits.excerpt)
           })
       }
     )

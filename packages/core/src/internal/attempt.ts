@@ -24,6 +24,8 @@ import { toTransportError } from "./transport.js"
 /** How much of a body is read; what is behind it is discarded. */
 const limits = { success: 1024 * 1024, failure: 64 * 1024 }
 
+const strict = /* #__PURE__ */ new TextDecoder("utf-8", { fatal: true })
+
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
 /**
@@ -80,18 +82,12 @@ export const make = (
 
   const receiveSuccess = (response: HttpClientResponse.HttpClientResponse, body: Body.Body) => {
     const unusable = (problem: string, expected: string) =>
-      new CertifierError.ResponseDecodeError({
-        operation,
-        status: response.status,
-        requestId: Answer.requestIdOf(response.headers, redact),
-        issues: [new CertifierError.Issue({ field: "", problem, expected })],
-        excerpt: Answer.excerptOf(new TextDecoder().decode(body.bytes), redact),
-        outcome: unknown
-      })
+      Answer.unusable({ operation, redact, unknown }, response, new TextDecoder().decode(body.bytes), [
+        new CertifierError.Issue({ field: "", problem, expected })
+      ])
     if (body.truncated) return Effect.fail(unusable("is too large", `at most ${limits.success} bytes`))
     return Effect.try({
-      try: () =>
-        BufferedResponse.make(response, body.bytes, new TextDecoder("utf-8", { fatal: true }).decode(body.bytes)),
+      try: () => BufferedResponse.make(response, body.bytes, strict.decode(body.bytes)),
       catch: () => unusable("is not UTF-8", "JSON in UTF-8")
     })
   }

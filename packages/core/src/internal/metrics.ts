@@ -1,32 +1,38 @@
 import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
+import * as MetricKey from "effect/MetricKey"
 
 /** The bucket bounds that OpenTelemetry advises for HTTP durations in seconds. */
 const seconds = MetricBoundaries.fromIterable([
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10
 ])
 
-const calls = Metric.counter("certifier.client.calls", {
+const calls = MetricKey.counter("certifier.client.calls", {
   description: "Finished calls of the Certifier API, by operation and outcome",
   incremental: true
 })
 
-const durations = Metric.histogram(
+const durations = MetricKey.histogram(
   "certifier.client.call.duration",
   seconds,
   "Duration of calls of the Certifier API in seconds, retries inside the client included"
 )
 
-/** The two metrics of one operation; each outcome's counter is made when it is first needed. */
+/**
+ * The two metrics of one operation; each outcome's counter is made when it is first needed. Made of keys, because a metric
+ * that was tagged afterwards looks its key up anew with each update.
+ */
 export const make = (operation: string) => {
-  const ofOperation = Metric.tagged(calls, "operation", operation)
+  const ofOperation = MetricKey.tagged(calls, "operation", operation)
   const counters = new Map<string, Metric.Metric.Counter<number>>()
   return {
     calls: (outcome: string): Metric.Metric.Counter<number> => {
       let counter = counters.get(outcome)
-      if (counter === undefined) counters.set(outcome, (counter = Metric.tagged(ofOperation, "outcome", outcome)))
+      if (counter === undefined) {
+        counters.set(outcome, (counter = Metric.fromMetricKey(MetricKey.tagged(ofOperation, "outcome", outcome))))
+      }
       return counter
     },
-    duration: Metric.tagged(durations, "operation", operation)
+    duration: Metric.fromMetricKey(MetricKey.tagged(durations, "operation", operation))
   }
 }

@@ -2,7 +2,10 @@ import * as HttpBody from "@effect/platform/HttpBody"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as UrlParams from "@effect/platform/UrlParams"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
@@ -12,7 +15,7 @@ import { globalValue } from "effect/GlobalValue"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
-import type * as Tracer from "effect/Tracer"
+import * as Tracer from "effect/Tracer"
 import * as CertifierError from "../CertifierError.js"
 import type { Operation, Request } from "../Operation.js"
 import * as Answer from "./answer.js"
@@ -35,9 +38,13 @@ export interface Options extends Omit<Attempt.Options, "unknown"> {
 }
 
 /** Path and query with their fields filled in; the schema has made sure that each field of the path stays one segment. */
-const render = (template: string, { path = {}, urlParams = {} }: Request): string => {
-  const query = new URLSearchParams(urlParams).toString()
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => path[name] ?? "") + (query === "" ? "" : `?${query}`)
+const renderer = (template: string) => {
+  // Text at even places, names at odd ones.
+  const parts = template.split(/\{(\w+)\}/)
+  return ({ path = {}, urlParams }: Request): string => {
+    const query = urlParams === undefined ? "" : UrlParams.toString(UrlParams.fromInput(urlParams))
+    return parts.map((part, i) => (i % 2 === 0 ? part : path[part])).join("") + (query === "" ? "" : `?${query}`)
+  }
 }
 
 const outcomeOf = (exit: Exit.Exit<unknown, CertifierError.CertifierError>): string =>
@@ -51,7 +58,7 @@ const outcomeOf = (exit: Exit.Exit<unknown, CertifierError.CertifierError>): str
   })
 
 /** An operation as a function: checks the input, sends it through the transforms, decodes the answer. */
-export const make = <Args extends ReadonlyArray<unknown>, Input, InputEncoded extends Request, A, I>(
+export const make = <Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I>(
   httpClient: HttpClient.HttpClient,
   operation: Operation<Args, Input, InputEncoded, A, I>,
   options: Options
@@ -63,7 +70,6 @@ export const make = <Args extends ReadonlyArray<unknown>, Input, InputEncoded ex
   const attempts = options.transformClient(protect(Attempt.make(httpClient, name, { ...options, unknown })), operation)
   const metrics = Metrics.make(name)
   const decodeRequest = Schema.decodeUnknownEither(operation.request, { errors: "all" })
-  const encodeRequest = Schema.encodeSync(operation.request)
   const decodeSuccess = Schema.decodeUnknownEither(operation.success, { errors: "all" })
   // What an answer without content is made of is nobody's business.
   const parse = SchemaAST.isVoidKeyword(operation.success.ast) ? () => Either.right(undefined) : Answer.parseJson
@@ -80,8 +86,10 @@ export const make = <Args extends ReadonlyArray<unknown>, Input, InputEncoded ex
     captureStackTrace: false
   }
 
+  const render = renderer(template)
+  const blank = HttpClientRequest.make(method)(baseUrl.origin, { headers })
   const toHttp = (request: Request) => {
-    const http = HttpClientRequest.make(method)(`${baseUrl.prefix}${render(template, request)}`, { headers })
+    const http = HttpClientRequest.setUrl(blank, `${baseUrl.prefix}${render(request)}`)
     return request.payload === undefined
       ? http
       : HttpClientRequest.setBody(http, HttpBody.text(JSON.stringify(request.payload), "application/json"))
@@ -92,15 +100,7 @@ export const make = <Args extends ReadonlyArray<unknown>, Input, InputEncoded ex
       Either.flatMap(parse(text), (value) =>
         Either.mapLeft(decodeSuccess(value), (error) => Issues.fromParseIssue(error.issue))
       ),
-      (issues) =>
-        new CertifierError.ResponseDecodeError({
-          operation: name,
-          status: response.status,
-          requestId: Answer.requestIdOf(response.headers, redact),
-          issues,
-          excerpt: Answer.excerptOf(text, redact),
-          outcome: unknown
-        })
+      (issues) => Answer.unusable({ operation: name, redact, unknown }, response, text, issues)
     )
 
   const send = (request: HttpClientRequest.HttpClientRequest, span: Tracer.Span) =>
@@ -130,22 +130,30 @@ export const make = <Args extends ReadonlyArray<unknown>, Input, InputEncoded ex
         issues: Issues.fromParseIssue(checked.left.issue, 1)
       })
     }
-    const request = toHttp(encodeRequest(checked.right))
+    const request = toHttp(checked.right)
     span.attribute("url.full", request.url)
-    return Effect.withParentSpan(send(request, span), span)
+    return send(request, span)
   }
 
   return (...args) =>
     Effect.useSpan(spanName, spanOptions, (span) =>
-      Effect.clockWith((clock) => {
+      Effect.withFiberRuntime((fiber) => {
+        const outer = fiber.currentContext
+        const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
         const start = clock.unsafeCurrentTimeNanos()
-        return Effect.onExit(run(operation.input(...args), span), (exit) =>
-          Effect.map(Effect.metricLabels, (labels) => {
+        return Effect.onExit(
+          // `Effect.withParentSpan` would set and take back the same at the cost of an `onExit` of its own.
+          Effect.flatMap(FiberRef.set(FiberRef.currentContext, Context.add(outer, Tracer.ParentSpan, span)), () =>
+            run(operation.input(...args), span)
+          ),
+          (exit) => {
             const outcome = outcomeOf(exit)
+            const labels = fiber.getFiberRef(FiberRef.currentMetricLabels)
             metrics.calls(outcome).unsafeUpdate(1, labels)
             metrics.duration.unsafeUpdate(Number(clock.unsafeCurrentTimeNanos() - start) / 1e9, labels)
             if (outcome !== "Success") span.attribute("error.type", outcome)
-          })
+            return FiberRef.set(FiberRef.currentContext, outer)
+          }
         )
       })
     )
