@@ -1,5 +1,5 @@
 // Writes the files that follow from others: each package's `src/index.ts`, the parts of its manifest that follow from its
-// modules and from the root's manifest, and core's `src/internal/version.ts`.
+// modules and from the root's manifest, core's `src/internal/version.ts`, and the README's table of tested versions.
 // With `--check` it writes nothing, lists what is stale and exits 1.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -64,6 +64,26 @@ const manifest = (name) => {
   return `${JSON.stringify(next, null, 2)}\n`
 }
 
+/** The README with a table of the versions that the packages are tested with. */
+const readme = () => {
+  const { peers, runtimes, typescript } = JSON.parse(read("packages/consumer/versions.json"))
+  const rows = [
+    ["", "tested with"],
+    ...Object.keys(peers.lowest).map((name) => [name, [peers.lowest[name], peers.newest[name]]]),
+    ["TypeScript", typescript.import],
+    ["TypeScript of a CommonJS program", typescript.require],
+    ...Object.entries(runtimes).map(([name, releases]) => [name, releases.map((release) => release.version)])
+  ].map((row) => row.map((cell) => (Array.isArray(cell) ? cell.join(", ") : cell)))
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column].length)))
+  const lines = rows.map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(" | ")} |`)
+  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`
+  const table = [lines[0], rule, ...lines.slice(1)].join("\n")
+  return read("README.md").replace(
+    /(<!-- versions -->\n)[^]*(<!-- \/versions -->)/,
+    (_, open, close) => `${open}\n${table}\n\n${close}`
+  )
+}
+
 const { version } = JSON.parse(read("packages/core/package.json"))
 const generated = [
   ["packages/core/src/internal/version.ts", `export const version = ${JSON.stringify(version)}\n`],
@@ -72,7 +92,8 @@ const generated = [
     .filter(([src]) => existsSync(join(root, src)))
     .map(([src, excluded]) => [`${src}/index.ts`, barrel(src, excluded)])
     .filter(([, content]) => content !== ""),
-  ...Object.keys(packages).map((name) => [`packages/${name}/package.json`, manifest(name)])
+  ...Object.keys(packages).map((name) => [`packages/${name}/package.json`, manifest(name)]),
+  ["README.md", readme()]
 ]
 
 const stale = generated.filter(([path, content]) => read(path) !== content)

@@ -1,0 +1,102 @@
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core"
+import { readFileSync } from "node:fs"
+import { basename, posix } from "node:path"
+import { fileURLToPath } from "node:url"
+import { publint } from "publint"
+import { assert, describe, inject, it } from "vitest"
+import versions from "../versions.json" with { type: "json" }
+
+/** What are-the-types-wrong may say. */
+const accepted = [
+  // There is one build, of ES modules, and Node loads it for `require` too: docs/decisions/0007. That a program can do so
+  // is tested on each of the Node versions.
+  "CJSResolvesToESM"
+]
+
+interface Manifest {
+  readonly name: string
+  readonly exports: Readonly<Record<string, unknown>>
+  readonly peerDependencies: Readonly<Record<string, string>>
+}
+
+const root = fileURLToPath(new URL("../../..", import.meta.url))
+const read = (path: string) => readFileSync(`${root}/${path}`, "utf8")
+
+const open = (tarball: string) => {
+  const content = createPackageFromTarballData(new Uint8Array(readFileSync(tarball)))
+  const prefix = `/node_modules/${content.packageName}/`
+  const files = content.listFiles().map((file) => file.slice(prefix.length))
+  const text = (file: string) => content.readFile(prefix + file)
+  const manifest: Manifest = JSON.parse(text("package.json"))
+  return { content, files, manifest, text }
+}
+
+describe.each(inject("tarballs").map((tarball) => [basename(tarball), tarball] as const))("%s", (_, tarball) => {
+  it("is as publint wants it", async () => {
+    const bytes = Uint8Array.from(readFileSync(tarball))
+    const { messages } = await publint({ pack: { tarball: bytes.buffer }, strict: true })
+    assert.deepStrictEqual(messages, [])
+  })
+
+  it("has types that are not wrong, however they are resolved", async () => {
+    const analysis = await checkPackage(open(tarball).content)
+    assert.isTrue(analysis.types !== false, "no types")
+    const problems = "problems" in analysis ? analysis.problems : []
+    assert.deepStrictEqual(
+      problems.filter(({ kind }) => !accepted.includes(kind)),
+      []
+    )
+    assert.deepStrictEqual([...new Set(problems.map(({ kind }) => kind))], accepted)
+  })
+
+  it("has an entry for each module, and for nothing else", () => {
+    const { files, manifest } = open(tarball)
+    const modules = files.flatMap((file) => /^dist\/([A-Z]\w*)\.js$/.exec(file)?.[1] ?? [])
+    assert.sameMembers(Object.keys(manifest.exports), [
+      ".",
+      ...modules.map((name) => `./${name}`),
+      "./internal/*",
+      "./package.json"
+    ])
+    assert.isNull(manifest.exports["./internal/*"])
+  })
+
+  it("holds what it needs, and nothing of the workspace", () => {
+    const { files, text } = open(tarball)
+    assert.sameMembers(
+      [...new Set(files.map((file) => file.split("/")[0]))].filter((name) => name !== "CHANGELOG.md"),
+      ["LICENSE", "README.md", "dist", "package.json", "src"]
+    )
+    assert.deepStrictEqual(
+      files.filter((file) => !/^(dist\/.*\.(js|d\.ts)(\.map)?|src\/.*\.ts|[^/]*)$/.test(file)),
+      []
+    )
+    assert.notMatch(text("package.json"), /"(workspace|catalog):/)
+  })
+
+  it("has the source behind every source map", () => {
+    const { files, text } = open(tarball)
+    const maps = files.filter((file) => file.endsWith(".map"))
+    const missing = maps.flatMap((file) => {
+      const { sources }: { readonly sources: ReadonlyArray<string> } = JSON.parse(text(file))
+      return sources
+        .map((source) => posix.join(posix.dirname(file), source))
+        .filter((source) => !files.includes(source))
+    })
+    assert.isNotEmpty(maps)
+    assert.deepStrictEqual(missing, [])
+  })
+
+  it("takes peers from the lowest version that is tested", () => {
+    const { "@effect-certifier/core": _, ...peers } = open(tarball).manifest.peerDependencies
+    const lowest: Readonly<Record<string, string>> = versions.peers.lowest
+    assert.deepStrictEqual(peers, Object.fromEntries(Object.keys(peers).map((name) => [name, `^${lowest[name]}`])))
+  })
+})
+
+it("the newest peers are those that the workspace is on", () => {
+  const workspace = read("pnpm-workspace.yaml")
+  for (const [name, version] of Object.entries(versions.peers.newest)) {
+    assert.match(workspace, new RegExp(`^  "?${name}"?: ${version.replaceAll(".", "\\.")}$`, "m"))
+  }
+})

@@ -1,0 +1,27 @@
+import { execFile } from "node:child_process"
+import { promisify } from "node:util"
+
+/** Runs a program to its end, at most two minutes; what it prints is part of the error when it fails. */
+export const run = async (
+  file: string,
+  args: ReadonlyArray<string>,
+  { cwd, timeout = 120_000 }: { readonly cwd: string; readonly timeout?: number }
+): Promise<{ readonly stdout: string; readonly stderr: string }> => {
+  try {
+    return await promisify(execFile)(file, args, { cwd, timeout, killSignal: "SIGKILL", maxBuffer: 16 * 1024 * 1024 })
+  } catch (cause) {
+    const printed = (name: string) => (cause instanceof Error && name in cause ? String(Reflect.get(cause, name)) : "")
+    throw new Error(`${file} ${args.join(" ")} failed\n${printed("stdout")}${printed("stderr")}`, { cause })
+  }
+}
+
+/** Installs exactly these packages with npm; no package runs a script. */
+export const npmInstall = (cwd: string, packages: ReadonlyArray<string>) =>
+  run(
+    "npm",
+    ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact", "--fetch-timeout=60000", ...packages],
+    {
+      cwd,
+      timeout: 240_000
+    }
+  )

@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config"
+
+/** Packs, installs and runs what users get, which takes a minute, so it is not one of the projects of the whole suite. */
+export default defineConfig({
+  test: {
+    name: "consumer",
+    root: import.meta.dirname,
+    include: ["test/**/*.test.ts"],
+    globalSetup: "test/support/setup.ts",
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+    maxWorkers: 2,
+    minWorkers: 1,
+    reporters: ["default", ["json", { outputFile: "../../.report.pack.json" }]]
+  }
+})

@@ -1,0 +1,27 @@
+// Packs the packages that are published into a folder: `node scripts/pack.mjs FOLDER`. One build serves all of them.
+import { spawnSync } from "node:child_process"
+import { mkdirSync } from "node:fs"
+import { resolve } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+const [target] = process.argv.slice(2)
+if (target === undefined) {
+  throw new Error("Where to? node scripts/pack.mjs FOLDER")
+}
+const folder = resolve(target)
+
+const run = (command, args, cwd) => {
+  const { error, status } = spawnSync(command, args, { cwd, stdio: ["ignore", "inherit", "inherit"] })
+  if (status !== 0) {
+    throw new Error(`${command} ${args.join(" ")} in ${cwd} failed`, { cause: error })
+  }
+}
+
+mkdirSync(folder, { recursive: true })
+run(process.execPath, ["scripts/build.mjs"], root)
+for (const name of ["core", "retry", "sandbox"]) {
+  // `prepack` would build again.
+  const args = ["--config.ignore-scripts=true", "pack", "--pack-destination", folder]
+  run("npx", ["-y", "pnpm", ...args], `${root}/packages/${name}`)
+}
