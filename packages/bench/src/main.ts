@@ -22,10 +22,10 @@ interface Size {
 }
 
 const quick: Size = {
-  overhead: { rounds: 3, batch: 10 },
-  resilience: { calls: 30, shares: [0, 0.1, 0.5, 1], limited: 100, atOnce: contenders.length },
-  growth: { fibers: [1, 10, 100], groups: [10, 100, 1000], held: [100, 1000], calls: 500 },
-  profiled: 1000
+  overhead: { rounds: 2, batch: 5 },
+  resilience: { calls: 30, shares: [0, 0.5, 1], limited: 100, atOnce: contenders.length },
+  growth: { fibers: [1, 10, 100], groups: [10, 100], held: [100, 300], calls: 200 },
+  profiled: 300
 }
 
 const full: Size = {
