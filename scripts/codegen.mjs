@@ -1,4 +1,5 @@
-// Writes the files that follow from others: each package's `src/index.ts` and core's `src/internal/version.ts`.
+// Writes the files that follow from others: each package's `src/index.ts`, the parts of its manifest that follow from its
+// modules and from the root's manifest, and core's `src/internal/version.ts`.
 // With `--check` it writes nothing, lists what is stale and exits 1.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -14,14 +15,54 @@ const packages = { core: [], retry: ["RedisRateLimit"], sandbox: [] }
 const moduleDoc = (source) =>
   /^(\/\*\*(?:(?!\*\/)[^])*\*\/)\n(?=\n|import\b)/.exec(source)?.[1] ?? "/**\n * @since 0.1.0\n */"
 
-const barrel = (src, excluded) =>
+const modules = (src) =>
   readdirSync(join(root, src))
     .filter((file) => /^[A-Z]\w*\.ts$/.test(file))
     .map((file) => file.slice(0, -".ts".length))
-    .filter((name) => !excluded.includes(name))
     .toSorted()
+
+const barrel = (src, excluded) =>
+  modules(src)
+    .filter((name) => !excluded.includes(name))
     .map((name) => `${moduleDoc(read(`${src}/${name}.ts`))}\nexport * as ${name} from "./${name}.js"\n`)
     .join("\n")
+
+const rootManifest = JSON.parse(read("package.json"))
+
+/**
+ * A package's manifest with one entry for each module and the barrel: the sources within the workspace, what the compiler
+ * wrote in a tarball. `typesVersions` says the same to a compiler that does not read `exports` (`moduleResolution: node`).
+ */
+const manifest = (name) => {
+  const current = JSON.parse(read(`packages/${name}/package.json`))
+  const { engines, homepage, license, repository } = rootManifest
+  const directory = `packages/${name}`
+  const names = modules(`${directory}/src`)
+  const entries = [[".", "index"], ...names.map((module) => [`./${module}`, module])]
+  const closed = { "./internal/*": null, "./package.json": "./package.json" }
+  const next = {
+    ...current,
+    license,
+    homepage: `${homepage}/tree/main/${directory}#readme`,
+    bugs: rootManifest.bugs,
+    repository: { ...repository, directory },
+    sideEffects: false,
+    engines,
+    exports: { ...Object.fromEntries(entries.map(([entry, module]) => [entry, `./src/${module}.ts`])), ...closed },
+    publishConfig: {
+      ...current.publishConfig,
+      types: "./dist/index.d.ts",
+      typesVersions: { "*": Object.fromEntries(names.map((module) => [module, [`./dist/${module}.d.ts`]])) },
+      exports: {
+        ...Object.fromEntries(
+          entries.map(([entry, module]) => [entry, { types: `./dist/${module}.d.ts`, default: `./dist/${module}.js` }])
+        ),
+        ...closed
+      }
+    }
+  }
+  return `${JSON.stringify(next, null, 2)}\n`
+}
 
 const { version } = JSON.parse(read("packages/core/package.json"))
 const generated = [
@@ -30,7 +71,8 @@ const generated = [
     .map(([name, excluded]) => [`packages/${name}/src`, excluded])
     .filter(([src]) => existsSync(join(root, src)))
     .map(([src, excluded]) => [`${src}/index.ts`, barrel(src, excluded)])
-    .filter(([, content]) => content !== "")
+    .filter(([, content]) => content !== ""),
+  ...Object.keys(packages).map((name) => [`packages/${name}/package.json`, manifest(name)])
 ]
 
 const stale = generated.filter(([path, content]) => read(path) !== content)

@@ -24,7 +24,7 @@ import type * as GroupCreate from "./GroupCreate.js"
 import type * as GroupPage from "./GroupPage.js"
 import * as GroupPatch from "./GroupPatch.js"
 import type * as GroupUpdate from "./GroupUpdate.js"
-import * as Attempt from "./internal/attempt.js"
+import type * as Attempt from "./internal/attempt.js"
 import * as Guard from "./internal/guard.js"
 import * as Pages from "./internal/pages.js"
 import * as Redact from "./internal/redact.js"
@@ -120,14 +120,16 @@ export interface Options {
 export const withClientTransform: {
   (transform: ClientTransform): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   <A, E, R>(self: Effect.Effect<A, E, R>, transform: ClientTransform): Effect.Effect<A, E, R>
-} = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, transform: ClientTransform): Effect.Effect<A, E, R> =>
-  Effect.locallyWith(
-    self,
-    Run.currentTransform,
-    (inherited): ClientTransform =>
-      (client, operation) =>
-        inherited(transform(client, operation), operation)
-  )
+} = /* #__PURE__ */ dual(
+  2,
+  <A, E, R>(self: Effect.Effect<A, E, R>, transform: ClientTransform): Effect.Effect<A, E, R> =>
+    Effect.locallyWith(
+      self,
+      Run.currentTransform,
+      (inherited): ClientTransform =>
+        (client, operation) =>
+          inherited(transform(client, operation), operation)
+    )
 )
 
 const valid = <A, B>(name: string, check: (value: A) => Either.Either<B, string>, value: A) =>
@@ -140,19 +142,18 @@ const valid = <A, B>(name: string, check: (value: A) => Either.Either<B, string>
  * @since 0.1.0
  * @category constructors
  */
-export const make = Effect.fnUntraced(function* (
+export const make = /* #__PURE__ */ Effect.fnUntraced(function* (
   options: Options
 ): Effect.fn.Return<Service, ConfigError.ConfigError, HttpClient.HttpClient> {
   const accessToken = Redacted.value(yield* valid("accessToken", Settings.accessToken, options.accessToken))
   const baseUrl = yield* valid("baseUrl", Settings.baseUrl, options.baseUrl ?? Settings.vendorUrl)
   const apiVersion = yield* valid("apiVersion", Settings.apiVersion, options.apiVersion ?? Settings.vendorVersion)
   const timeout = yield* valid("timeout", Settings.timeout, options.timeout ?? Settings.defaultTimeout)
-  const httpClient = Attempt.prepare(yield* HttpClient.HttpClient, {
-    tracerPropagation: options.tracerPropagation ?? false
-  })
+  const httpClient = yield* HttpClient.HttpClient
   const configured = {
     baseUrl,
     timeout,
+    tracerPropagation: options.tracerPropagation ?? false,
     redact: Redact.make(accessToken),
     headers: {
       authorization: `Bearer ${accessToken}`,
@@ -205,13 +206,16 @@ const variable = <A, B>(config: Config.Config<A>, check: (value: A) => Either.Ei
     })
   )
 
+/** Functions, so that a program that does not read the environment does not carry them. */
 const environment = {
-  accessToken: Config.redacted(
-    variable(Config.string("CERTIFIER_ACCESS_TOKEN"), (token) => Settings.accessToken(Redacted.make(token)))
-  ),
-  baseUrl: variable(Config.string("CERTIFIER_BASE_URL"), Settings.baseUrl).pipe(Config.withDefault(undefined)),
-  apiVersion: variable(Config.string("CERTIFIER_VERSION"), Settings.apiVersion).pipe(Config.withDefault(undefined)),
-  timeout: variable(Config.duration("CERTIFIER_TIMEOUT"), Settings.timeout).pipe(Config.withDefault(undefined))
+  accessToken: () =>
+    Config.redacted(
+      variable(Config.string("CERTIFIER_ACCESS_TOKEN"), (token) => Settings.accessToken(Redacted.make(token)))
+    ),
+  baseUrl: () => variable(Config.string("CERTIFIER_BASE_URL"), Settings.baseUrl).pipe(Config.withDefault(undefined)),
+  apiVersion: () =>
+    variable(Config.string("CERTIFIER_VERSION"), Settings.apiVersion).pipe(Config.withDefault(undefined)),
+  timeout: () => variable(Config.duration("CERTIFIER_TIMEOUT"), Settings.timeout).pipe(Config.withDefault(undefined))
 }
 
 /**
@@ -234,10 +238,10 @@ export const layerConfig = (options?: {
     CertifierClient,
     Effect.flatMap(
       Config.all({
-        accessToken: options?.accessToken ?? environment.accessToken,
-        baseUrl: options?.baseUrl ?? environment.baseUrl,
-        apiVersion: options?.apiVersion ?? environment.apiVersion,
-        timeout: options?.timeout ?? environment.timeout
+        accessToken: options?.accessToken ?? environment.accessToken(),
+        baseUrl: options?.baseUrl ?? environment.baseUrl(),
+        apiVersion: options?.apiVersion ?? environment.apiVersion(),
+        timeout: options?.timeout ?? environment.timeout()
       }),
       (config) =>
         make({
@@ -447,7 +451,7 @@ const guarded = <A, E, R>(self: Effect.Effect<A, E, R>, guard: Guard.Guard): Eff
 export const withReconcile: {
   (options?: { readonly before?: Group | undefined }): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   <A, E, R>(self: Effect.Effect<A, E, R>, options?: { readonly before?: Group | undefined }): Effect.Effect<A, E, R>
-} = dual(
+} = /* #__PURE__ */ dual(
   (args) => Effect.isEffect(args[0]),
   <A, E, R>(self: Effect.Effect<A, E, R>, options?: { readonly before?: Group | undefined }): Effect.Effect<A, E, R> =>
     Effect.flatMap(FiberRef.get(Guard.currentGuard), (enclosing) =>
@@ -463,7 +467,10 @@ export const withReconcile: {
  * @since 0.1.0
  * @category combinators
  */
-export const isReconciling: Effect.Effect<boolean> = Effect.map(FiberRef.get(Guard.currentGuard), Option.isSome)
+export const isReconciling: Effect.Effect<boolean> = /* #__PURE__ */ Effect.map(
+  /* #__PURE__ */ FiberRef.get(Guard.currentGuard),
+  Option.isSome
+)
 
 /**
  * Reads a group, asks `f` what it is to become, and sends only what differs; answers the group as it is then. When
@@ -497,7 +504,7 @@ export const modifyGroup: <E = never, R = never, R2 = never>(
   id: string,
   f: (group: Group) => GroupPatch.Wanted | Effect.Effect<GroupPatch.Wanted, E, R>,
   options?: { readonly retry?: Schedule.Schedule<unknown, CertifierError.CertifierError, R2> | undefined }
-) => Effect.Effect<Group, CertifierError.CertifierError | E, CertifierClient | R | R2> = Effect.fn(
+) => Effect.Effect<Group, CertifierError.CertifierError | E, CertifierClient | R | R2> = /* #__PURE__ */ Effect.fn(
   "CertifierClient.modifyGroup"
 )(function* (id, f, options) {
   const retried = <A, R>(self: Effect.Effect<A, CertifierError.CertifierError, R>) =>
@@ -549,7 +556,7 @@ export const updateGroups: {
     updates: Stream.Stream<GroupUpdate.GroupUpdate, E, R>,
     options?: GroupUpdate.Options
   ): Stream.Stream<GroupUpdate.Result, E | CertifierError.InvalidRequest, R | CertifierClient>
-} = dual(
+} = /* #__PURE__ */ dual(
   (args) => Predicate.hasProperty(args[0], Stream.StreamTypeId),
   <E, R>(
     updates: Stream.Stream<GroupUpdate.GroupUpdate, E, R>,

@@ -629,7 +629,16 @@ export const CertifierError = Schema.Union(
  * @since 0.1.0
  * @category models
  */
-export type CertifierError = typeof CertifierError.Type
+// Written out, so that the compiler calls it by its name where it shows a call.
+export type CertifierError =
+  | ApiError
+  | UnknownApiError
+  | ResponseDecodeError
+  | TransportError
+  | Timeout
+  | InvalidRequest
+  | Throttled
+  | GroupChanged
 
 const retryableTags: ReadonlySet<string> = new Set([
   "CertifierTimeout",

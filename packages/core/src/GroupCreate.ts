@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import type * as GroupPatch from "./GroupPatch.js"
 import * as GroupFields from "./internal/groupFields.js"
 
 /**
@@ -30,7 +31,7 @@ export const GroupCreate = GroupFields.body(Schema.Struct({ name: GroupFields.Na
  * @since 0.1.0
  * @category models
  */
-export type GroupCreate = typeof GroupCreate.Type
+export interface GroupCreate extends Schema.Schema.Type<typeof GroupCreate> {}
 
 /**
  * What a caller writes: plain strings; a key whose value is `undefined` counts as absent.
@@ -38,4 +39,7 @@ export type GroupCreate = typeof GroupCreate.Type
  * @since 0.1.0
  * @category models
  */
-export type Input = typeof GroupCreate.Encoded
+export interface Input extends GroupPatch.Input {
+  /** Not blank. */
+  readonly name: string
+}

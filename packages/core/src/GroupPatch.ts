@@ -44,7 +44,7 @@ export const GroupPatch = GroupFields.body(
  * @since 0.1.0
  * @category models
  */
-export type GroupPatch = typeof GroupPatch.Type
+export interface GroupPatch extends Schema.Schema.Type<typeof GroupPatch> {}
 
 /**
  * What a caller writes: plain strings; a key whose value is `undefined` counts as absent.
@@ -52,7 +52,16 @@ export type GroupPatch = typeof GroupPatch.Type
  * @since 0.1.0
  * @category models
  */
-export type Input = typeof GroupPatch.Encoded
+export interface Input {
+  /** Not blank. */
+  readonly name?: string | undefined
+  /** An absolute http(s) URL, sent exactly as given. */
+  readonly learningEventUrl?: string | undefined
+  /** All designs, in order, in the place of those that there are; not empty. Excludes the two older fields. */
+  readonly designIds?: ReadonlyArray<string> | undefined
+  readonly certificateDesignId?: string | undefined
+  readonly badgeDesignId?: string | undefined
+}
 
 /**
  * What a group is to become: the fields to set, or a whole group.
@@ -135,22 +144,25 @@ const isSame = (held: Written[keyof Written], wanted: Written[keyof Written]): b
 export const diff: {
   (wanted: Wanted): (current: Group) => Either.Either<Option.Option<GroupPatch>, InvalidRequest>
   (current: Group, wanted: Wanted): Either.Either<Option.Option<GroupPatch>, InvalidRequest>
-} = dual(2, (current: Group, wanted: Wanted): Either.Either<Option.Option<GroupPatch>, InvalidRequest> => {
-  const held = written(current)
-  const checked = (input: unknown) => Either.mapLeft(check(input), (error) => Issues.fromParseIssue(error.issue))
-  const fields = wanted instanceof Group ? stated(held, written(wanted)) : checked(wanted)
-  return Either.flatMap(fields, (fields) =>
-    checked(
-      Object.fromEntries(
-        Struct.keys(held).flatMap((field) =>
-          fields[field] === undefined || isSame(held[field], fields[field]) ? [] : [[field, fields[field]]]
+} = /* #__PURE__ */ dual(
+  2,
+  (current: Group, wanted: Wanted): Either.Either<Option.Option<GroupPatch>, InvalidRequest> => {
+    const held = written(current)
+    const checked = (input: unknown) => Either.mapLeft(check(input), (error) => Issues.fromParseIssue(error.issue))
+    const fields = wanted instanceof Group ? stated(held, written(wanted)) : checked(wanted)
+    return Either.flatMap(fields, (fields) =>
+      checked(
+        Object.fromEntries(
+          Struct.keys(held).flatMap((field) =>
+            fields[field] === undefined || isSame(held[field], fields[field]) ? [] : [[field, fields[field]]]
+          )
         )
       )
+    ).pipe(
+      Either.mapBoth({
+        onLeft: (issues) => new InvalidRequest({ operation: "updateGroup", issues }),
+        onRight: Option.liftPredicate((patch) => Object.keys(patch).length > 0)
+      })
     )
-  ).pipe(
-    Either.mapBoth({
-      onLeft: (issues) => new InvalidRequest({ operation: "updateGroup", issues }),
-      onRight: Option.liftPredicate((patch) => Object.keys(patch).length > 0)
-    })
-  )
-})
+  }
+)

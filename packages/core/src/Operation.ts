@@ -78,10 +78,10 @@ export const listGroupsPage = {
   template: "/v1/groups",
   status: 200,
   idempotent: true,
-  input: ({ cursor, limit }: GroupPage.Options = {}) => ({
+  input: (options?: GroupPage.Options) => ({
     urlParams: {
-      ...(cursor === undefined ? {} : { cursor }),
-      ...(limit === undefined ? {} : { limit: String(limit) })
+      ...(options?.cursor === undefined ? {} : { cursor: options.cursor }),
+      ...(options?.limit === undefined ? {} : { limit: String(options.limit) })
     }
   }),
   request: Schema.Struct({ urlParams: GroupPage.UrlParams }),

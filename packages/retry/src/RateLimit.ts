@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import type { CertifierClient } from "@effect-certifier/core"
+import type * as CertifierClient from "@effect-certifier/core/CertifierClient"
 import type * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
@@ -103,7 +103,7 @@ export class RateLimit extends Context.Tag("@effect-certifier/retry/RateLimit")<
  * @since 0.1.0
  * @category constructors
  */
-export const make = Effect.fnUntraced(function* (
+export const make = /* #__PURE__ */ Effect.fnUntraced(function* (
   options: Options = {}
 ): Effect.fn.Return<Service, ConfigError.ConfigError> {
   const { coolDown, maxWait, ...shape } = yield* Check.settings(options)

@@ -148,7 +148,7 @@ export const make = (options?: Options): Effect.Effect<RetryBudget> => Effect.sy
  * @since 0.1.0
  * @category constructors
  */
-export const unlimited: RetryBudget = fromSettings({
+export const unlimited: RetryBudget = /* #__PURE__ */ fromSettings({
   capacity: Number.POSITIVE_INFINITY,
   transientCost: 0,
   rateLimitedCost: 0,

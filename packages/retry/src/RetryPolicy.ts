@@ -4,7 +4,9 @@
  *
  * @since 0.1.0
  */
-import { CertifierClient, CertifierError, Operation } from "@effect-certifier/core"
+import * as CertifierClient from "@effect-certifier/core/CertifierClient"
+import * as CertifierError from "@effect-certifier/core/CertifierError"
+import * as Operation from "@effect-certifier/core/Operation"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -579,7 +581,7 @@ export const transient = (options?: Options): RetryPolicy => fromOptions("transi
  * @since 0.1.0
  * @category policies
  */
-export const never: RetryPolicy = fromOptions("never", defaults.kinds, { attempts: 1 })
+export const never: RetryPolicy = /* #__PURE__ */ fromOptions("never", defaults.kinds, { attempts: 1 })
 
 /**
  * Runs `attempt` until it succeeds or the decision is to stop, which leaves its last failure as it is.
@@ -679,7 +681,7 @@ export const retry: {
     policy: RetryPolicy,
     options?: { readonly budget?: RetryBudget.RetryBudget | undefined }
   ): Effect.Effect<A, E, R>
-} = dual(
+} = /* #__PURE__ */ dual(
   (args) => Effect.isEffect(args[0]),
   <A, E, R>(
     self: Effect.Effect<A, E, R>,
@@ -770,7 +772,7 @@ export const transformer = (
 export const withPolicy: {
   (policy: RetryPolicy): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   <A, E, R>(self: Effect.Effect<A, E, R>, policy: RetryPolicy): Effect.Effect<A, E, R>
-} = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, policy: RetryPolicy): Effect.Effect<A, E, R> =>
+} = /* #__PURE__ */ dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, policy: RetryPolicy): Effect.Effect<A, E, R> =>
   Effect.locally(self, currentPolicy, Option.some(policy))
 )
 

@@ -8,12 +8,16 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FiberRef from "effect/FiberRef"
-import { constTrue, identity } from "effect/Function"
+import * as FiberRefs from "effect/FiberRefs"
+import { constTrue } from "effect/Function"
 import * as Option from "effect/Option"
+import type * as Runtime from "effect/Runtime"
+import * as Tracer from "effect/Tracer"
 import * as CertifierError from "../CertifierError.js"
 import * as Answer from "./answer.js"
 import * as Body from "./body.js"
 import * as BufferedResponse from "./bufferedResponse.js"
+import * as Limited from "./limited.js"
 import type * as Settings from "./settings.js"
 import { toTransportError } from "./transport.js"
 
@@ -23,45 +27,39 @@ const limits = { success: 1024 * 1024, failure: 64 * 1024 }
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
 /**
- * `fetch` follows redirects unless told otherwise, and would send the request to wherever they point. Its options are
- * read from the fiber's context; a user's own are kept. What is set here ends with the operation, whose span restores the
- * context.
+ * What a transport is told through its fiber, as the last thing before it sends; it ends with the attempt's fiber.
+ *
+ * - `fetch` follows redirects unless told otherwise, and would send the request to wherever they point. A user's own
+ *   options are kept.
+ * - The span of the operation says it all, and the platform's own would send its trace headers to the service.
  */
-const refuseRedirects = HttpClient.mapRequestEffect((request: HttpClientRequest.HttpClientRequest) =>
-  Effect.as(
-    FiberRef.update(FiberRef.currentContext, (context) =>
+const prepare = HttpClient.mapRequestEffect((request: HttpClientRequest.HttpClientRequest) =>
+  Effect.zipRight(
+    FiberRef.set(HttpClient.currentTracerDisabledWhen, constTrue),
+    FiberRef.modify(FiberRef.currentContext, (context) => [
+      request,
       Context.add(context, FetchHttpClient.RequestInit, {
         ...Option.getOrUndefined(Context.getOption(context, FetchHttpClient.RequestInit)),
         redirect: "manual"
       })
-    ),
-    request
+    ])
   )
 )
 
-const propagateTrace = HttpClient.mapRequestEffect((request: HttpClientRequest.HttpClientRequest) =>
-  Effect.flatMap(FiberRef.get(FiberRef.currentTracerEnabled), (enabled) =>
-    Effect.match(Effect.currentSpan, {
-      // With tracing switched off the current span is a placeholder without an id.
-      onSuccess: (span) =>
-        enabled ? HttpClientRequest.setHeaders(request, HttpTraceContext.toHeaders(span)) : request,
-      onFailure: () => request
-    })
-  )
-)
-
-/** The user's transport as attempts need it. */
-export const prepare = (httpClient: HttpClient.HttpClient, options: { readonly tracerPropagation: boolean }) =>
-  httpClient.pipe(
-    refuseRedirects,
-    options.tracerPropagation ? propagateTrace : identity,
-    // The span of the operation says it all, and the platform's own would send its trace headers to the service.
-    HttpClient.withTracerDisabledWhen(constTrue)
-  )
+const propagateTrace = (request: HttpClientRequest.HttpClientRequest, runtime: Runtime.Runtime<never>) => {
+  const span = Context.getOption(runtime.context, Tracer.ParentSpan)
+  // With tracing switched off the current span is a placeholder without an id.
+  return Option.isSome(span) &&
+    span.value._tag === "Span" &&
+    FiberRefs.getOrDefault(runtime.fiberRefs, FiberRef.currentTracerEnabled)
+    ? HttpClientRequest.setHeaders(request, HttpTraceContext.toHeaders(span.value))
+    : request
+}
 
 export interface Options {
   readonly baseUrl: Settings.BaseUrl
   readonly timeout: Duration.Duration
+  readonly tracerPropagation: boolean
   readonly redact: (text: string) => string
   /** What an end without an answer says of a change. */
   readonly unknown: CertifierError.Outcome
@@ -71,52 +69,63 @@ export type AttemptClient = HttpClient.HttpClient.With<CertifierError.CertifierE
 
 /** Sends, reads, and types what went wrong: one attempt. */
 export const make = (
-  httpClient: HttpClient.HttpClient,
+  transport: HttpClient.HttpClient,
   operation: string,
-  { baseUrl, redact, timeout, unknown }: Options
+  { baseUrl, redact, timeout, tracerPropagation, unknown }: Options
 ): AttemptClient => {
+  const httpClient = prepare(transport)
+
   const onHttpClientError = (error: HttpClientError.HttpClientError) =>
     toTransportError({ operation, origin: baseUrl.origin, unknown }, error)
 
-  /** A transport that was told to fail on a status (`filterStatusOk`) still has the answer. */
-  const recoverStatus = (error: HttpClientError.HttpClientError) =>
-    error._tag === "ResponseError" && error.reason === "StatusCode"
-      ? Effect.succeed(error.response)
-      : Effect.fail(onHttpClientError(error))
-
-  const receive = Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
-    const { headers, status } = response
-    if (!isSuccess(status)) {
-      // The status is known, so a body that breaks off is as good as a short one.
-      const { bytes } = yield* Effect.merge(Body.read(response, limits.failure))
-      return yield* Effect.flip(Answer.toError({ operation, response, bytes, redact, unknown }))
-    }
-    const body = yield* Effect.mapError(Body.read(response, limits.success), ({ error }) => onHttpClientError(error))
+  const receiveSuccess = (response: HttpClientResponse.HttpClientResponse, body: Body.Body) => {
     const unusable = (problem: string, expected: string) =>
       new CertifierError.ResponseDecodeError({
         operation,
-        status,
-        requestId: Answer.requestIdOf(headers, redact),
+        status: response.status,
+        requestId: Answer.requestIdOf(response.headers, redact),
         issues: [new CertifierError.Issue({ field: "", problem, expected })],
         excerpt: Answer.excerptOf(new TextDecoder().decode(body.bytes), redact),
         outcome: unknown
       })
-    if (body.truncated) return yield* unusable("is too large", `at most ${limits.success} bytes`)
-    const text = yield* Effect.try({
-      try: () => new TextDecoder("utf-8", { fatal: true }).decode(body.bytes),
+    if (body.truncated) return Effect.fail(unusable("is too large", `at most ${limits.success} bytes`))
+    return Effect.try({
+      try: () =>
+        BufferedResponse.make(response, body.bytes, new TextDecoder("utf-8", { fatal: true }).decode(body.bytes)),
       catch: () => unusable("is not UTF-8", "JSON in UTF-8")
     })
-    return BufferedResponse.make(response, body.bytes, text)
+  }
+
+  const receive = (
+    response: HttpClientResponse.HttpClientResponse
+  ): Effect.Effect<HttpClientResponse.HttpClientResponse, CertifierError.CertifierError> =>
+    isSuccess(response.status)
+      ? Effect.matchEffect(Body.read(response, limits.success), {
+          onSuccess: (body) => receiveSuccess(response, body),
+          onFailure: ({ error }) => Effect.fail(onHttpClientError(error))
+        })
+      : // The status is known, so a body that breaks off is as good as a short one.
+        Effect.flatMap(Effect.merge(Body.read(response, limits.failure)), ({ bytes }) =>
+          Effect.flip(Answer.toError({ operation, response, bytes, redact, unknown }))
+        )
+
+  /** A transport that was told to fail on a status (`filterStatusOk`) still has the answer. */
+  const recover = (error: HttpClientError.HttpClientError) =>
+    error._tag === "ResponseError" && error.reason === "StatusCode"
+      ? receive(error.response)
+      : Effect.fail(onHttpClientError(error))
+
+  const limit = Limited.make({
+    duration: timeout,
+    onTimeout: () => new CertifierError.Timeout({ operation, limit: timeout, outcome: unknown })
   })
 
   return HttpClient.makeWith(
     Effect.flatMap((request: HttpClientRequest.HttpClientRequest) =>
-      httpClient.execute(request).pipe(
-        Effect.catchAll(recoverStatus),
-        Effect.flatMap(receive),
-        Effect.timeoutFail({
-          duration: timeout,
-          onTimeout: () => new CertifierError.Timeout({ operation, limit: timeout, outcome: unknown })
+      limit((runtime) =>
+        Effect.matchEffect(httpClient.execute(tracerPropagation ? propagateTrace(request, runtime) : request), {
+          onSuccess: receive,
+          onFailure: recover
         })
       )
     ),

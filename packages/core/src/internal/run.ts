@@ -1,18 +1,18 @@
 import * as HttpBody from "@effect/platform/HttpBody"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as FiberRef from "effect/FiberRef"
 import { identity } from "effect/Function"
 import { globalValue } from "effect/GlobalValue"
-import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
+import type * as Tracer from "effect/Tracer"
 import * as CertifierError from "../CertifierError.js"
 import type { Operation, Request } from "../Operation.js"
 import * as Answer from "./answer.js"
@@ -67,23 +67,18 @@ export const make = <Args extends ReadonlyArray<unknown>, Input, InputEncoded ex
   const decodeSuccess = Schema.decodeUnknownEither(operation.success, { errors: "all" })
   // What an answer without content is made of is nobody's business.
   const parse = SchemaAST.isVoidKeyword(operation.success.ast) ? () => Either.right(undefined) : Answer.parseJson
-
-  const observe = <B>(self: Effect.Effect<B, CertifierError.CertifierError>) =>
-    Effect.flatMap(Clock.currentTimeNanos, (start) =>
-      Effect.onExit(self, (exit) =>
-        Effect.flatMap(Clock.currentTimeNanos, (end) => {
-          const outcome = outcomeOf(exit)
-          return Effect.all(
-            [
-              Metric.increment(metrics.calls(outcome)),
-              Metric.update(metrics.duration, Number(end - start) / 1e9),
-              Exit.isSuccess(exit) ? Effect.void : Effect.annotateCurrentSpan("error.type", outcome)
-            ],
-            { discard: true }
-          )
-        })
-      )
-    )
+  const spanName = `CertifierClient.${name}`
+  const spanOptions: Tracer.SpanOptions = {
+    kind: "client",
+    attributes: {
+      "http.request.method": method,
+      "url.template": template,
+      "server.address": baseUrl.hostname,
+      "server.port": baseUrl.port
+    },
+    // It would show this module: an effect is run elsewhere than it is made.
+    captureStackTrace: false
+  }
 
   const toHttp = (request: Request) => {
     const http = HttpClientRequest.make(method)(`${baseUrl.prefix}${render(template, request)}`, { headers })
@@ -92,42 +87,11 @@ export const make = <Args extends ReadonlyArray<unknown>, Input, InputEncoded ex
       : HttpClientRequest.setBody(http, HttpBody.text(JSON.stringify(request.payload), "application/json"))
   }
 
-  const call = Effect.fn(`CertifierClient.${name}`, {
-    kind: "client",
-    attributes: {
-      "http.request.method": method,
-      "url.template": template,
-      "server.address": baseUrl.hostname,
-      "server.port": baseUrl.port
-    }
-  })(function* (input: InputEncoded) {
-    const checked = decodeRequest(input)
-    if (Either.isLeft(checked)) {
-      return yield* new CertifierError.InvalidRequest({
-        operation: name,
-        issues: Issues.fromParseIssue(checked.left.issue, 1)
-      })
-    }
-    const request = toHttp(encodeRequest(checked.right))
-    yield* Effect.annotateCurrentSpan("url.full", request.url)
-    const transform = yield* FiberRef.get(currentTransform)
-    const response = yield* transform(attempts, operation)
-      .execute(request)
-      .pipe(
-        Effect.tapError((error) =>
-          "status" in error ? Effect.annotateCurrentSpan("http.response.status_code", error.status) : Effect.void
-        )
-      )
-    yield* Effect.annotateCurrentSpan("http.response.status_code", response.status)
-    // Only a transform that answers with a response of its own can make this fail.
-    const text = yield* Effect.mapError(response.text, (error) =>
-      toTransportError({ operation: name, origin: baseUrl.origin, unknown }, error)
-    )
-    const decoded = Either.flatMap(parse(text), (value) =>
-      Either.mapLeft(decodeSuccess(value), (error) => Issues.fromParseIssue(error.issue))
-    )
-    return yield* Either.mapLeft(
-      decoded,
+  const decode = (response: HttpClientResponse.HttpClientResponse, text: string) =>
+    Either.mapLeft(
+      Either.flatMap(parse(text), (value) =>
+        Either.mapLeft(decodeSuccess(value), (error) => Issues.fromParseIssue(error.issue))
+      ),
       (issues) =>
         new CertifierError.ResponseDecodeError({
           operation: name,
@@ -138,7 +102,51 @@ export const make = <Args extends ReadonlyArray<unknown>, Input, InputEncoded ex
           outcome: unknown
         })
     )
-  }, observe)
 
-  return (...args) => call(operation.input(...args))
+  const send = (request: HttpClientRequest.HttpClientRequest, span: Tracer.Span) =>
+    Effect.flatMap(FiberRef.get(currentTransform), (transform) =>
+      Effect.matchEffect(transform(attempts, operation).execute(request), {
+        onFailure: (error) => {
+          if ("status" in error) span.attribute("http.response.status_code", error.status)
+          return Effect.fail(error)
+        },
+        onSuccess: (response) => {
+          span.attribute("http.response.status_code", response.status)
+          return Effect.matchEffect(response.text, {
+            // Only a transform that answers with a response of its own can make this fail.
+            onFailure: (error) =>
+              Effect.fail(toTransportError({ operation: name, origin: baseUrl.origin, unknown }, error)),
+            onSuccess: (text) => decode(response, text)
+          })
+        }
+      })
+    )
+
+  const run = (input: InputEncoded, span: Tracer.Span) => {
+    const checked = decodeRequest(input)
+    if (Either.isLeft(checked)) {
+      return new CertifierError.InvalidRequest({
+        operation: name,
+        issues: Issues.fromParseIssue(checked.left.issue, 1)
+      })
+    }
+    const request = toHttp(encodeRequest(checked.right))
+    span.attribute("url.full", request.url)
+    return Effect.withParentSpan(send(request, span), span)
+  }
+
+  return (...args) =>
+    Effect.useSpan(spanName, spanOptions, (span) =>
+      Effect.clockWith((clock) => {
+        const start = clock.unsafeCurrentTimeNanos()
+        return Effect.onExit(run(operation.input(...args), span), (exit) =>
+          Effect.map(Effect.metricLabels, (labels) => {
+            const outcome = outcomeOf(exit)
+            metrics.calls(outcome).unsafeUpdate(1, labels)
+            metrics.duration.unsafeUpdate(Number(clock.unsafeCurrentTimeNanos() - start) / 1e9, labels)
+            if (outcome !== "Success") span.attribute("error.type", outcome)
+          })
+        )
+      })
+    )
 }

@@ -1,4 +1,5 @@
-import { CertifierError, type CertifierClient } from "@effect-certifier/core"
+import type * as CertifierClient from "@effect-certifier/core/CertifierClient"
+import * as CertifierError from "@effect-certifier/core/CertifierError"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Clock from "effect/Clock"

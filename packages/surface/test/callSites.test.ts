@@ -1,0 +1,100 @@
+import { CertifierClient, CertifierError, type Group, type GroupCreate, type GroupPatch } from "@effect-certifier/core"
+import { RateLimit, RetryBudget, RetryPolicy } from "@effect-certifier/retry"
+import type * as RedisRateLimit from "@effect-certifier/retry/RedisRateLimit"
+import { FetchHttpClient, type HttpClient } from "@effect/platform"
+import { type ConfigError, Context, Effect, type Layer, Redacted, Schedule, type Scope, Stream } from "effect"
+import { describe, expectTypeOf, it } from "vitest"
+
+class Clock extends Context.Tag("Clock")<Clock, { readonly year: number }>() {}
+
+class Refused extends Error {
+  readonly _tag = "Refused"
+}
+
+type All = CertifierError.CertifierError
+
+const call = CertifierClient.updateGroup("id", { name: "Financial Markets" })
+type Call = typeof call
+
+/** These tests fail when they are compiled, not when they are run. What core's own types are is core's test. */
+describe("a call site", () => {
+  it("has the same types with a policy around it", () => {
+    expectTypeOf(call.pipe(Effect.retry(RetryPolicy.rateLimited()))).toEqualTypeOf<Call>()
+    expectTypeOf(
+      call.pipe(RetryPolicy.retry(RetryPolicy.transient(), { budget: RetryBudget.unlimited }))
+    ).toEqualTypeOf<Call>()
+    expectTypeOf(RetryPolicy.withPolicy(call, RetryPolicy.never)).toEqualTypeOf<Call>()
+    expectTypeOf(call.pipe(CertifierClient.withReconcile())).toEqualTypeOf<Call>()
+    expectTypeOf(call.pipe(CertifierClient.withClientTransform((client) => client))).toEqualTypeOf<Call>()
+  })
+
+  it("keeps of the errors those that are not handled", () => {
+    const handled = call.pipe(
+      Effect.retry(RetryPolicy.rateLimited()),
+      Effect.catchTag("CertifierNotFound", () => Effect.succeed("none")),
+      Effect.catchTags({
+        CertifierTimeout: (error) => Effect.succeed(error.limit),
+        CertifierThrottled: () => Effect.fail(new Refused())
+      })
+    )
+    type Left = Exclude<All, CertifierError.NotFound | CertifierError.Timeout | CertifierError.Throttled>
+    expectTypeOf<Effect.Effect.Error<typeof handled>>().toEqualTypeOf<Left | Refused>()
+    const limited = Effect.catchIf(call, CertifierError.isRateLimited, () => Effect.void)
+    expectTypeOf<Effect.Effect.Error<typeof limited>>().toEqualTypeOf<Exclude<All, CertifierError.RateLimited>>()
+    const none = Effect.catchIf(call, CertifierError.isCertifierError, () => Effect.void)
+    expectTypeOf(none).toEqualTypeOf<Effect.Effect<Group.Group | void, never, CertifierClient.CertifierClient>>()
+  })
+
+  it("needs what it says, and what it is provided with is gone", () => {
+    const live = CertifierClient.layerConfig({ transformClient: RetryPolicy.transformer(RetryPolicy.transient()) })
+    const withClient = Effect.provide(call, live)
+    expectTypeOf(withClient).toEqualTypeOf<
+      Effect.Effect<Group.Group, All | ConfigError.ConfigError, HttpClient.HttpClient>
+    >()
+    expectTypeOf(Effect.provide(withClient, FetchHttpClient.layer)).toEqualTypeOf<
+      Effect.Effect<Group.Group, All | ConfigError.ConfigError>
+    >()
+  })
+
+  it("adds the errors and the needs of the function and the schedule of modifyGroup", () => {
+    const modified = CertifierClient.modifyGroup(
+      "id",
+      (group) =>
+        Effect.flatMap(Clock, ({ year }) =>
+          group.name === "" ? Effect.fail(new Refused()) : Effect.succeed({ name: `${group.name} ${year}` })
+        ),
+      { retry: Schedule.recurs(1) }
+    )
+    expectTypeOf(modified).toEqualTypeOf<
+      Effect.Effect<Group.Group, All | Refused, CertifierClient.CertifierClient | Clock>
+    >()
+    expectTypeOf(CertifierClient.modifyGroup("id", () => ({}))).toEqualTypeOf<Call>()
+  })
+
+  it("streams groups and updates with the errors of their source", () => {
+    expectTypeOf(CertifierClient.listGroups()).toEqualTypeOf<
+      Stream.Stream<Group.Group, All, CertifierClient.CertifierClient>
+    >()
+    const updates = Stream.fromEffect(Effect.zipRight(Clock, Effect.fail(new Refused())))
+    const results = CertifierClient.updateGroups(updates, { concurrency: 3 })
+    expectTypeOf<Stream.Stream.Error<typeof results>>().toEqualTypeOf<Refused | CertifierError.InvalidRequest>()
+    expectTypeOf<Stream.Stream.Context<typeof results>>().toEqualTypeOf<CertifierClient.CertifierClient | Clock>()
+  })
+
+  it("knows of a layer under a rate limit that it needs one", () => {
+    const limited = RateLimit.clientLayer(CertifierClient.layer, { accessToken: Redacted.make("token") })
+    expectTypeOf(limited).toEqualTypeOf<
+      Layer.Layer<CertifierClient.CertifierClient, ConfigError.ConfigError, HttpClient.HttpClient | RateLimit.RateLimit>
+    >()
+    type Shared = ReturnType<typeof RedisRateLimit.make>
+    expectTypeOf<Shared>().toEqualTypeOf<Effect.Effect<RateLimit.Service, ConfigError.ConfigError, Scope.Scope>>()
+  })
+})
+
+describe("a type that is written out", () => {
+  it("is what its schema says", () => {
+    expectTypeOf<GroupPatch.Input>().toEqualTypeOf<typeof GroupPatch.GroupPatch.Encoded>()
+    expectTypeOf<GroupCreate.Input>().toEqualTypeOf<typeof GroupCreate.GroupCreate.Encoded>()
+    expectTypeOf<All>().toEqualTypeOf<typeof CertifierError.CertifierError.Type>()
+  })
+})

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { beforeAll, describe, expect, it } from "vitest"
+import { bundle } from "./support/bundle.js"
+import { committed } from "./support/numbers.js"
+
+/** The README promises it of a program like the one that it shows. */
+const promised = 15_000
+
+const program = (client: string, policy: string) => `
+  ${client}
+  ${policy}
+  import { FetchHttpClient } from "@effect/platform"
+  import { Effect } from "effect"
+
+  const program = CertifierClient.updateGroup("01g90279gp5sbmfek7wymcsvec", { name: "Financial Markets" }).pipe(
+    Effect.retry(RetryPolicy.rateLimited()),
+    Effect.catchTag("CertifierNotFound", (error) => Effect.logWarning(error.message))
+  )
+  program.pipe(Effect.provide(CertifierClient.layerConfig()), Effect.provide(FetchHttpClient.layer), Effect.runPromise)
+`
+
+const modulesOf = (name: string) =>
+  readdirSync(new URL(`../../${name}/src`, import.meta.url)).flatMap((file) => /^([A-Z]\w*)\.ts$/.exec(file)?.[1] ?? [])
+
+/** What it costs to import only this module; the first also pays for what it shares with the others. */
+const alone = (name: string, excluded: ReadonlyArray<string> = []) =>
+  modulesOf(name)
+    .filter((module) => !excluded.includes(module))
+    .map((module) => [`${name}/${module}`, `export * as It from "@effect-certifier/${name}/${module}"`] as const)
+
+const entries: Readonly<Record<string, string>> = {
+  "the README's program": program(
+    `import { CertifierClient } from "@effect-certifier/core"`,
+    `import { RetryPolicy } from "@effect-certifier/retry"`
+  ),
+  "the same, modules by their own paths": program(
+    `import * as CertifierClient from "@effect-certifier/core/CertifierClient"`,
+    `import * as RetryPolicy from "@effect-certifier/retry/RetryPolicy"`
+  ),
+  "every export of core": `export * from "@effect-certifier/core"`,
+  "every export of core and retry": `export * from "@effect-certifier/core"\nexport * from "@effect-certifier/retry"`,
+  ...Object.fromEntries([
+    ...alone("core"),
+    // It comes with ioredis, which is for servers.
+    ...alone("retry", ["RedisRateLimit"])
+  ])
+}
+
+describe("what importing adds to a bundle that does the same by hand, minified and gzipped", () => {
+  let measured: Readonly<Record<string, number>> = {}
+  let expected: Readonly<Record<string, number>> = {}
+
+  beforeAll(async () => {
+    const byHand = `export * from "./byHand.js"\n`
+    const before = await bundle(byHand)
+    const sizes = await Promise.all(
+      Object.entries(entries).map(async ([name, entry]) => {
+        const after = await bundle(byHand + entry)
+        return [name, after.gzipped - before.gzipped] as const
+      })
+    )
+    measured = Object.fromEntries(sizes)
+    expected = committed("size", measured)
+  }, 60_000)
+
+  it("is measured of everything that is written down", () => {
+    expect(Object.keys(expected)).toEqual(Object.keys(entries))
+  })
+
+  it.each(Object.keys(entries))("%s", (name) => {
+    const was = expected[name] ?? 0
+    const is = measured[name] ?? Number.NaN
+    // A few bytes are gzip's mood.
+    expect(is, "more than size.json says").toBeLessThanOrEqual(Math.max(was * 1.01, was + 40))
+    expect(is, "less than size.json says: write it down").toBeGreaterThanOrEqual(Math.min(was * 0.95, was - 40))
+  })
+
+  it("is what the README says", () => {
+    const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8")
+    const said = [...readme.matchAll(/(\d+\.\d) kB/g)].map(([, kilobytes]) => kilobytes)
+    const names = [...Object.keys(entries).slice(0, 2), "every export of core and retry"]
+    expect(said).toEqual(names.map((name) => ((expected[name] ?? 0) / 1000).toFixed(1)))
+  })
+
+  it.each(Object.keys(entries).slice(0, 2))("%s: no more than the README promises", (name) => {
+    expect(measured[name]).toBeLessThanOrEqual(promised)
+  })
+})

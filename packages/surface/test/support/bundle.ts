@@ -1,0 +1,54 @@
+import { build, type Metafile } from "esbuild"
+import { fileURLToPath } from "node:url"
+import { gzipSync } from "node:zlib"
+
+const resolveDir = fileURLToPath(new URL("../../fixtures", import.meta.url))
+
+export interface Bundle {
+  readonly text: string
+  /** Bytes, minified. */
+  readonly minified: number
+  /** Bytes, minified and gzipped. */
+  readonly gzipped: number
+  /** The files of this repository of which something is left, such as `core/src/Group.ts`. */
+  readonly files: ReadonlyArray<string>
+  /** What is imported from `external`. */
+  readonly imports: ReadonlyArray<string>
+}
+
+const filesOf = (metafile: Metafile): ReadonlyArray<string> =>
+  Object.values(metafile.outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .flatMap(([path]) => /packages\/((?:core|retry)\/src\/.*)$/.exec(path)?.[1] ?? [])
+    .toSorted()
+
+/** A module as a browser gets it. */
+export const bundle = async (
+  contents: string,
+  options: { readonly external?: ReadonlyArray<string> } = {}
+): Promise<Bundle> => {
+  const { metafile, outputFiles } = await build({
+    stdin: { contents, resolveDir, loader: "ts" },
+    absWorkingDir: fileURLToPath(new URL("../../../..", import.meta.url)),
+    external: [...(options.external ?? [])],
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    logLevel: "silent"
+  })
+  const text = outputFiles.map((file) => file.text).join("")
+  return {
+    text,
+    minified: Buffer.byteLength(text),
+    gzipped: gzipSync(text, { level: 9 }).length,
+    files: filesOf(metafile),
+    imports: Object.values(metafile.outputs)
+      .flatMap((output) => output.imports.filter(({ external }) => external).map(({ path }) => path))
+      .toSorted()
+  }
+}

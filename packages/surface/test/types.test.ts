@@ -1,0 +1,122 @@
+import { execFile, execFileSync } from "node:child_process"
+import { createRequire } from "node:module"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+import { beforeAll, describe, expect, it } from "vitest"
+import { editor, type Editor } from "./support/language.js"
+import { committed } from "./support/numbers.js"
+
+const root = fileURLToPath(new URL("../../..", import.meta.url))
+
+const preamble = `
+import {
+  CertifierClient, CertifierError, Group, GroupCreate, GroupPage, GroupPatch, GroupUpdate, Reconciliation
+} from "@effect-certifier/core"
+import { RateLimit, RetryBudget, RetryPolicy } from "@effect-certifier/retry"
+import { Effect } from "effect"
+declare const client: CertifierClient.Service
+declare const error: CertifierError.CertifierError
+declare const patch: GroupPatch.Input
+const call = CertifierClient.updateGroup("id", patch)
+const rest = call.pipe(Effect.catchTag("CertifierNotFound", () => Effect.void))
+const retried = call.pipe(Effect.retry(RetryPolicy.rateLimited()))
+const CertifierLive = CertifierClient.layerConfig()
+`
+
+const hovers = [
+  "CertifierClient.updateGroup",
+  "client.updateGroup",
+  "client.listGroupsPage",
+  "call",
+  "retried",
+  "rest",
+  "error",
+  "error.message",
+  "patch",
+  "patch.name",
+  "CertifierClient.createGroup",
+  "CertifierClient.listGroups",
+  "CertifierClient.modifyGroup",
+  "CertifierClient.updateGroups",
+  "CertifierClient.reconcile",
+  "CertifierClient.withReconcile",
+  "CertifierClient.make",
+  "CertifierClient.layer",
+  "CertifierClient.layerConfig",
+  "CertifierLive",
+  "GroupPatch.diff",
+  "GroupUpdate.progress",
+  "Reconciliation.compare",
+  "CertifierError.isRetryable",
+  "RetryPolicy.rateLimited",
+  "RetryPolicy.transient",
+  "RetryPolicy.retry",
+  "RetryPolicy.transformer",
+  "RetryPolicy.withPolicy",
+  "RetryBudget.unsafeMake",
+  "RateLimit.layer",
+  "RateLimit.clientLayer"
+]
+
+const block = (language: string, text: string) => `\`\`\`${language}\n${text}\n\`\`\``
+
+const page = (title: string, sections: ReadonlyArray<string>) =>
+  [`# ${title}`, "Written by `npx -y pnpm surface`; CI compares it.", ...sections].join("\n\n") + "\n"
+
+let shown: Editor
+
+beforeAll(() => {
+  // What is published is looked at, not the sources. It takes no time when it is up to date.
+  const tsc = fileURLToPath(new URL("../../../node_modules/typescript/bin/tsc", import.meta.url))
+  execFileSync(process.execPath, [tsc, "-b", "packages/retry/tsconfig.src.json"], { cwd: root, timeout: 60_000 })
+  shown = editor(preamble, hovers)
+}, 60_000)
+
+describe("what an editor shows", () => {
+  it("can be read", async () => {
+    const sections = hovers.map((expression) => `## ${expression}\n\n${block("text", shown.hover(expression))}`)
+    await expect(page("What an editor shows", sections)).toMatchFileSnapshot("../hovers.md")
+  })
+
+  // An error's handled tags leave a list of those that are left, which nobody has given a name.
+  it.each(hovers.filter((expression) => expression !== "rest"))("%s: nothing is left out or unknown", (expression) => {
+    expect(shown.hover(expression)).not.toMatch(/\.\.\. \d+ more \.\.\.|\bany\b|import\(|args_0/)
+  })
+})
+
+describe("a wrong call", () => {
+  it("is one, and the compiler names what is wrong", () => {
+    const verdicts = shown.verdicts("wrong.ts")
+    expect(verdicts.length).toBeGreaterThan(20)
+    const unnamed = verdicts.filter(
+      ({ comment, messages }) => !messages.join("\n").includes(comment.split(": ")[0] ?? "")
+    )
+    expect(unnamed).toEqual([])
+  })
+
+  it("has the message that was looked at", async () => {
+    const sections = shown.verdicts("wrong.ts").map(({ comment, messages, statement }) => {
+      const title = comment.slice(comment.indexOf(": ") + 2)
+      return `## ${title}\n\n${block("ts", statement)}\n\n${block("text", messages.join("\n\n"))}`
+    })
+    await expect(page("What the compiler says of wrong calls", sections)).toMatchFileSnapshot("../errors.md")
+  })
+})
+
+describe("what a user's module costs the compiler", () => {
+  it("is within its budget", async () => {
+    const tsc = createRequire(import.meta.url).resolve("typescript/lib/tsc.js")
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [tsc, "-p", "packages/surface/fixtures", "--extendedDiagnostics"],
+      { cwd: root, timeout: 60_000 }
+    )
+    const count = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)$`, "m").exec(stdout)?.[1])
+    const measured = { instantiations: count("Instantiations"), types: count("Types") }
+    const budget = committed("types", measured)
+    const apart = Object.entries(measured)
+      .map(([name, value]) => ({ name, value, writtenDown: budget[name] ?? 0 }))
+      .filter(({ value, writtenDown }) => value > writtenDown * 1.02 || value < writtenDown * 0.9)
+    expect(apart).toEqual([])
+  }, 60_000)
+})

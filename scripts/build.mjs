@@ -1,0 +1,18 @@
+// Compiles the packages that are published, from nothing: what a renamed module left behind would be published with the rest.
+import { spawnSync } from "node:child_process"
+import { rmSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+const packages = ["core", "retry", "sandbox"].map((name) => `packages/${name}`)
+
+for (const path of packages) {
+  rmSync(`${root}/${path}/dist`, { recursive: true, force: true })
+  rmSync(`${root}/${path}/.tsbuildinfo/src.tsbuildinfo`, { force: true })
+}
+const { status } = spawnSync(
+  process.execPath,
+  ["node_modules/typescript/bin/tsc", "-b", ...packages.map((path) => `${path}/tsconfig.src.json`)],
+  { cwd: root, stdio: ["ignore", "inherit", "inherit"] }
+)
+process.exitCode = status ?? 1
