@@ -1,5 +1,5 @@
 /** One project per package. Named here, used by `vitest.config.ts`. */
-export default ["core", "retry", "sandbox", "examples", "surface"].map((name) => ({
+export default ["core", "retry", "sandbox", "examples", "surface", "bench"].map((name) => ({
   test: {
     name,
     root: `packages/${name}`,

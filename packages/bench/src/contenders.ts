@@ -347,7 +347,7 @@ const both = { overhead: true, resilience: true }
 const overheadOnly = { overhead: true, resilience: false }
 const resilienceOnly = { overhead: false, resilience: true }
 
-const reconciled = "RetryPolicy.transient({ reconcile: true }) and RateLimit"
+const reconciled = "`RetryPolicy.transformer(RetryPolicy.transient({ reconcile: true }))` and `RateLimit`"
 
 export const contenders: ReadonlyArray<Contender> = [
   {
@@ -450,7 +450,7 @@ export const contenders: ReadonlyArray<Contender> = [
     ours: true,
     stub: true,
     measured: resilienceOnly,
-    retries: `\`${reconciled}\``,
+    retries: reconciled,
     open: withPolicies({ reconcile: true })
   },
   {

@@ -1,18 +1,104 @@
+/**
+ * `npx -y pnpm bench` measures everything in a few minutes and writes `results`; `--quick` does the same in seconds, with
+ * numbers that mean little, and writes where nobody keeps them; `--report` only writes the page and the charts again.
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises"
+import { createRequire } from "node:module"
+import { cpus, loadavg, release, type } from "node:os"
+import { fileURLToPath } from "node:url"
+import { contenders } from "./contenders.js"
+import * as Growth from "./growth.js"
 import * as Overhead from "./overhead.js"
+import * as Profile from "./profile.js"
+import * as Report from "./report.js"
+import * as Resilience from "./resilience.js"
 import { launch } from "./service.js"
 
-const quick = process.argv.includes("--quick")
-const service = await launch()
-const overhead = await Overhead.run(service, quick ? { rounds: 3, batch: 15 } : { rounds: 15, batch: 150 })
-for (const { concurrency, rows, transport } of overhead) {
-  console.log(transport, concurrency)
-  for (const row of rows)
-    console.log(
-      row.id.padEnd(16),
-      row.time.median.toFixed(1),
-      row.cpu.median.toFixed(1),
-      row.cpuRatio.median.toFixed(2),
-      row.cpuRatio.mad.toFixed(2)
-    )
+interface Size {
+  readonly overhead: Overhead.Size
+  readonly resilience: Resilience.Size
+  readonly growth: Growth.Size
+  readonly profiled: number
 }
-await service.close()
+
+const quick: Size = {
+  overhead: { rounds: 2, batch: 5 },
+  resilience: { calls: 30, shares: [0, 0.5, 1], limited: 100, atOnce: contenders.length },
+  growth: { fibers: [1, 10, 100], groups: [10, 100], held: [100, 300], calls: 200 },
+  profiled: 300
+}
+
+const full: Size = {
+  overhead: { rounds: 15, batch: 150 },
+  resilience: { calls: 100, shares: [0, 0.1, 0.5, 1], limited: 1000, atOnce: 1 },
+  growth: {
+    fibers: [1, 10, 100, 1000, 10_000],
+    groups: [10, 100, 1000, 10_000, 100_000],
+    held: [1000, 10_000, 100_000],
+    calls: 10_000
+  },
+  profiled: 20_000
+}
+
+const isQuick = process.argv.includes("--quick")
+const size = isQuick ? quick : full
+const target = new URL(isQuick ? "../.quick/" : "../results/", import.meta.url)
+
+const versionOf = async (name: string): Promise<string> => {
+  const paths = createRequire(import.meta.url).resolve.paths(name) ?? []
+  for (const path of paths) {
+    const text = await readFile(`${path}/${name}/package.json`, "utf8").catch(() => undefined)
+    if (text === undefined) continue
+    const { version } = JSON.parse(text)
+    return String(version)
+  }
+  return "?"
+}
+
+const step = async <A>(name: string, run: () => Promise<A>): Promise<A> => {
+  const start = performance.now()
+  const result = await run()
+  console.log(`${name}: ${((performance.now() - start) / 1000).toFixed(0)} s`)
+  return result
+}
+
+const measure = async (): Promise<Report.Results> => {
+  const service = await launch()
+  const loadBefore = loadavg()[0] ?? Number.NaN
+  const overhead = await step("overhead", () => Overhead.run(service, size.overhead))
+  const profiles = await step("profile", async () => [
+    await Profile.run("ours-undici", size.profiled),
+    await Profile.run("hand-undici", size.profiled)
+  ])
+  const growth = await step("growth", () => Growth.run(size.growth))
+  const resilience = await step("resilience", () => Resilience.run(service, size.resilience))
+  await service.close()
+  const names = [...new Set(["effect", ...contenders.flatMap(({ packages }) => packages)])]
+  return {
+    date: new Date().toISOString(),
+    quick: isQuick,
+    machine: {
+      cpu: cpus()[0]?.model.trim() ?? "?",
+      cores: cpus().length,
+      node: process.version,
+      system: `${type()} ${release()}`,
+      load: [loadBefore, loadavg()[0] ?? Number.NaN]
+    },
+    versions: Object.fromEntries(await Promise.all(names.map(async (name) => [name, await versionOf(name)] as const))),
+    overhead,
+    resilience,
+    growth,
+    profiles
+  }
+}
+
+const json = new URL("results.json", target)
+await mkdir(target, { recursive: true })
+if (!process.argv.includes("--report")) await writeFile(json, `${JSON.stringify(await measure(), null, 2)}\n`)
+// What is written below comes out of the file, so that nothing is in the page that is not in it.
+const results: Report.Results = JSON.parse(await readFile(json, "utf8"))
+await writeFile(new URL("README.md", target), Report.markdown(results))
+for (const [name, content] of Object.entries(Report.charts(results))) await writeFile(new URL(name, target), content)
+console.log(`The results are in ${fileURLToPath(target)}`)
+// Peers that can't be interrupted still wait.
+process.exit()

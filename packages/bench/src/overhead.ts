@@ -47,12 +47,12 @@ const measure = async (session: Session, calls: number, concurrency: number): Pr
 
 /** As many calls as take the time of a batch, found by doubling: the code is warm by then. */
 const calibrate = async (session: Session, batch: number, concurrency: number): Promise<number> => {
-  let calls = 64
+  let calls = 16
   for (;;) {
     const start = performance.now()
     await session.batch(calls, concurrency)
     const took = performance.now() - start
-    if (took >= batch) return Math.max(32, Math.round((calls * batch) / took))
+    if (took >= batch) return Math.max(16, Math.round((calls * batch) / took))
     calls *= 2
   }
 }

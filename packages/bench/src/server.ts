@@ -2,9 +2,10 @@
  * The service, in a process of its own: what it does with requests is a script, and it notes them by its own clock. It
  * ends with its parent.
  */
-import { type Fault, Sandbox } from "@effect-certifier/sandbox"
+import { Fault, Sandbox } from "@effect-certifier/sandbox"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import { once } from "node:events"
 import * as http from "node:http"
@@ -30,8 +31,8 @@ export type Script =
       readonly headers: Readonly<Record<string, string>>
       readonly body: string
     }
-  /** A fault of the sandbox for the first `times` requests. */
-  | { readonly kind: "fault"; readonly fault: Fault.Fault; readonly times: number }
+  /** A fault of the sandbox for the first `times` updates. */
+  | { readonly kind: "fault"; readonly fault: typeof Fault.Fault.Encoded; readonly times: number }
 
 export interface Arrival {
   /** Milliseconds of the service's clock. */
@@ -164,10 +165,10 @@ const listen = async (id: number, script: Exclude<Script, { kind: "fault" }>): P
 
 const sandbox = async ({ fault, times }: Extract<Script, { kind: "fault" }>): Promise<Running> => {
   const scope = await Effect.runPromise(Scope.make())
-  const service = await Sandbox.serve({ rateLimit: "Unlimited", faults: [{ fault, times }] }).pipe(
-    Scope.extend(scope),
-    Effect.runPromise
-  )
+  const service = await Sandbox.serve({
+    rateLimit: "Unlimited",
+    faults: [{ fault: Schema.decodeSync(Fault.Fault)(fault), times, method: "PATCH" }]
+  }).pipe(Scope.extend(scope), Effect.runPromise)
   return {
     url: service.url,
     stop: async () => {

@@ -5,6 +5,8 @@ import { extname } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { Message, Question, Report, Script } from "./server.js"
 
+export type { Report, Script }
+
 export interface Running {
   readonly url: string
   /** When the service has answered its first request. */
@@ -56,13 +58,15 @@ export const launch = async (): Promise<Service> => {
       const stopped = deferred<Report>()
       waiting.set(id, { started: started.resolve, answered: answered.resolve, stopped: stopped.resolve })
       ask({ ask: "start", id, script })
+      let report: Promise<Report> | undefined
       return {
         url: await started.promise,
         answered: answered.promise,
-        stop: async () => {
-          ask({ ask: "stop", id })
-          const report = await stopped.promise
-          waiting.delete(id)
+        stop: () => {
+          if (report === undefined) {
+            ask({ ask: "stop", id })
+            report = stopped.promise.finally(() => waiting.delete(id))
+          }
           return report
         }
       }

@@ -1,0 +1,405 @@
+/** The results as a page: out of the JSON, and of nothing else. */
+import * as Charts from "./charts.js"
+import { type Contender, contenders } from "./contenders.js"
+import type * as Growth from "./growth.js"
+import type * as Overhead from "./overhead.js"
+import type * as Profile from "./profile.js"
+import * as Resilience from "./resilience.js"
+import { median, type Spread } from "./stats.js"
+
+export interface Results {
+  readonly date: string
+  readonly quick: boolean
+  readonly machine: {
+    readonly cpu: string
+    readonly cores: number
+    readonly node: string
+    readonly system: string
+    /** Load of the last minute when it began, and when it ended. */
+    readonly load: ReadonlyArray<number>
+  }
+  readonly versions: Readonly<Record<string, string>>
+  readonly overhead: ReadonlyArray<Overhead.Scenario>
+  readonly resilience: ReadonlyArray<Resilience.Row>
+  readonly growth: Growth.Growth
+  readonly profiles: ReadonlyArray<Profile.Profile>
+}
+
+const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
+  [head, head.map((_, index) => (index === 0 ? ":--" : "--:")), ...rows]
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n")
+
+const of = (id: string): Contender => {
+  const found = contenders.find((contender) => contender.id === id)
+  if (found === undefined) throw new Error(`no such contender: ${id}`)
+  return found
+}
+
+const none = "–"
+
+const digits = (value: number): string => value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2)
+
+const micros = ({ mad, median }: Spread): string => `${digits(median)} ± ${digits(mad)}`
+
+const millis = (value: number): string =>
+  value >= 10_000 ? `${(value / 1000).toFixed(1)} s` : `${value >= 10 ? Math.round(value) : value.toFixed(1)} ms`
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`
+
+const plainName = (id: string): string => of(id).name.replace(/[*`]/g, "")
+
+const titleOf = ({ concurrency, transport }: Overhead.Scenario): string =>
+  `${transport === "stub" ? "Answers from memory" : "Over loopback"}, ${concurrency === 1 ? "one call after the other" : `${concurrency} at a time`}`
+
+const overheadTable = (scenario: Overhead.Scenario): string =>
+  table(
+    ["", "transport", "time, µs a call", "CPU, µs a call", "CPU × hand-written", "time × hand-written"],
+    scenario.rows
+      .toSorted((a, b) => a.cpu.median - b.cpu.median)
+      .map(({ cpu, cpuRatio, id, time, timeRatio }) => [
+        of(id).name,
+        scenario.transport === "stub" ? "memory" : of(id).transport,
+        micros(time),
+        micros(cpu),
+        `${cpuRatio.median.toFixed(2)} ± ${cpuRatio.mad.toFixed(2)}`,
+        timeRatio.median.toFixed(2)
+      ])
+  )
+
+const sdks = ["ky", "got", "axios", "openai"]
+
+const find = (scenarios: ReadonlyArray<Overhead.Scenario>, transport: string, concurrency: number, id: string) =>
+  scenarios
+    .find((one) => one.transport === transport && one.concurrency === concurrency)
+    ?.rows.find((row) => row.id === id)
+
+/** What was wanted, and whether it is so. */
+const wanted = ({ growth, overhead }: Results): string => {
+  const stub = (id: string) => find(overhead, "stub", 1, id)
+  const loopback = (id: string, concurrency: number) => find(overhead, "loopback", concurrency, id)?.time.median ?? NaN
+  const ratio = stub("ours-undici")?.cpuRatio.median ?? NaN
+  const onTop = (stub("ours-policies")?.cpu.median ?? NaN) - (stub("ours-undici")?.cpu.median ?? NaN)
+  const faster = (concurrency: number) =>
+    sdks.filter((id) => loopback(id, concurrency) < loopback("ours-undici", concurrency)).map(plainName)
+  const [first, last] = [growth.held[0], growth.held.at(-1)]
+  const grown = ((last?.bytes ?? NaN) - (first?.bytes ?? NaN)) / 1024
+  const verdict = (good: boolean) => (good ? "yes" : "**no**")
+  return table(
+    ["wanted", "measured", "reached"],
+    [
+      [
+        "CPU of a call at most 1.10 times the hand-written pipeline's, answers from memory",
+        ratio.toFixed(2),
+        verdict(ratio <= 1.1)
+      ],
+      ["retry and rate limit at most 5 µs of CPU on top", `${digits(onTop)} µs`, verdict(onTop <= 5)],
+      ...[1, 32].map((concurrency) => [
+        `faster on undici than every peer's SDK over loopback, ${concurrency} at a time`,
+        faster(concurrency).length === 0 ? "none is faster" : `faster: ${faster(concurrency).join("; ")}`,
+        verdict(faster(concurrency).length === 0)
+      ]),
+      [
+        `memory after ${last?.calls.toLocaleString("en")} calls as after ${first?.calls.toLocaleString("en")}`,
+        `${grown > 0 ? "+" : ""}${Math.round(grown)} kB`,
+        verdict(grown < 512)
+      ]
+    ]
+  )
+}
+
+/** Only of waits that are worth to be kept: of those that end within seconds. */
+const kept = (row: Resilience.Row): ReadonlyArray<number> =>
+  Resilience.lateness(row.retryAfter).filter((late) => late > -60_000)
+
+const ending = ({ after, error, outcome }: Resilience.Ending): string =>
+  outcome === "hung"
+    ? `still open after ${millis(after)}`
+    : `${outcome === "succeeded" ? "success" : (error ?? "failure")} after ${millis(after)}`
+
+interface Column {
+  readonly name: string
+  /** Less is better; none when there is nothing to compare. */
+  readonly value: (row: Resilience.Row) => number | undefined
+  readonly text: (row: Resilience.Row) => string
+}
+
+const shareColumns = (rows: ReadonlyArray<Resilience.Row>): ReadonlyArray<Column> =>
+  (rows[0]?.failing ?? []).map(({ share }, index) => ({
+    name: `${percent(share)} fail`,
+    // More requests are no worse when they lead to more successes: only those of a service that is down are compared.
+    value: ({ failing }) => (share === 1 ? failing[index]?.requestsPerCall : undefined),
+    text: ({ failing }) => {
+      const cell = failing[index]
+      return cell === undefined ? none : `${cell.requestsPerCall.toFixed(2)} (${percent(cell.succeeded)})`
+    }
+  }))
+
+const retrying = ({ id }: Resilience.Row): boolean => of(id).retries !== "has none"
+
+const columns: ReadonlyArray<Column> = [
+  {
+    name: "hits during the cool-down",
+    value: ({ coolDown }) => coolDown.during,
+    text: ({ coolDown }) => String(coolDown.during)
+  },
+  {
+    name: "in the 50 ms after it",
+    value: ({ coolDown }) => coolDown.justAfter,
+    text: ({ coolDown }) => String(coolDown.justAfter)
+  },
+  {
+    name: "429s of the calls against 50 a second",
+    value: ({ limited }) => limited.refused,
+    text: ({ limited }) => String(limited.refused)
+  },
+  {
+    name: "of them failed for good",
+    value: ({ limited }) => limited.failed,
+    text: ({ limited }) => String(limited.failed)
+  },
+  {
+    name: "time × ideal",
+    value: (row) => (retrying(row) && row.limited.failed === 0 ? row.limited.timeRatio : undefined),
+    text: ({ limited }) => limited.timeRatio.toFixed(2)
+  },
+  {
+    name: "interruption noticed after",
+    value: ({ interruption }) => interruption,
+    text: ({ interruption }) => (interruption === undefined ? none : millis(interruption))
+  }
+]
+
+const retryAfterColumns: ReadonlyArray<Column> = [
+  {
+    name: "sent too early",
+    value: (row) => (retrying(row) ? Resilience.early(row.retryAfter) : undefined),
+    text: (row) => (retrying(row) ? String(Resilience.early(row.retryAfter)) : none)
+  },
+  {
+    name: "median of how late",
+    value: (row) => (kept(row).length === 0 ? undefined : median(kept(row))),
+    text: (row) => (kept(row).length === 0 ? none : millis(median(kept(row))))
+  }
+]
+
+const otherColumns: ReadonlyArray<Column> = [
+  { name: "broken once", value: () => undefined, text: ({ brokenOnce }) => String(brokenOnce) },
+  {
+    name: "broken always",
+    value: ({ brokenAlways }) => brokenAlways,
+    text: ({ brokenAlways }) => String(brokenAlways)
+  },
+  { name: "renderings with the token", value: ({ leaks }) => leaks.length, text: ({ leaks }) => String(leaks.length) }
+]
+
+const resilienceTable = (rows: ReadonlyArray<Resilience.Row>, shown: ReadonlyArray<Column>): string =>
+  table(
+    ["", ...shown.map(({ name }) => name)],
+    rows.map((row) => [of(row.id).name, ...shown.map(({ text }) => text(row))])
+  )
+
+const form = ({ asked, late, waited }: Resilience.RetryAfter): string => {
+  if (waited === undefined) return "not sent again"
+  if (asked === undefined || asked === 0) return `own pause, ${millis(waited)}`
+  return (late ?? 0) < -60_000
+    ? `**too early**, after ${millis(waited)}`
+    : `${(late ?? 0) < 0 ? "" : "+"}${millis(late ?? NaN)}`
+}
+
+/** For each column, the peers that are better than our client with its policies. */
+const better = (rows: ReadonlyArray<Resilience.Row>, scenarios: ReadonlyArray<Overhead.Scenario>): string => {
+  const ours = rows.find(({ id }) => id === "ours-policies")
+  const peers = rows.filter(({ id }) => !of(id).ours && of(id).retries !== "has none")
+  const found = [...shareColumns(rows), ...columns, ...retryAfterColumns, ...otherColumns].flatMap(
+    ({ name, text, value }) => {
+      const own = ours && value(ours)
+      // A difference of a millisecond is none.
+      const ahead = peers.filter((row) => own !== undefined && (value(row) ?? Infinity) < own * 0.98 - 0.001)
+      if (ours === undefined || ahead.length === 0) return []
+      return [`- ${name}: ${ahead.map((row) => `${of(row.id).name} ${text(row)}`).join(", ")}; ours ${text(ours)}`]
+    }
+  )
+  const slower = scenarios.flatMap((scenario) => {
+    const own = scenario.rows.find(({ id }) => id === "ours-undici")
+    const ahead = scenario.rows.filter(
+      ({ cpu, id }) => (sdks.includes(id) || id === "effect4") && own !== undefined && cpu.median < own.cpu.median
+    )
+    if (own === undefined || ahead.length === 0) return []
+    const shown = ahead.map(({ cpu, id }) => `${of(id).name} ${digits(cpu.median)}`).join(", ")
+    return [`- CPU of a call in µs, ${titleOf(scenario).toLowerCase()}: ${shown}; ours ${digits(own.cpu.median)}`]
+  })
+  return [...slower, ...found].join("\n") || "Nowhere."
+}
+
+const growthTable = (name: string, points: ReadonlyArray<Growth.Point>, memory: string): string =>
+  table(
+    [name, "time, µs a call", "CPU, µs a call", memory],
+    points.map(({ count, cpu, memory, time }) => [
+      count.toLocaleString("en"),
+      digits(time),
+      digits(cpu),
+      Math.round(memory).toLocaleString("en")
+    ])
+  )
+
+export const markdown = (results: Results): string => {
+  const { growth, machine, overhead, profiles, resilience, versions } = results
+  const limitedCalls = results.quick ? "a few" : "1,000"
+  return `# Results
+
+Written by \`npx -y pnpm bench${results.quick ? " --quick" : ""}\` on ${results.date.slice(0, 10)}; all numbers are in
+[results.json](results.json). How they were found is in [the method](../README.md). ± is the median distance from the median.
+
+Machine: ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.system}, load ${machine.load.map((load) => load.toFixed(1)).join(" before, ")} after.
+
+${table(
+  ["package", "version"],
+  Object.entries(versions).map(([name, version]) => [name, version])
+)}
+
+## What was wanted
+
+${wanted(results)}
+
+## Where a peer is better
+
+${better(resilience, overhead)}
+
+## What a call costs
+
+![CPU of a call over loopback](cpu-loopback.svg)
+
+\`hand-written\` is the pipeline on the same transport as the row's (undici's for \`node:http\`).
+
+${overhead.map((scenario) => `### ${titleOf(scenario)}\n\n${overheadTable(scenario)}`).join("\n\n")}
+
+## Resilience
+
+How each one is told to send again:
+
+${table(
+  ["", "retries"],
+  resilience.map(({ id }) => [of(id).name, of(id).retries])
+)}
+
+### Requests for each call, and how many calls ended well
+
+![Requests for each call when the service is down](requests-down.svg)
+
+${resilienceTable(resilience, shareColumns(resilience))}
+
+### A service that limits
+
+![Requests while the service had asked to wait](cool-down.svg)
+
+One 429 with \`Retry-After: 1\`, 32 calls; then ${limitedCalls} calls, 32 at a time, against a service that lets through 50 a
+second; then a call that is interrupted in its back-off. Reconciling is two requests for each call.
+
+${resilienceTable(resilience, columns)}
+
+### Retry-After
+
+How much later than asked the next request came; "own pause" where the header asks for nothing.
+
+${table(
+  ["", ...resilience.map(({ id }) => of(id).name)],
+  [
+    ...retryAfterColumns.map(({ name, text }) => [name, ...resilience.map(text)]),
+    ...(resilience[0]?.retryAfter ?? []).map(({ form: name }, index) => [
+      name,
+      ...resilience.map(({ retryAfter }) => {
+        const cell = retryAfter[index]
+        return cell === undefined ? none : form(cell)
+      })
+    ])
+  ]
+)}
+
+### A body that does not come, with a limit of 500 ms
+
+${table(
+  ["", "stalled", "dripping", "cut"],
+  resilience.map(({ bodies, id }) => [of(id).name, ending(bodies.stalled), ending(bodies.dripping), ending(bodies.cut)])
+)}
+
+### Updates sent, when the connection broke after the update had been applied; and where the token was found
+
+${resilienceTable(resilience, otherColumns)}
+
+${resilience
+  .filter(({ leaks }) => leaks.length > 0)
+  .map(({ id, leaks }) => `- ${of(id).name}: ${leaks.join("; ")}`)
+  .join("\n")}
+
+## How cost grows
+
+![Time of a call](growth.svg)
+
+${growthTable("fibers at a time", growth.fibers, "bytes a waiting fiber")}
+
+${growthTable("groups in a stream", growth.groups, "bytes a call, afterwards")}
+
+${table(
+  ["calls", "bytes in use"],
+  growth.held.map(({ bytes, calls }) => [calls.toLocaleString("en"), bytes.toLocaleString("en")])
+)}
+
+## Where the time goes
+
+Samples of the engine's profiler, answers from memory, one call after the other.
+
+${profiles
+  .map(
+    ({ files, id, packages }) => `### ${of(id).name}
+
+${table(
+  ["package", "share"],
+  packages.map(({ share, where }) => [where, percent(share)])
+)}
+
+${table(
+  ["file", "share"],
+  files.map(({ share, where }) => [where, `${(share * 100).toFixed(1)} %`])
+)}`
+  )
+  .join("\n\n")}
+`
+}
+
+export const charts = ({ growth, overhead, resilience }: Results): Readonly<Record<string, string>> => {
+  const loopback = overhead.find(({ concurrency, transport }) => transport === "loopback" && concurrency === 1)
+  const bar = (id: string, value: number, text: string): Charts.Bar => ({
+    label: plainName(id),
+    value,
+    text,
+    ours: of(id).ours
+  })
+  return {
+    "cpu-loopback.svg": Charts.bars(
+      "CPU of a call over loopback, µs",
+      (loopback?.rows ?? [])
+        .toSorted((a, b) => a.cpu.median - b.cpu.median)
+        .map(({ cpu, id }) => bar(id, cpu.median, digits(cpu.median)))
+    ),
+    "requests-down.svg": Charts.bars(
+      "Requests for each call when the service is down",
+      resilience.map(({ failing, id }) => {
+        const value = failing.find(({ share }) => share === 1)?.requestsPerCall ?? 0
+        return bar(id, value, value.toFixed(2))
+      })
+    ),
+    "cool-down.svg": Charts.bars(
+      "Requests while the service had asked to wait, of 32 calls",
+      resilience.map(({ coolDown, id }) => bar(id, coolDown.during, String(coolDown.during)))
+    ),
+    "growth.svg": Charts.lines(
+      "Time of a call, µs",
+      [
+        { label: "fibers at a time", points: growth.fibers.map(({ count, time }) => ({ x: count, y: time })) },
+        { label: "groups in a stream", points: growth.groups.map(({ count, time }) => ({ x: count, y: time })) }
+      ],
+      digits
+    )
+  }
+}
