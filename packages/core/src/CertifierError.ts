@@ -640,6 +640,16 @@ export type CertifierError =
   | Throttled
   | GroupChanged
 
+const classes: ReadonlySet<unknown> = new Set(CertifierError.members)
+
+/**
+ * Whether an unknown value is an error of this client.
+ *
+ * @since 0.1.0
+ * @category guards
+ */
+export const isCertifierError = (u: unknown): u is CertifierError => Predicate.isObject(u) && classes.has(u.constructor)
+
 const retryableTags: ReadonlySet<string> = new Set([
   "CertifierTimeout",
   ...Object.values(table).flatMap((row) => (row.retryable ? [row.error._tag] : []))
@@ -652,12 +662,14 @@ const retryableStatuses: ReadonlyArray<number> = [502, 503, 504]
  * Whether sending the same request again, later, can help: 429 and 500 by the table, 502, 503 and 504 by status,
  * time-outs, and every transport failure other than a request that can't be put on the wire.
  *
- * It does not say that sending again is harmless; `outcome` tells whether the first try may have taken effect.
+ * It does not say that sending again is harmless; `outcome` tells whether the first try may have taken effect. Of what is
+ * no error of this client, a `ConfigError` of its layer, say, the answer is no.
  *
  * @since 0.1.0
  * @category guards
  */
-export const isRetryable = (error: CertifierError): boolean => {
+export const isRetryable = (error: unknown): boolean => {
+  if (!isCertifierError(error)) return false
   switch (error._tag) {
     case "CertifierUnknownApiError":
       return retryableStatuses.includes(error.status)
@@ -674,17 +686,7 @@ export const isRetryable = (error: CertifierError): boolean => {
  * @since 0.1.0
  * @category guards
  */
-export const isRateLimited = (error: CertifierError): error is RateLimited => error._tag === "CertifierRateLimited"
-
-const classes: ReadonlySet<unknown> = new Set(CertifierError.members)
-
-/**
- * Whether an unknown value is an error of this client.
- *
- * @since 0.1.0
- * @category guards
- */
-export const isCertifierError = (u: unknown): u is CertifierError => Predicate.isObject(u) && classes.has(u.constructor)
+export const isRateLimited = (error: unknown): error is RateLimited => error instanceof RateLimited
 
 /**
  * How long the service (or a policy of this client) asked to wait, read from any error.

@@ -117,6 +117,9 @@ describe("CertifierError", () => {
       const error = new CertifierError.UnknownApiError({ operation: "x", status, outcome: "MaybeApplied" })
       assert.strictEqual(CertifierError.isRetryable(error), expected, `${status}`)
     }
+    for (const foreign of [undefined, "CertifierTimeout", { _tag: "CertifierTimeout" }, new Error("timeout")]) {
+      assert.isFalse(CertifierError.isRetryable(foreign))
+    }
   })
 
   it("isRateLimited", () => {

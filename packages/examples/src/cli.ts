@@ -42,7 +42,7 @@ const exitCode = Exit.match({
     if (Cause.isInterruptedOnly(cause)) return 130
     const error = Cause.squash(cause)
     if (ValidationError.isValidationError(error)) return 64
-    return CertifierError.isCertifierError(error) && CertifierError.isRetryable(error) ? 75 : 1
+    return CertifierError.isRetryable(error) ? 75 : 1
   }
 })
 

@@ -56,6 +56,16 @@ describe("a call site", () => {
     >()
   })
 
+  it("is taken by the guards beside errors that are not ours", () => {
+    const provided = Effect.provide(call, CertifierClient.layerConfig())
+    const limited = Effect.catchIf(provided, CertifierError.isRateLimited, () => Effect.void)
+    expectTypeOf<Effect.Effect.Error<typeof limited>>().toEqualTypeOf<
+      Exclude<All, CertifierError.RateLimited> | ConfigError.ConfigError
+    >()
+    const retryable = Effect.catchIf(provided, CertifierError.isRetryable, () => Effect.void)
+    expectTypeOf<Effect.Effect.Error<typeof retryable>>().toEqualTypeOf<All | ConfigError.ConfigError>()
+  })
+
   it("adds the errors and the needs of the function and the schedule of modifyGroup", () => {
     const modified = CertifierClient.modifyGroup(
       "id",

@@ -1,7 +1,5 @@
-import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as HttpIncomingMessage from "@effect/platform/HttpIncomingMessage"
-import * as UrlParams from "@effect/platform/UrlParams"
 import * as Effect from "effect/Effect"
 import * as Inspectable from "effect/Inspectable"
 import * as Stream from "effect/Stream"
@@ -42,25 +40,21 @@ class BufferedResponse extends Inspectable.Class implements HttpClientResponse.H
     return Stream.make(this.bytes)
   }
   get json() {
-    return this.decoded((text): unknown => (text === "" ? null : JSON.parse(text)))
+    return this.again.json
   }
   get urlParamsBody() {
-    return this.decoded((text) => UrlParams.fromInput(new URLSearchParams(text)))
+    return this.again.urlParamsBody
   }
   get formData() {
-    return Effect.tryPromise({
-      try: () => new Response(new Uint8Array(this.bytes), { headers: this.headers }).formData(),
-      catch: (cause) => this.decodeError(cause)
-    })
+    return this.again.formData
   }
   toJSON(): unknown {
     return HttpIncomingMessage.inspect(this, { _id: "@effect/platform/HttpClientResponse", status: this.status })
   }
-  private decoded<A>(f: (text: string) => A): Effect.Effect<A, HttpClientError.ResponseError> {
-    return Effect.tryMap(this.text, { try: f, catch: (cause) => this.decodeError(cause) })
-  }
-  private decodeError(cause: unknown): HttpClientError.ResponseError {
-    return new HttpClientError.ResponseError({ request: this.request, response: this, reason: "Decode", cause })
+  /** The same response, unread. */
+  private get again() {
+    const body = new Response(this.bytes.length === 0 ? null : new Uint8Array(this.bytes), { headers: this.headers })
+    return HttpClientResponse.fromWeb(this.request, body)
   }
 }
 
