@@ -42,8 +42,10 @@ describe("over a real socket", () => {
     })
   )
 
-  // `RATE_LIMIT_CALLS=1000` takes twenty seconds, nearly all of them waiting; CI does that besides the suite.
-  const calls = Number(process.env["RATE_LIMIT_CALLS"] ?? 150)
+  // `RATE_LIMIT_CALLS=1000` takes twenty seconds, nearly all of them waiting; CI does that besides the suite. Only there,
+  // where no other test takes the processor, the time counts.
+  const alone = process.env["RATE_LIMIT_CALLS"]
+  const calls = Number(alone ?? 150)
 
   const streamed = Stream.range(1, calls).pipe(
     Stream.map((n) => ({ id: Support.id, patch: { name: String(n) } })),
@@ -55,7 +57,7 @@ describe("over a real socket", () => {
     { title: "calls at once", program: all(calls) },
     { title: "updates in a stream, ten at a time,", program: streamed }
   ])(
-    `${calls} $title where 50 a second are allowed: next to no 429, and within 5 % of the ideal time`,
+    `${calls} $title where 50 a second are allowed: next to no 429${alone === undefined ? "" : ", and within 5 % of the ideal time"}`,
     ({ program, title }) =>
       Effect.gen(function* () {
         const { arrivals, baseUrl } = yield* Support.listen(Support.sliding(50, 1000))
@@ -66,7 +68,7 @@ describe("over a real socket", () => {
         const [first, last] = [Arr.unsafeGet(arrivals, 0), Arr.unsafeGet(arrivals, calls - 1)]
         const ratio = (last.at - first.at) / ((calls / 50) * 1000)
         console.log(`${calls} ${title} at 50 a second: ${refused} refused, ${ratio.toFixed(3)} of the ideal time`)
-        assert.isAtMost(ratio, 1.05)
+        if (alone !== undefined) assert.isAtMost(ratio, 1.05)
       }),
     60_000
   )
