@@ -1,8 +1,11 @@
-// Prints the closing line of a test run from vitest's `.report.json`; exits 1 on a failure, or if nothing ran.
-import { existsSync, readFileSync } from "node:fs"
+// Prints the closing line of a test run from what vitest wrote to `.report*.json`; exits 1 on a failure, or if nothing ran.
+// A test that ran against the sources and against the packed packages counts twice, since both can fail.
+import { readdirSync, readFileSync } from "node:fs"
 
-const path = new URL("../.report.json", import.meta.url)
-const { testResults } = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : { testResults: [] }
+const root = new URL("..", import.meta.url)
+const testResults = readdirSync(root)
+  .filter((name) => /^\.report.*\.json$/.test(name))
+  .flatMap((name) => JSON.parse(readFileSync(new URL(name, root), "utf8")).testResults)
 
 const statuses = testResults.flatMap((file) => {
   const tests = file.assertionResults.map((test) => test.status)

@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from "node:fs"
+import { relative, resolve, sep } from "node:path"
+import { defineConfig, type Plugin } from "vitest/config"
+import projects from "./vitest.workspace.js"
+
+const packages = ["core", "retry", "sandbox"]
+const root = import.meta.dirname
+
+/** What a package's own `exports` name, as Node would find it. */
+const entry = (name: string, subpath: string): string => {
+  const manifest: { readonly exports: Readonly<Record<string, { readonly default: string } | null>> } = JSON.parse(
+    readFileSync(resolve(root, "packages", name, ".packed/package.json"), "utf8")
+  )
+  const target = manifest.exports[subpath]
+  if (!target) throw new Error(`@effect-certifier/${name} has no entry ${subpath}`)
+  return resolve(root, "packages", name, ".packed", target.default)
+}
+
+/** Every import of a source, by name or by path, becomes one of the package that `scripts/unpack.mjs` unpacked. */
+const packed: Plugin = {
+  name: "packed",
+  enforce: "pre",
+  resolveId(source, importer) {
+    const [, name, subpath = ""] = /^@effect-certifier\/(\w+)(\/.*)?$/.exec(source) ?? []
+    if (name !== undefined) return packages.includes(name) ? entry(name, `.${subpath}`) : undefined
+    if (importer === undefined || !source.startsWith(".")) return undefined
+    const [folder, of, src, ...module] = relative(root, resolve(importer, "..", source)).split(sep)
+    if (folder !== "packages" || src !== "src" || of === undefined || !packages.includes(of)) return undefined
+    // A module of concept, or the barrel, is what `exports` say; what is internal has no entry, and is tested by its path.
+    const path = module.join("/").replace(/\.js$/, "")
+    if (path === "index") return entry(of, ".")
+    if (!path.startsWith("internal/")) return entry(of, `./${path}`)
+    const file = resolve(root, "packages", of, ".packed/dist", `${path}.js`)
+    if (!existsSync(file)) throw new Error(`${file} is missing`)
+    return file
+  }
+}
+
+/** The suite of the packages that are published, against what is published. */
+export default defineConfig({
+  test: {
+    projects: projects
+      .filter(({ test }) => packages.includes(test.name))
+      .map(({ test }) => ({ plugins: [packed], test: { ...test, name: `${test.name} packed` } })),
+    isolate: false,
+    maxWorkers: 2,
+    minWorkers: 1,
+    reporters: ["default", ["json", { outputFile: ".report.packed.json" }]]
+  }
+})
