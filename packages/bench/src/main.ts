@@ -99,6 +99,15 @@ if (!process.argv.includes("--report")) await writeFile(json, `${JSON.stringify(
 const results: Report.Results = JSON.parse(await readFile(json, "utf8"))
 await writeFile(new URL("README.md", target), Report.markdown(results))
 for (const [name, content] of Object.entries(Report.charts(results))) await writeFile(new URL(name, target), content)
+if (!isQuick) {
+  const readme = new URL("../../../README.md", import.meta.url)
+  const marks = /(?<=<!-- measured -->\n).*(?=<!-- \/measured -->)/s
+  const text = await readFile(readme, "utf8")
+  await writeFile(
+    readme,
+    text.replace(marks, () => `\n${Report.summary(results)}\n\n`)
+  )
+}
 console.log(`The results are in ${fileURLToPath(target)}`)
 // Peers that can't be interrupted still wait.
 process.exit()

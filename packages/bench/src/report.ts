@@ -367,6 +367,33 @@ ${table(
 `
 }
 
+const listed = (texts: ReadonlyArray<string>): string => texts.join(", ")
+
+/** For the README of the repository: what a reader wants to know first, the peers beside it. */
+export const summary = ({ overhead, resilience }: Results): string => {
+  const compared = ["ours-policies", "effect4", ...sdks, "undici-retry"]
+  const cells = (text: (row: Resilience.Row) => string) =>
+    listed(
+      compared.flatMap((id) => {
+        const row = resilience.find((one) => one.id === id)
+        return row === undefined ? [] : [`${of(id).name} ${text(row)}`]
+      })
+    )
+  const down = ({ failing }: Resilience.Row) =>
+    failing.find(({ share }) => share === 1)?.requestsPerCall.toFixed(2) ?? none
+  const cost = ["undici", "hand-undici", "ours-undici", "ours-policies", ...sdks, "effect4"].flatMap((id) => {
+    const row = find(overhead, "loopback", 1, id)
+    return row === undefined ? [] : [`${of(id).name} ${digits(row.cpu.median)}`]
+  })
+  return [
+    `- requests for each call when the service is down: ${cells(down)}`,
+    `- requests while the service had asked to wait, of 32 calls: ${cells(({ coolDown }) => String(coolDown.during))}`,
+    `- 429s of 1,000 calls where 50 a second are allowed: ${cells(({ limited }) => String(limited.refused))}`,
+    `- renderings of a failure with the token in them, of 25: ${cells(({ leaks }) => String(leaks.length))}`,
+    `- µs of CPU for a call over loopback: ${listed(cost)}`
+  ].join("\n")
+}
+
 export const charts = ({ growth, overhead, resilience }: Results): Readonly<Record<string, string>> => {
   const loopback = overhead.find(({ concurrency, transport }) => transport === "loopback" && concurrency === 1)
   const bar = (id: string, value: number, text: string): Charts.Bar => ({
