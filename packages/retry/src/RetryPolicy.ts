@@ -12,6 +12,7 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as FiberRef from "effect/FiberRef"
 import { constTrue, dual } from "effect/Function"
 import { globalValue } from "effect/GlobalValue"
@@ -380,21 +381,19 @@ const isHarmless = (error: CertifierError.CertifierError): boolean =>
  * @since 0.1.0
  * @category combinators
  */
-export const toFailure = (policy: RetryPolicy, error: unknown): Failure => {
-  if (!CertifierError.isCertifierError(error)) {
-    return { kind: "Permanent", error: "unknown", retryAfter: Option.none() }
-  }
-  return {
-    kind:
-      !CertifierError.isRetryable(error) || !isHarmless(error) || !policy.retryable(error)
-        ? "Permanent"
-        : CertifierError.isRateLimited(error)
-          ? "RateLimited"
-          : "Transient",
-    error: error._tag,
-    retryAfter: CertifierError.retryAfter(error)
-  }
-}
+export const toFailure = (policy: RetryPolicy, error: unknown): Failure =>
+  CertifierError.isCertifierError(error)
+    ? {
+        kind:
+          !CertifierError.isRetryable(error) || !isHarmless(error) || !policy.retryable(error)
+            ? "Permanent"
+            : CertifierError.isRateLimited(error)
+              ? "RateLimited"
+              : "Transient",
+        error: error._tag,
+        retryAfter: CertifierError.retryAfter(error)
+      }
+    : { kind: "Permanent", error: "unknown", retryAfter: Option.none() }
 
 const operationOf = (error: unknown): string =>
   CertifierError.isCertifierError(error) && error.operation !== "" ? error.operation : "call"
@@ -583,16 +582,20 @@ export const transient = (options?: Options): RetryPolicy => fromOptions("transi
  */
 export const never: RetryPolicy = /* #__PURE__ */ fromOptions("never", defaults.kinds, { attempts: 1 })
 
+const nothing = { before: Effect.void, after: Effect.void }
+
 /**
  * Runs `attempt` until it succeeds or the decision is to stop, which leaves its last failure as it is.
- * `attempt` is told how often it was sent before.
+ * `attempt` is told how often it was sent before; whatever happens, `around.after` comes last.
  */
 const run = <A, E, R>(
   attempt: (resends: number) => Effect.Effect<A, E, R>,
   policy: RetryPolicy,
-  budget: RetryBudget.RetryBudget
+  budget: RetryBudget.RetryBudget,
+  around: { readonly before: Effect.Effect<void>; readonly after: Effect.Effect<void> } = nothing
 ): Effect.Effect<A, E, R> =>
-  Effect.flatMap(Clock.currentTimeNanos, (since) => {
+  Effect.clockWith((clock) => {
+    const since = clock.unsafeCurrentTimeNanos()
     /** What the latest retry was charged for. */
     let paid = Option.none<RetryBudget.Kind>()
     let sent = true
@@ -640,12 +643,16 @@ const run = <A, E, R>(
         }
       )
 
-    return Effect.onInterrupt(loop(0), () => (sent ? Effect.void : refund))
+    return Effect.onExit(Effect.zipRight(around.before, loop(0)), (exit) =>
+      !sent && Exit.isFailure(exit) && Cause.isInterruptedOnly(exit.cause)
+        ? Effect.zipRight(refund, around.after)
+        : around.after
+    )
   })
 
 /** OpenTelemetry, semantic conventions for HTTP client spans: the ordinal number of the resend, absent on the first try. */
 const annotateResends = (resends: number): Effect.Effect<void> =>
-  resends === 0 ? Effect.void : Effect.annotateCurrentSpan("http.request.resend_count", resends)
+  Effect.annotateCurrentSpan("http.request.resend_count", resends)
 
 const reconciled = <A, E, R>({ settings }: RetryPolicy, calls: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   settings.reconcile ? CertifierClient.withReconcile(calls) : calls
@@ -740,13 +747,11 @@ export const transformer = (
       const effective = Option.getOrElse(current, () => policy)
       return reconciled(
         effective,
-        run(
+        run((resends) => (resends === 0 ? send : Effect.zipRight(annotateResends(resends), send)), effective, budget, {
           // A call within an attempt, such as the reading that reconciles, is a part of it: retries don't multiply.
-          (resends) =>
-            Effect.locally(Effect.zipRight(annotateResends(resends), send), currentPolicy, Option.some(never)),
-          effective,
-          budget
-        )
+          before: FiberRef.set(currentPolicy, Option.some(never)),
+          after: FiberRef.set(currentPolicy, current)
+        })
       )
     })
   )

@@ -8,10 +8,8 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FiberRef from "effect/FiberRef"
-import * as FiberRefs from "effect/FiberRefs"
 import { constTrue } from "effect/Function"
 import * as Option from "effect/Option"
-import type * as Runtime from "effect/Runtime"
 import * as Tracer from "effect/Tracer"
 import * as CertifierError from "../CertifierError.js"
 import * as Answer from "./answer.js"
@@ -33,30 +31,25 @@ const isSuccess = (status: number): boolean => status >= 200 && status < 300
  *
  * - `fetch` follows redirects unless told otherwise, and would send the request to wherever they point. A user's own
  *   options are kept.
- * - The span of the operation says it all, and the platform's own would send its trace headers to the service.
+ * - The span of the operation says it all, and the platform's own would send its trace headers to the service. It is told
+ *   of ours if that is wanted; with tracing switched off, ours is a placeholder without an id.
  */
-const prepare = HttpClient.mapRequestEffect((request: HttpClientRequest.HttpClientRequest) =>
-  Effect.zipRight(
-    FiberRef.set(HttpClient.currentTracerDisabledWhen, constTrue),
-    FiberRef.modify(FiberRef.currentContext, (context) => [
-      request,
-      Context.add(context, FetchHttpClient.RequestInit, {
+const prepare = (tracerPropagation: boolean) =>
+  HttpClient.mapRequestEffect((request: HttpClientRequest.HttpClientRequest) =>
+    Effect.withFiberRuntime((fiber) => {
+      const context = fiber.currentContext
+      const span = Option.getOrUndefined(Context.getOption(context, Tracer.ParentSpan))
+      const traced = tracerPropagation && span?._tag === "Span" && fiber.getFiberRef(FiberRef.currentTracerEnabled)
+      const init = {
         ...Option.getOrUndefined(Context.getOption(context, FetchHttpClient.RequestInit)),
-        redirect: "manual"
-      })
-    ])
+        redirect: "manual" as const
+      }
+      return FiberRef.set(HttpClient.currentTracerDisabledWhen, constTrue).pipe(
+        Effect.zipRight(FiberRef.set(FiberRef.currentContext, Context.add(context, FetchHttpClient.RequestInit, init))),
+        Effect.as(traced ? HttpClientRequest.setHeaders(request, HttpTraceContext.toHeaders(span)) : request)
+      )
+    })
   )
-)
-
-const propagateTrace = (request: HttpClientRequest.HttpClientRequest, runtime: Runtime.Runtime<never>) => {
-  const span = Context.getOption(runtime.context, Tracer.ParentSpan)
-  // With tracing switched off the current span is a placeholder without an id.
-  return Option.isSome(span) &&
-    span.value._tag === "Span" &&
-    FiberRefs.getOrDefault(runtime.fiberRefs, FiberRef.currentTracerEnabled)
-    ? HttpClientRequest.setHeaders(request, HttpTraceContext.toHeaders(span.value))
-    : request
-}
 
 export interface Options {
   readonly baseUrl: Settings.BaseUrl
@@ -75,7 +68,7 @@ export const make = (
   operation: string,
   { baseUrl, redact, timeout, tracerPropagation, unknown }: Options
 ): AttemptClient => {
-  const httpClient = prepare(transport)
+  const httpClient = prepare(tracerPropagation)(transport)
 
   const onHttpClientError = (error: HttpClientError.HttpClientError) =>
     toTransportError({ operation, origin: baseUrl.origin, unknown }, error)
@@ -118,12 +111,7 @@ export const make = (
 
   return HttpClient.makeWith(
     Effect.flatMap((request: HttpClientRequest.HttpClientRequest) =>
-      limit((runtime) =>
-        Effect.matchEffect(httpClient.execute(tracerPropagation ? propagateTrace(request, runtime) : request), {
-          onSuccess: receive,
-          onFailure: recover
-        })
-      )
+      limit(Effect.matchEffect(httpClient.execute(request), { onSuccess: receive, onFailure: recover }))
     ),
     Effect.succeed<HttpClientRequest.HttpClientRequest>
   )

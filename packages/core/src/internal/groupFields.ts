@@ -19,7 +19,7 @@ const HttpUrl = Schema.String.pipe(
     {
       description: "an absolute http or https URL",
       message: () => "is not an absolute http or https URL",
-      arbitrary: () => (fc) => fc.webUrl({ withFragments: true, withQueryParameters: true })
+      arbitrary: () => (fc) => fc.webUrl()
     }
   )
 )

@@ -27,10 +27,10 @@ const schedule = (runtime: Runtime.Runtime<never>, duration: Duration.Duration, 
  */
 export const make =
   <E1>({ duration, onTimeout }: { readonly duration: Duration.Duration; readonly onTimeout: () => E1 }) =>
-  <A, E>(run: (runtime: Runtime.Runtime<never>) => Effect.Effect<A, E>): Effect.Effect<A, E | E1> =>
+  <A, E>(self: Effect.Effect<A, E>): Effect.Effect<A, E | E1> =>
     Effect.flatMap(Effect.runtime(), (runtime) => {
       // Its failure is an answer to us; a fiber that fails would be logged.
-      const fiber = Runtime.runFork(runtime, Effect.exit(run(runtime)))
+      const fiber = Runtime.runFork(runtime, Effect.exit(self))
       return Effect.flatten(
         fiber.unsafePoll() ??
           Effect.async<Exit.Exit<A, E>, E1>((resume) => {

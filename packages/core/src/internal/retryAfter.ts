@@ -1,8 +1,8 @@
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-const month = months.join("|")
+const month = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+const months = month.split("|")
 const time = "(?<hour>[01]\\d|2[0-3]):(?<minute>[0-5]\\d):(?<second>[0-5]\\d|60)"
 
 /** The three grammars of HTTP-date, RFC 9110, section 5.6.7: IMF-fixdate, RFC 850's, and C's asctime(). */
@@ -31,7 +31,7 @@ export const parseHttpDate = (text: string, now: number): Option.Option<number> 
   }
   const moment = at(year)
   // The 31st of February would have become a day of March.
-  return new Date(at(year) - (groups["second"] === "60" ? 1000 : 0)).getUTCDate() === day
+  return new Date(moment - (groups["second"] === "60" ? 1000 : 0)).getUTCDate() === day
     ? Option.some(moment)
     : Option.none()
 }

@@ -2,10 +2,13 @@ import type * as CertifierClient from "@effect-certifier/core/CertifierClient"
 import * as CertifierError from "@effect-certifier/core/CertifierError"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Headers from "./rateLimitHeaders.js"
@@ -14,8 +17,10 @@ import type { Places } from "./rateLimitPlaces.js"
 import { Turnstile } from "./rateLimitTurnstile.js"
 import { spanEvent } from "./spanEvent.js"
 
+const read = (clock: Clock.Clock): number => Number(clock.unsafeCurrentTimeNanos()) / 1e6
+
 /** Milliseconds of a clock that never steps; only differences mean something. */
-export const now: Effect.Effect<number> = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos) / 1e6)
+export const now: Effect.Effect<number> = /* #__PURE__ */ Clock.clockWith((clock) => Effect.succeed(read(clock)))
 
 export interface Refusal {
   readonly tag: "CoolDown" | "Pace" | "Redis"
@@ -29,6 +34,8 @@ export interface Pace {
   readonly coolDownUntil: () => number
   /** When a call with `ahead` others before it can start, as far as that is known without asking anybody. */
   readonly earliest: (now: number, ahead: number) => number
+  /** A place at once, if there is one that need not be asked for; by a call that has nobody before it. */
+  readonly takeNow?: (now: number) => ((answered: number) => void) | undefined
   /** Asked by the first of the queue: when to ask again, or the place, to be called with the time of the answer. */
   readonly admit: (
     request: HttpClientRequest.HttpClientRequest
@@ -49,6 +56,7 @@ export interface Options {
 export const local = (places: Places): Pace => ({
   coolDownUntil: () => places.coolDownUntil,
   earliest: (time, ahead) => places.earliest(time, ahead),
+  takeNow: (time) => (places.earliest(time, 0) > time ? undefined : places.take(time)),
   admit: () =>
     Effect.map(now, (time) => {
       const start = places.earliest(time, 0)
@@ -131,16 +139,21 @@ export const make = ({ coolDown, maxWait, pace }: Options): CertifierClient.Clie
   })
 
   const enter = (...args: Parameters<typeof queue>) =>
-    Effect.catchAll(queue(...args), ({ reason, retryAfter, tag }) => {
-      const [operation] = args
-      return Effect.zipRight(
-        count(Metrics.throttled, operation, "reason", tag),
-        new CertifierError.Throttled({
-          operation,
-          reason,
-          retryAfter: Option.some(Duration.millis(Math.ceil(retryAfter)))
-        })
-      )
+    Clock.clockWith((clock) => {
+      // Nearly every call finds a place, and need not queue for it.
+      const taken = turnstile.size === 0 ? pace.takeNow?.(read(clock)) : undefined
+      if (taken !== undefined) return Effect.succeed(taken)
+      return Effect.catchAll(queue(...args), ({ reason, retryAfter, tag }) => {
+        const [operation] = args
+        return Effect.zipRight(
+          count(Metrics.throttled, operation, "reason", tag),
+          new CertifierError.Throttled({
+            operation,
+            reason,
+            retryAfter: Option.some(Duration.millis(Math.ceil(retryAfter)))
+          })
+        )
+      })
     })
 
   const pause = Effect.fnUntraced(function* (
@@ -159,46 +172,48 @@ export const make = ({ coolDown, maxWait, pace }: Options): CertifierClient.Clie
     yield* count(Metrics.coolDowns, operation, "source", source)
   })
 
-  const exhausted = (headers: Readonly<Record<string, string | undefined>>): Effect.Effect<Option.Option<Pause>> =>
-    Effect.map(Clock.currentTimeMillis, (wallClock): Option.Option<Pause> =>
-      Option.map(Headers.exhaustedFor(headers, wallClock), (wait) => ({ wait, source: "Headers" }))
-    )
+  const exhausted = (headers: Readonly<Record<string, string | undefined>>, wallClock: number): Option.Option<Pause> =>
+    Option.map(Headers.exhaustedFor(headers, wallClock), (wait) => ({ wait, source: "Headers" }))
 
-  const pauseOf = (error: CertifierError.CertifierError): Effect.Effect<Option.Option<Pause>> => {
-    if (!("rateLimitHeaders" in error)) return Effect.succeedNone
+  const pauseOf = (error: CertifierError.CertifierError, wallClock: number): Option.Option<Pause> => {
+    if (!("rateLimitHeaders" in error)) return Option.none()
     const limited = CertifierError.isRateLimited(error) || error.status === 429
     const asked = error.retryAfter.pipe(
       Option.filter(Duration.greaterThan(Duration.zero)),
       Option.map((wait): Pause => ({ wait, source: "RetryAfter" }))
     )
-    return Effect.map(exhausted(error.rateLimitHeaders), (told) =>
-      limited || Option.isSome(told)
-        ? Option.orElseSome(
-            Option.orElse(asked, () => told),
-            () => ({
-              wait: Duration.millis(coolDown),
-              source: "Default"
-            })
-          )
-        : Option.none()
-    )
+    const told = exhausted(error.rateLimitHeaders, wallClock)
+    return limited || Option.isSome(told)
+      ? Option.orElseSome(
+          Option.orElse(asked, () => told),
+          () => ({
+            wait: Duration.millis(coolDown),
+            source: "Default"
+          })
+        )
+      : Option.none()
   }
 
+  const told = (
+    exit: Exit.Exit<HttpClientResponse.HttpClientResponse, CertifierError.CertifierError>,
+    wallClock: number
+  ): Option.Option<Pause> =>
+    Exit.isSuccess(exit)
+      ? exhausted(exit.value.headers, wallClock)
+      : Option.flatMap(Cause.failureOption(exit.cause), (error) => pauseOf(error, wallClock))
+
   return (client, { name }) =>
-    HttpClient.transform(client, (attempt, request) => {
-      const pauseFor = Effect.flatMap(
-        Option.match({ onNone: () => Effect.void, onSome: (told: Pause) => pause(name, request, told) })
-      )
-      return Effect.uninterruptibleMask((restore) =>
+    HttpClient.transform(client, (attempt, request) =>
+      Effect.uninterruptibleMask((restore) =>
         Effect.flatMap(enter(name, request, restore), (answered) =>
-          restore(attempt).pipe(
-            Effect.tapBoth({
-              onSuccess: (response) => pauseFor(exhausted(response.headers)),
-              onFailure: (error) => pauseFor(pauseOf(error))
-            }),
-            Effect.onExit(() => Effect.map(now, answered))
+          Effect.flatMap(Effect.exit(restore(attempt)), (exit) =>
+            Clock.clockWith((clock) => {
+              answered(read(clock))
+              const wait = told(exit, clock.unsafeCurrentTimeMillis())
+              return Option.isNone(wait) ? exit : Effect.zipRight(pause(name, request, wait.value), exit)
+            })
           )
         )
       )
-    })
+    )
 }

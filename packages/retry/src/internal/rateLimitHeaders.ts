@@ -5,12 +5,17 @@ import { parseList } from "structured-headers"
 
 type Headers = Readonly<Record<string, string | undefined>>
 
+/** The fields of which at least one is there when any of them says something. */
+const names = ["ratelimit", "ratelimit-remaining", "x-ratelimit-remaining"]
+
 /** A field that is not a list of RFC 9651 is as if it was not there. */
 const items = (field: string | undefined) =>
-  Either.getOrElse(
-    Either.try(() => parseList(field ?? "")),
-    () => []
-  )
+  field === undefined
+    ? []
+    : Either.getOrElse(
+        Either.try(() => parseList(field)),
+        () => []
+      )
 
 const count = (value: unknown): Option.Option<number> =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? Option.some(value) : Option.none()
@@ -49,6 +54,8 @@ const usualResets = (headers: Headers, now: number): ReadonlyArray<number> =>
  * say it, or when they are malformed. `now` is the wall clock's time in milliseconds.
  */
 export const exhaustedFor = (headers: Headers, now: number): Option.Option<Duration.Duration> => {
+  // What next to every answer is like, and an answer is looked at for each call.
+  if (!names.some((name) => name in headers)) return Option.none()
   const standard = standardResets(headers)
   const seconds = Math.max(0, ...(standard.length > 0 ? standard : usualResets(headers, now)))
   return seconds > 0 ? Option.some(Duration.millis(Math.ceil(seconds * 1000))) : Option.none()
