@@ -65,7 +65,8 @@ export const lines = (title: string, all: ReadonlyArray<Line>, format: (y: numbe
         ...(last === undefined
           ? []
           : [
-              `<text x="${px(last.x) + 4}" y="${py(last.y) - 8}" text-anchor="end" fill="${color}">${escape(label)}: ${escape(format(last.y))}</text>`
+              `<text x="${px(last.x) + 4}" y="${py(last.y) - 8}" text-anchor="end" fill="${color}">${escape(format(last.y))}</text>`,
+              `<text x="${60 + index * 220}" y="346" fill="${color}">${escape(label)}</text>`
             ])
       ]
     })

@@ -126,9 +126,12 @@ interface Column {
 
 const shareColumns = (rows: ReadonlyArray<Resilience.Row>): ReadonlyArray<Column> =>
   (rows[0]?.failing ?? []).map(({ share }, index) => ({
-    name: `${percent(share)} fail`,
-    // More requests are no worse when they lead to more successes: only those of a service that is down are compared.
-    value: ({ failing }) => (share === 1 ? failing[index]?.requestsPerCall : undefined),
+    name: share === 1 ? "requests for each call, 100 % fail" : `calls that ended well, ${percent(share)} fail`,
+    // While some requests succeed, what counts is how many calls do; when none does, how many are sent for nothing.
+    value: ({ failing }) => {
+      const cell = failing[index]
+      return cell && (share === 1 ? cell.requestsPerCall : 1 - cell.succeeded)
+    },
     text: ({ failing }) => {
       const cell = failing[index]
       return cell === undefined ? none : `${cell.requestsPerCall.toFixed(2)} (${percent(cell.succeeded)})`
@@ -287,7 +290,10 @@ ${table(
 
 ![Requests for each call when the service is down](requests-down.svg)
 
-${resilienceTable(resilience, shareColumns(resilience))}
+${resilienceTable(
+  resilience,
+  shareColumns(resilience).map((column) => ({ ...column, name: column.name.replace(/^.*, /, "") }))
+)}
 
 ### A service that limits
 
@@ -334,7 +340,7 @@ ${resilience
 
 ## How cost grows
 
-![Time of a call](growth.svg)
+![CPU of a call](growth.svg)
 
 ${growthTable("fibers at a time", growth.fibers, "bytes a waiting fiber")}
 
@@ -381,14 +387,21 @@ export const summary = ({ overhead, resilience }: Results): string => {
     )
   const down = ({ failing }: Resilience.Row) =>
     failing.find(({ share }) => share === 1)?.requestsPerCall.toFixed(2) ?? none
+  const half = ({ failing }: Resilience.Row) => {
+    const cell = failing.find(({ share }) => share === 0.5)
+    return cell === undefined ? none : percent(cell.succeeded)
+  }
+  const late = (row: Resilience.Row) => millis(median(kept(row)))
   const cost = ["undici", "hand-undici", "ours-undici", "ours-policies", ...sdks, "effect4"].flatMap((id) => {
     const row = find(overhead, "loopback", 1, id)
     return row === undefined ? [] : [`${of(id).name} ${digits(row.cpu.median)}`]
   })
   return [
     `- requests for each call when the service is down: ${cells(down)}`,
+    `- calls that end well when half of the requests fail: ${cells(half)}`,
     `- requests while the service had asked to wait, of 32 calls: ${cells(({ coolDown }) => String(coolDown.during))}`,
     `- 429s of 1,000 calls where 50 a second are allowed: ${cells(({ limited }) => String(limited.refused))}`,
+    `- how much later than \`Retry-After\` asked the next request came, at the median: ${cells(late)}`,
     `- renderings of a failure with the token in them, of 25: ${cells(({ leaks }) => String(leaks.length))}`,
     `- µs of CPU for a call over loopback: ${listed(cost)}`
   ].join("\n")
@@ -420,11 +433,12 @@ export const charts = ({ growth, overhead, resilience }: Results): Readonly<Reco
       "Requests while the service had asked to wait, of 32 calls",
       resilience.map(({ coolDown, id }) => bar(id, coolDown.during, String(coolDown.during)))
     ),
+    // Not the time by the clock, which other work on the machine adds to.
     "growth.svg": Charts.lines(
-      "Time of a call, µs",
+      "CPU of a call, µs",
       [
-        { label: "fibers at a time", points: growth.fibers.map(({ count, time }) => ({ x: count, y: time })) },
-        { label: "groups in a stream", points: growth.groups.map(({ count, time }) => ({ x: count, y: time })) }
+        { label: "fibers at a time", points: growth.fibers.map(({ count, cpu }) => ({ x: count, y: cpu })) },
+        { label: "groups in a stream", points: growth.groups.map(({ count, cpu }) => ({ x: count, y: cpu })) }
       ],
       digits
     )

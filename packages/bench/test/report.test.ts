@@ -1,0 +1,46 @@
+import { readFile } from "node:fs/promises"
+import { assert, describe, it } from "vitest"
+import * as Report from "../src/report.js"
+import { forms } from "../src/retryAfterForms.js"
+import { seeded, spread } from "../src/stats.js"
+
+const read = (path: string) => readFile(new URL(path, import.meta.url), "utf8")
+
+describe("the published results", () => {
+  it("are what comes out of the JSON: the page, the charts, and the README's numbers", async () => {
+    const results: Report.Results = JSON.parse(await read("../results/results.json"))
+    assert.isFalse(results.quick)
+    assert.strictEqual(await read("../results/README.md"), Report.markdown(results))
+    for (const [name, content] of Object.entries(Report.charts(results))) {
+      assert.strictEqual(await read(`../results/${name}`), content)
+    }
+    assert.include(await read("../../../README.md"), Report.summary(results))
+  })
+})
+
+describe("the forms of Retry-After", () => {
+  const moment = new Date("1994-11-06T08:49:37Z")
+
+  // The examples of RFC 9110, section 5.6.7.
+  it.for([
+    ["IMF-fixdate", "Sun, 06 Nov 1994 08:49:37 GMT"],
+    ["RFC 850 date", "Sunday, 06-Nov-94 08:49:37 GMT"],
+    ["asctime date", "Sun Nov  6 08:49:37 1994"]
+  ] as const)("%s is written as in the RFC", ([name, text]) => {
+    assert.strictEqual(forms.find((form) => form.name === name)?.header(moment), text)
+  })
+})
+
+describe("the numbers", () => {
+  it("are the median and the median distance from it", () => {
+    assert.deepStrictEqual(spread([1, 2, 100]), { median: 2, mad: 1 })
+    assert.deepStrictEqual(spread([1, 2, 3, 4]), { median: 2.5, mad: 1 })
+  })
+
+  it("that are drawn are the same for the same seed, and as often small as they should be", () => {
+    const draw = (seed: number) => Array.from({ length: 1000 }, seeded(seed))
+    assert.deepStrictEqual(draw(1), draw(1))
+    assert.notDeepEqual(draw(1), draw(2))
+    assert.approximately(draw(1).filter((value) => value < 0.1).length, 100, 30)
+  })
+})
