@@ -29,7 +29,7 @@ const quick: Size = {
 }
 
 const full: Size = {
-  overhead: { rounds: 15, batch: 150 },
+  overhead: { rounds: 15, batch: 300 },
   resilience: { calls: 100, shares: [0, 0.1, 0.5, 1], limited: 1000, atOnce: 1 },
   growth: {
     fibers: [1, 10, 100, 1000, 10_000],

@@ -1,9 +1,10 @@
 /** What one call costs, in time and in CPU. */
-import { performance } from "node:perf_hooks"
-import { type Contender, contenders, type Session } from "./contenders.js"
-import { collectGarbage } from "./heap.js"
+import { once } from "node:events"
+import { type Contender, contenders, type Settings } from "./contenders.js"
+import { forkModule } from "./fork.js"
 import type { Service } from "./service.js"
 import { spread, type Spread } from "./stats.js"
+import type { Question, Sample } from "./worker.js"
 
 export interface Size {
   readonly rounds: number
@@ -29,31 +30,25 @@ export interface Scenario {
   readonly rows: ReadonlyArray<Row>
 }
 
-interface Sample {
-  readonly time: number
-  readonly cpu: number
-}
-
-/** One batch, after whatever the one before has left behind has been collected. */
-const measure = async (session: Session, calls: number, concurrency: number): Promise<Sample> => {
-  collectGarbage()
-  const cpu = process.cpuUsage()
-  const start = performance.now()
-  await session.batch(calls, concurrency)
-  const time = performance.now() - start
-  const { system, user } = process.cpuUsage(cpu)
-  return { time: (time * 1000) / calls, cpu: (user + system) / calls }
-}
-
-/** As many calls as take the time of a batch, found by doubling: the code is warm by then. */
-const calibrate = async (session: Session, batch: number, concurrency: number): Promise<number> => {
-  let calls = 16
-  for (;;) {
-    const start = performance.now()
-    await session.batch(calls, concurrency)
-    const took = performance.now() - start
-    if (took >= batch) return Math.max(16, Math.round((calls * batch) / took))
-    calls *= 2
+/** One after the other: whoever is not asked has no work. */
+const enlist = async (contender: Contender, settings: Settings) => {
+  const child = forkModule("worker", [contender.id, JSON.stringify(settings)])
+  await once(child, "spawn")
+  const ask = async (question: Question): Promise<Sample> => {
+    child.send(question)
+    const [answer]: Array<Sample> = await once(child, "message", { signal: AbortSignal.timeout(120_000) })
+    if (answer === undefined) throw new Error(`${contender.id} gave no answer`)
+    return answer
+  }
+  return {
+    contender,
+    ask,
+    samples: new Array<Sample>(),
+    close: async () => {
+      const exit = once(child, "exit")
+      child.disconnect()
+      await exit
+    }
   }
 }
 
@@ -68,36 +63,41 @@ const scenario = async (
 ): Promise<Scenario> => {
   const stub = transport === "stub"
   const server = await service.start({ kind: "ok" })
-  const taking = contenders
-    .filter(({ measured, stub: takesStub }) => measured.overhead && (takesStub || !stub))
-    .map((contender) => ({
-      contender,
-      session: contender.open({ baseUrl: server.url, stub, retries: true }),
-      samples: new Array<Sample>(),
-      calls: 0
-    }))
-  for (const one of taking) one.calls = await calibrate(one.session, size.batch, concurrency)
+  const taking = await Promise.all(
+    contenders
+      .filter(({ measured, stub: takesStub }) => measured.overhead && (takesStub || !stub))
+      .map((contender) => enlist(contender, { baseUrl: server.url, stub, retries: true }))
+  )
+  const calls = new Map<string, number>()
+  for (const { ask, contender } of taking) {
+    calls.set(contender.id, (await ask({ ask: "calibrate", batch: size.batch, concurrency })).calls)
+  }
+  const callsOf = ({ id }: Contender): number => calls.get(id) ?? Number.NaN
   // Interleaved, and each round begins with another one, so that a slow minute of the machine is everybody's.
   for (let round = 0; round < size.rounds; round++) {
     for (let turn = 0; turn < taking.length; turn++) {
       const one = taking[(turn + round) % taking.length]
-      if (one !== undefined) one.samples.push(await measure(one.session, one.calls, concurrency))
+      if (one !== undefined) {
+        one.samples.push(await one.ask({ ask: "measure", calls: callsOf(one.contender), concurrency }))
+      }
     }
   }
-  for (const { session } of taking) await session.close()
+  for (const { close } of taking) await close()
   await server.stop()
   return {
     transport,
     concurrency,
-    rows: taking.map(({ calls, contender, samples }) => {
+    rows: taking.map(({ contender, samples }) => {
       const reference = taking.find((other) => other.contender.id === referenceOf(contender, stub))?.samples ?? []
       const ratio = (of: (sample: Sample) => number) =>
         spread(
-          samples.map((sample, round) => of(sample) / of(reference[round] ?? { time: Number.NaN, cpu: Number.NaN }))
+          samples.map(
+            (sample, round) => of(sample) / of(reference[round] ?? { calls: 0, time: Number.NaN, cpu: Number.NaN })
+          )
         )
       return {
         id: contender.id,
-        calls,
+        calls: callsOf(contender),
         time: spread(samples.map(({ time }) => time)),
         cpu: spread(samples.map(({ cpu }) => cpu)),
         timeRatio: ratio(({ time }) => time),

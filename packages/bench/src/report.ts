@@ -373,39 +373,45 @@ ${table(
 `
 }
 
-const listed = (texts: ReadonlyArray<string>): string => texts.join(", ")
+/** A table as the formatter of the repository's pages leaves it. */
+const aligned = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((cells) => cells[column]?.length ?? 0)))
+  const pad = (cells: ReadonlyArray<string>) =>
+    cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+  const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`))
+  return [pad(head), rule, ...rows.map(pad)].map((cells) => `| ${cells.join(" | ")} |`).join("\n")
+}
 
 /** For the README of the repository: what a reader wants to know first, the peers beside it. */
-export const summary = ({ overhead, resilience }: Results): string => {
-  const compared = ["ours-policies", "effect4", ...sdks, "undici-retry"]
-  const cells = (text: (row: Resilience.Row) => string) =>
-    listed(
-      compared.flatMap((id) => {
-        const row = resilience.find((one) => one.id === id)
-        return row === undefined ? [] : [`${of(id).name} ${text(row)}`]
-      })
-    )
-  const down = ({ failing }: Resilience.Row) =>
-    failing.find(({ share }) => share === 1)?.requestsPerCall.toFixed(2) ?? none
-  const half = ({ failing }: Resilience.Row) => {
-    const cell = failing.find(({ share }) => share === 0.5)
-    return cell === undefined ? none : percent(cell.succeeded)
-  }
-  const late = (row: Resilience.Row) => millis(median(kept(row)))
-  const cost = ["undici", "hand-undici", "ours-undici", "ours-policies", ...sdks, "effect4"].flatMap((id) => {
-    const row = find(overhead, "loopback", 1, id)
-    return row === undefined ? [] : [`${of(id).name} ${digits(row.cpu.median)}`]
-  })
-  return [
-    `- requests for each call when the service is down: ${cells(down)}`,
-    `- calls that end well when half of the requests fail: ${cells(half)}`,
-    `- requests while the service had asked to wait, of 32 calls: ${cells(({ coolDown }) => String(coolDown.during))}`,
-    `- 429s of 1,000 calls where 50 a second are allowed: ${cells(({ limited }) => String(limited.refused))}`,
-    `- how much later than \`Retry-After\` asked the next request came, at the median: ${cells(late)}`,
-    `- renderings of a failure with the token in them, of 25: ${cells(({ leaks }) => String(leaks.length))}`,
-    `- µs of CPU for a call over loopback: ${listed(cost)}`
-  ].join("\n")
-}
+export const summary = ({ overhead, resilience }: Results): string =>
+  aligned(
+    [
+      "",
+      "requests a call, service down",
+      "calls that end well, half fail",
+      "hits in a cool-down",
+      "429s of 1,000 calls",
+      "token in renderings",
+      "CPU a call, µs"
+    ],
+    ["ours-policies", "effect4", ...sdks, "undici-retry"].flatMap((id) => {
+      const row = resilience.find((one) => one.id === id)
+      if (row === undefined) return []
+      const share = (wanted: number) => row.failing.find(({ share }) => share === wanted)
+      const cost = find(overhead, "loopback", 1, id === "undici-retry" ? "undici" : id)
+      return [
+        [
+          of(id).name,
+          share(1)?.requestsPerCall.toFixed(2) ?? none,
+          percent(share(0.5)?.succeeded ?? NaN),
+          String(row.coolDown.during),
+          String(row.limited.refused),
+          String(row.leaks.length),
+          cost === undefined ? none : digits(cost.cpu.median)
+        ]
+      ]
+    })
+  )
 
 export const charts = ({ growth, overhead, resilience }: Results): Readonly<Record<string, string>> => {
   const loopback = overhead.find(({ concurrency, transport }) => transport === "loopback" && concurrency === 1)

@@ -1,8 +1,6 @@
 /** The service's process, from outside. */
-import { fork } from "node:child_process"
 import { once } from "node:events"
-import { extname } from "node:path"
-import { fileURLToPath } from "node:url"
+import { forkModule } from "./fork.js"
 import type { Message, Question, Report, Script } from "./server.js"
 
 export type { Report, Script }
@@ -33,13 +31,8 @@ const deferred = <A>() => {
   return { promise, resolve }
 }
 
-/** Compiled it runs as it is; tests run the sources. */
-const extension = extname(fileURLToPath(import.meta.url))
-
 export const launch = async (): Promise<Service> => {
-  const child = fork(fileURLToPath(new URL(`server${extension}`, import.meta.url)), {
-    execArgv: extension === ".ts" ? ["--import", "tsx"] : process.execArgv
-  })
+  const child = forkModule("server")
   await once(child, "spawn")
   const waiting = new Map<number, Waiting>()
   let next = 0
