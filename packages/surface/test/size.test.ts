@@ -61,7 +61,7 @@ describe("what importing adds to a bundle that does the same by hand, minified a
     )
     measured = Object.fromEntries(sizes)
     expected = committed("size", measured)
-  }, 60_000)
+  }, 180_000)
 
   it("is measured of everything that is written down", () => {
     expect(Object.keys(expected)).toEqual(Object.keys(entries))
