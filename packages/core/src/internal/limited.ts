@@ -31,19 +31,18 @@ export const make =
     Effect.flatMap(Effect.runtime(), (runtime) => {
       // Its failure is an answer to us; a fiber that fails would be logged.
       const fiber = Runtime.runFork(runtime, Effect.exit(self))
-      return Effect.flatten(
-        fiber.unsafePoll() ??
-          Effect.async<Exit.Exit<A, E>, E1>((resume) => {
-            let isLate = false
-            const cancel = schedule(runtime, duration, () => {
-              isLate = true
-              fiber.unsafeInterruptAsFork(fiber.id())
-            })
-            fiber.addObserver((exit) => {
-              cancel()
-              resume(isLate && Exit.isInterrupted(exit) ? Effect.fail(onTimeout()) : exit)
-            })
-            return Fiber.interrupt(fiber)
-          })
-      )
+      const exit = fiber.unsafePoll()
+      if (exit !== null) return Exit.flatten(exit)
+      return Effect.async<A, E | E1>((resume) => {
+        let isLate = false
+        const cancel = schedule(runtime, duration, () => {
+          isLate = true
+          fiber.unsafeInterruptAsFork(fiber.id())
+        })
+        fiber.addObserver((end) => {
+          cancel()
+          resume(isLate && Exit.isInterrupted(end) ? Effect.fail(onTimeout()) : Exit.flatten(end))
+        })
+        return Fiber.interrupt(fiber)
+      })
     })

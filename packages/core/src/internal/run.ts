@@ -103,26 +103,24 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
       (issues) => Answer.unusable({ operation: name, redact, unknown }, response, text, issues)
     )
 
-  const send = (request: HttpClientRequest.HttpClientRequest, span: Tracer.Span) =>
-    Effect.flatMap(FiberRef.get(currentTransform), (transform) =>
-      Effect.matchEffect(transform(attempts, operation).execute(request), {
-        onFailure: (error) => {
-          if ("status" in error) span.attribute("http.response.status_code", error.status)
-          return Effect.fail(error)
-        },
-        onSuccess: (response) => {
-          span.attribute("http.response.status_code", response.status)
-          return Effect.matchEffect(response.text, {
-            // Only a transform that answers with a response of its own can make this fail.
-            onFailure: (error) =>
-              Effect.fail(toTransportError({ operation: name, origin: baseUrl.origin, unknown }, error)),
-            onSuccess: (text) => decode(response, text)
-          })
-        }
-      })
-    )
+  const send = (request: HttpClientRequest.HttpClientRequest, span: Tracer.Span, transform: ClientTransform) =>
+    Effect.matchEffect(transform(attempts, operation).execute(request), {
+      onFailure: (error) => {
+        if ("status" in error) span.attribute("http.response.status_code", error.status)
+        return Effect.fail(error)
+      },
+      onSuccess: (response) => {
+        span.attribute("http.response.status_code", response.status)
+        return Effect.matchEffect(response.text, {
+          // Only a transform that answers with a response of its own can make this fail.
+          onFailure: (error) =>
+            Effect.fail(toTransportError({ operation: name, origin: baseUrl.origin, unknown }, error)),
+          onSuccess: (text) => decode(response, text)
+        })
+      }
+    })
 
-  const run = (input: InputEncoded, span: Tracer.Span) => {
+  const run = (input: InputEncoded, span: Tracer.Span, transform: ClientTransform) => {
     const checked = decodeRequest(input)
     if (Either.isLeft(checked)) {
       return new CertifierError.InvalidRequest({
@@ -132,7 +130,7 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
     }
     const request = toHttp(checked.right)
     span.attribute("url.full", request.url)
-    return send(request, span)
+    return send(request, span, transform)
   }
 
   return (...args) =>
@@ -144,7 +142,7 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
         return Effect.onExit(
           // `Effect.withParentSpan` would set and take back the same at the cost of an `onExit` of its own.
           Effect.flatMap(FiberRef.set(FiberRef.currentContext, Context.add(outer, Tracer.ParentSpan, span)), () =>
-            run(operation.input(...args), span)
+            run(operation.input(...args), span, fiber.getFiberRef(currentTransform))
           ),
           (exit) => {
             const outcome = outcomeOf(exit)
