@@ -10,6 +10,8 @@ export interface Size {
   readonly rounds: number
   /** How long a batch is to take, in milliseconds. */
   readonly batch: number
+  /** How long a contender works before anything is measured, in milliseconds. */
+  readonly warmUp: number
 }
 
 export interface Row {
@@ -70,7 +72,10 @@ const scenario = async (
   )
   const calls = new Map<string, number>()
   for (const { ask, contender } of taking) {
-    calls.set(contender.id, (await ask({ ask: "calibrate", batch: size.batch, concurrency })).calls)
+    calls.set(
+      contender.id,
+      (await ask({ ask: "calibrate", batch: size.batch, warmUp: size.warmUp, concurrency })).calls
+    )
   }
   const callsOf = ({ id }: Contender): number => calls.get(id) ?? Number.NaN
   // Interleaved, and each round begins with another one, so that a slow minute of the machine is everybody's.
