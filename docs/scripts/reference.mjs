@@ -246,10 +246,9 @@ app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
   for (const module of project.children ?? []) {
     module.name = module.name.replace("/src/", "/")
     // A schema and the type of the same name are one thing to a reader.
-    for (const type of (module.children ?? []).filter(({ kind }) => kind === ReflectionKind.TypeAlias)) {
-      const schema = module.children?.find(
-        (other) => other.name === type.name && other.kind !== ReflectionKind.TypeAlias
-      )
+    const isType = ({ kind }) => kind === ReflectionKind.TypeAlias || kind === ReflectionKind.Interface
+    for (const type of (module.children ?? []).filter(isType)) {
+      const schema = module.children?.find((other) => other.name === type.name && !isType(other))
       if (schema === undefined) continue
       signatures.set(schema, `${signatures.get(schema)}\n\n${signatures.get(type)}`)
       project.removeReflection(type)
