@@ -955,6 +955,23 @@ describe("observability", () => {
     })
   )
 
+  it.effect("the span is the current one in the call, and not after it", () =>
+    Effect.gen(function* () {
+      const { spans, tracer } = RecordingTracer.recording()
+      const names: Array<string> = []
+      const note = Effect.flatMap(Effect.option(Effect.currentSpan), (span) =>
+        Effect.sync(() => names.push(Option.match(span, { onNone: () => "none", onSome: ({ name }) => name })))
+      )
+      const transformClient = HttpClient.tapRequest(() => note)
+      yield* Effect.zipRight(update, note).pipe(
+        Effect.provide(Fake.make().layer({ transformClient })),
+        Effect.withTracer(tracer)
+      )
+      deepStrictEqual(names, ["CertifierClient.updateGroup", "none"])
+      assert.strictEqual(spans.length, 1)
+    })
+  )
+
   it.effect("the span fails when the operation fails, and says why", () =>
     Effect.gen(function* () {
       const { spans, tracer } = RecordingTracer.recording()
@@ -1011,6 +1028,19 @@ describe("observability", () => {
         after.map((count, index) => count - (before[index] ?? 0)),
         [2, 1, 1, 1, 1]
       )
+    })
+  )
+
+  it.effect("counts under the caller's tags", () =>
+    Effect.gen(function* () {
+      yield* Effect.tagMetrics(update, "tenant", "blue").pipe(Effect.provide(Fake.make().layer()))
+      // Effect counts the fibers under them as well.
+      const names = (yield* Metric.snapshot).flatMap(({ metricKey: { name, tags } }) =>
+        name.startsWith("certifier.") && tags.some(({ key, value }) => key === "tenant" && value === "blue")
+          ? [name]
+          : []
+      )
+      deepStrictEqual(names.toSorted(), ["certifier.client.call.duration", "certifier.client.calls"])
     })
   )
 

@@ -72,6 +72,20 @@ describe("pace", () => {
     })
   }
 
+  it.effect("whoever comes when a place gets free is behind those that wait for it", () => {
+    const server = Support.server(answered)
+    return Effect.gen(function* () {
+      // Its sleep began first, so it is awake before the one that waits.
+      const late = yield* Effect.fork(Effect.zipRight(Effect.sleep("1 seconds"), Support.update("late")))
+      yield* Effect.yieldNow()
+      yield* Support.update("first")
+      const waiting = yield* Effect.fork(Support.update("waiting"))
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.join(Fiber.zip(late, waiting))
+      deepStrictEqual(server.names(), ["first", "waiting", "late"])
+    }).pipe(Effect.provide(clientOf(server, { limit: 1, window: "1 second" })))
+  })
+
   it.effect("is what the vendor documents by default, and a limit of one is even", () => {
     const [byDefault, even] = [Support.server(answered), Support.server(answered)]
     return Effect.gen(function* () {

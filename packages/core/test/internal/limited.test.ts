@@ -1,0 +1,93 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as FiberRef from "effect/FiberRef"
+import * as HashSet from "effect/HashSet"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+import * as TestClock from "effect/TestClock"
+import * as Limited from "../../src/internal/limited.js"
+
+const limit = Limited.make({ duration: Duration.hours(1), onTimeout: () => "late" as const })
+
+const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length
+
+/** An effect that has to wait, so that a timer is made. */
+const later = <A, E>(exit: Exit.Exit<A, E>) => Effect.zipRight(Effect.yieldNow(), exit)
+
+describe("a time limit", () => {
+  it.live.each([
+    { name: "a success", exit: Exit.succeed(1) },
+    { name: "a failure", exit: Exit.fail("no") },
+    { name: "a defect", exit: Exit.die("oh") }
+  ])("leaves $name as it is, and no timer behind", ({ exit }) =>
+    Effect.gen(function* () {
+      const before = timers()
+      const during = yield* Effect.map(
+        Effect.exit(
+          limit(
+            Effect.zipRight(
+              Effect.promise(() => Promise.resolve()),
+              Effect.sync(timers)
+            )
+          )
+        ),
+        Exit.getOrElse(() => 0)
+      )
+      assert.isAbove(during, before)
+      assert.deepStrictEqual(yield* Effect.exit(limit(later(exit))), exit)
+      assert.strictEqual(timers(), before)
+    })
+  )
+
+  it.effect("passes on the clock of the caller, and interrupts", () =>
+    Effect.gen(function* () {
+      let interrupted = false
+      const self = Effect.onInterrupt(Effect.never, () => Effect.sync(() => void (interrupted = true)))
+      const fiber = yield* Effect.fork(Effect.flip(limit(self)))
+      yield* TestClock.adjust("59 minutes")
+      assert.isFalse(interrupted)
+      yield* TestClock.adjust("1 minutes")
+      assert.strictEqual(yield* Fiber.join(fiber), "late")
+      assert.isTrue(interrupted)
+    })
+  )
+
+  it.effect("an effect that interrupts itself is not late", () =>
+    Effect.gen(function* () {
+      const exit = yield* Effect.exit(limit(Effect.zipRight(Effect.yieldNow(), Effect.interrupt)))
+      assert.isTrue(Exit.isInterrupted(exit))
+    })
+  )
+
+  it.effect("interrupting the caller waits for the effect to end", () =>
+    Effect.gen(function* () {
+      const gate = yield* Deferred.make<void>()
+      const fiber = yield* Effect.fork(limit(Effect.onInterrupt(Effect.never, () => Deferred.await(gate))))
+      yield* Effect.yieldNow()
+      const ending = yield* Effect.fork(Fiber.interrupt(fiber))
+      yield* TestClock.adjust("1 minutes")
+      assert.isNull(ending.unsafePoll())
+      yield* Deferred.succeed(gate, undefined)
+      assert.isTrue(Exit.isInterrupted(yield* Fiber.join(ending)))
+    })
+  )
+
+  it.effect("a failure is the caller's to log, and what was set ends with the effect", () =>
+    Effect.gen(function* () {
+      const logged: Array<unknown> = []
+      const ref = FiberRef.unsafeMake("before")
+      const logger = Logger.make(({ message }) => logged.push(message))
+      yield* limit(Effect.zipRight(FiberRef.set(ref, "inside"), later(Exit.fail("no")))).pipe(
+        Effect.flip,
+        Logger.withMinimumLogLevel(LogLevel.All),
+        Effect.locally(FiberRef.currentLoggers, HashSet.make(logger))
+      )
+      assert.deepStrictEqual(logged, [])
+      assert.strictEqual(yield* FiberRef.get(ref), "before")
+    })
+  )
+})
