@@ -12,7 +12,6 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as FiberRef from "effect/FiberRef"
 import { constTrue, dual } from "effect/Function"
 import { globalValue } from "effect/GlobalValue"
@@ -582,72 +581,55 @@ export const transient = (options?: Options): RetryPolicy => fromOptions("transi
  */
 export const never: RetryPolicy = /* #__PURE__ */ fromOptions("never", defaults.kinds, { attempts: 1 })
 
-const nothing = { before: Effect.void, after: Effect.void }
-
 /**
  * Runs `attempt` until it succeeds or the decision is to stop, which leaves its last failure as it is.
- * `attempt` is told how often it was sent before; whatever happens, `around.after` comes last.
+ * `attempt` is told how often it was sent before.
  */
 const run = <A, E, R>(
   attempt: (resends: number) => Effect.Effect<A, E, R>,
   policy: RetryPolicy,
-  budget: RetryBudget.RetryBudget,
-  around: { readonly before: Effect.Effect<void>; readonly after: Effect.Effect<void> } = nothing
+  budget: RetryBudget.RetryBudget
 ): Effect.Effect<A, E, R> =>
   Effect.clockWith((clock) => {
     const since = clock.unsafeCurrentTimeNanos()
-    /** What the latest retry was charged for. */
-    let paid = Option.none<RetryBudget.Kind>()
-    let sent = true
 
-    const refund = Effect.suspend(() =>
-      Option.match(paid, { onNone: () => budget.reward, onSome: (kind) => budget.refund(kind) })
-    )
-
-    /** In one piece, so that nothing can come between the tokens and the note of them. */
-    const charge = (kind: RetryBudget.Kind) =>
-      Effect.uninterruptible(
-        Effect.tap(budget.tryWithdraw(kind), (granted) =>
-          Effect.sync(() => {
-            if (!granted) return
-            paid = Option.some(kind)
-            sent = false
+    /** `putBack` is what the attempt gives the budget when it succeeds. */
+    const loop = (attempts: number, putBack: Effect.Effect<void>, self: Effect.Effect<A, E, R>) =>
+      Effect.matchCauseEffect(self, {
+        onSuccess: (value) => Effect.as(putBack, value),
+        onFailure: (cause): Effect.Effect<A, E, R> =>
+          Option.match(Cause.failureOption(cause), {
+            onNone: () => Effect.failCause(cause),
+            onSome: (error) => afterFailure(attempts, cause, error)
           })
-        )
-      )
+      })
 
-    const retryAfterFailure = Effect.fnUntraced(function* (attempts: number, cause: Cause.Cause<E>, error: E) {
+    const afterFailure = Effect.fnUntraced(function* (attempts: number, cause: Cause.Cause<E>, error: E) {
       const failure = toFailure(policy, error)
       const [decision, next] = yield* decideNow(policy, attempts, since, failure)
-      const refused = decision._tag === "Wait" && !(yield* charge(decision.reason))
-      const outcome = refused ? Stop.make({ attempt: attempts + 1, reason: "BudgetExhausted" }) : decision
-      yield* observe(outcome, error, failure)
-      if (outcome._tag === "Stop") return yield* Effect.failCause(cause)
-      yield* Effect.sleep(outcome.delay)
-      return yield* loop(next.attempts)
+      const stop = (outcome: Stop) => Effect.zipRight(observe(outcome, error, failure), Effect.failCause(cause))
+      if (decision._tag === "Stop") return yield* stop(decision)
+      const { delay, reason } = decision
+      const refund = budget.refund(reason)
+      let sent = false
+      const resend = Effect.suspend(() => {
+        sent = true
+        return attempt(next.attempts)
+      })
+      const waiting = Effect.zipRight(observe(decision, error, failure), Effect.sleep(delay))
+      // In one piece, so that nothing can come between the tokens and their return.
+      return yield* Effect.uninterruptibleMask((restore) =>
+        Effect.flatMap(budget.tryWithdraw(reason), (granted) =>
+          granted
+            ? Effect.onInterrupt(restore(Effect.zipRight(waiting, loop(next.attempts, refund, resend))), () =>
+                sent ? Effect.void : refund
+              )
+            : restore(stop(Stop.make({ attempt: attempts + 1, reason: "BudgetExhausted" })))
+        )
+      )
     })
 
-    const loop = (attempts: number): Effect.Effect<A, E, R> =>
-      Effect.matchCauseEffect(
-        Effect.suspend(() => {
-          sent = true
-          return attempt(attempts)
-        }),
-        {
-          onSuccess: (value) => Effect.as(refund, value),
-          onFailure: (cause) =>
-            Option.match(Cause.failureOption(cause), {
-              onNone: () => Effect.failCause(cause),
-              onSome: (error) => retryAfterFailure(attempts, cause, error)
-            })
-        }
-      )
-
-    return Effect.onExit(Effect.zipRight(around.before, loop(0)), (exit) =>
-      !sent && Exit.isFailure(exit) && Cause.isInterruptedOnly(exit.cause)
-        ? Effect.zipRight(refund, around.after)
-        : around.after
-    )
+    return loop(0, budget.reward, attempt(0))
   })
 
 /** OpenTelemetry, semantic conventions for HTTP client spans: the ordinal number of the resend, absent on the first try. */
@@ -722,7 +704,9 @@ const currentPolicy = globalValue("@effect-certifier/retry/RetryPolicy/currentPo
  * All calls share one `RetryBudget`, so that a service that is down does not get a multiple of its load: by default one
  * with `RetryBudget.defaults`, made when `transformer` is called. `RetryBudget.unlimited` switches that off.
  *
- * Each retry is an event `retry` on the operation's span, which also has `http.request.resend_count`.
+ * Each retry is an event `retry` on the operation's span, which also has `http.request.resend_count`. The reading that
+ * reconciles is a part of an attempt and is not retried by itself. A call that a transform of yours makes inside of an
+ * attempt is: run it with `withPolicy(never)`, or retries multiply.
  *
  * @example
  * ```ts
@@ -743,15 +727,18 @@ export const transformer = (
 ): (<E, R>(client: HttpClient.HttpClient.With<E, R>) => HttpClient.HttpClient.With<E, R>) => {
   const budget = options?.budget ?? RetryBudget.unsafeMake()
   return HttpClient.transformResponse((send) =>
-    Effect.flatMap(FiberRef.get(currentPolicy), (current) => {
-      const effective = Option.getOrElse(current, () => policy)
-      return reconciled(
+    Effect.withFiberRuntime((fiber) => {
+      const effective = Option.getOrElse(fiber.getFiberRef(currentPolicy), () => policy)
+      const calls = run(
+        (resends) => (resends === 0 ? send : Effect.zipRight(annotateResends(resends), send)),
         effective,
-        run((resends) => (resends === 0 ? send : Effect.zipRight(annotateResends(resends), send)), effective, budget, {
-          // A call within an attempt, such as the reading that reconciles, is a part of it: retries don't multiply.
-          before: FiberRef.set(currentPolicy, Option.some(never)),
-          after: FiberRef.set(currentPolicy, current)
-        })
+        budget
+      )
+      return Effect.flatMap(CertifierClient.isReconciling, (isReconciling) =>
+        isReconciling || effective.settings.reconcile
+          ? // The reading that reconciles is a part of the attempt: retries don't multiply.
+            withPolicy(CertifierClient.withReconcile(calls), never)
+          : calls
       )
     })
   )

@@ -2,13 +2,11 @@ import type * as CertifierClient from "@effect-certifier/core/CertifierClient"
 import * as CertifierError from "@effect-certifier/core/CertifierError"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Headers from "./rateLimitHeaders.js"
@@ -139,21 +137,16 @@ export const make = ({ coolDown, maxWait, pace }: Options): CertifierClient.Clie
   })
 
   const enter = (...args: Parameters<typeof queue>) =>
-    Clock.clockWith((clock) => {
-      // Nearly every call finds a place, and need not queue for it.
-      const taken = turnstile.size === 0 ? pace.takeNow?.(read(clock)) : undefined
-      if (taken !== undefined) return Effect.succeed(taken)
-      return Effect.catchAll(queue(...args), ({ reason, retryAfter, tag }) => {
-        const [operation] = args
-        return Effect.zipRight(
-          count(Metrics.throttled, operation, "reason", tag),
-          new CertifierError.Throttled({
-            operation,
-            reason,
-            retryAfter: Option.some(Duration.millis(Math.ceil(retryAfter)))
-          })
-        )
-      })
+    Effect.catchAll(queue(...args), ({ reason, retryAfter, tag }) => {
+      const [operation] = args
+      return Effect.zipRight(
+        count(Metrics.throttled, operation, "reason", tag),
+        new CertifierError.Throttled({
+          operation,
+          reason,
+          retryAfter: Option.some(Duration.millis(Math.ceil(retryAfter)))
+        })
+      )
     })
 
   const pause = Effect.fnUntraced(function* (
@@ -194,26 +187,38 @@ export const make = ({ coolDown, maxWait, pace }: Options): CertifierClient.Clie
       : Option.none()
   }
 
-  const told = (
-    exit: Exit.Exit<HttpClientResponse.HttpClientResponse, CertifierError.CertifierError>,
-    wallClock: number
-  ): Option.Option<Pause> =>
-    Exit.isSuccess(exit)
-      ? exhausted(exit.value.headers, wallClock)
-      : Option.flatMap(Cause.failureOption(exit.cause), (error) => pauseOf(error, wallClock))
-
   return (client, { name }) =>
     HttpClient.transform(client, (attempt, request) =>
-      Effect.uninterruptibleMask((restore) =>
-        Effect.flatMap(enter(name, request, restore), (answered) =>
-          Effect.flatMap(Effect.exit(restore(attempt)), (exit) =>
-            Clock.clockWith((clock) => {
-              answered(read(clock))
-              const wait = told(exit, clock.unsafeCurrentTimeMillis())
-              return Option.isNone(wait) ? exit : Effect.zipRight(pause(name, request, wait.value), exit)
-            })
-          )
-        )
-      )
+      Clock.clockWith((clock) => {
+        /** Notes when the answer came, and whether it asks for a pause. */
+        const settle = (send: typeof attempt, answered: (time: number) => void): typeof attempt => {
+          const note = (self: typeof attempt, toldBy: (wallClock: number) => Option.Option<Pause>): typeof attempt => {
+            answered(read(clock))
+            const wait = toldBy(clock.unsafeCurrentTimeMillis())
+            return Option.isNone(wait)
+              ? self
+              : Effect.zipRight(Effect.uninterruptible(pause(name, request, wait.value)), self)
+          }
+          return Effect.matchCauseEffect(send, {
+            onSuccess: (response) =>
+              note(Effect.succeed(response), (wallClock) => exhausted(response.headers, wallClock)),
+            onFailure: (cause) => {
+              const failed = Effect.failCause(cause)
+              // The service may still get a request that is interrupted: its place is taken until the margin is over.
+              if (Cause.isInterruptedOnly(cause)) return failed
+              return note(failed, (wallClock) =>
+                Option.flatMap(Cause.failureOption(cause), (error) => pauseOf(error, wallClock))
+              )
+            }
+          })
+        }
+        // Nearly every call finds a place, and need not queue for it.
+        const taken = turnstile.size === 0 ? pace.takeNow?.(read(clock)) : undefined
+        return taken === undefined
+          ? Effect.uninterruptibleMask((restore) =>
+              Effect.flatMap(enter(name, request, restore), (answered) => settle(restore(attempt), answered))
+            )
+          : settle(attempt, taken)
+      })
     )
 }

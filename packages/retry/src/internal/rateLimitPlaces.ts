@@ -5,13 +5,6 @@ export interface Shape {
   readonly margin: number
 }
 
-interface Place {
-  /** Until when the call that has this place may still be on its way to the service. */
-  end: number
-  /** The end of a cool-down, or later. */
-  notBefore: number
-}
-
 /** The gap behind the first call after a cool-down. It gets shorter with every call, down to the pace of the limit. */
 const spread = 50
 
@@ -24,13 +17,17 @@ const spread = 50
  */
 export class Places {
   private readonly shape: Shape
-  private readonly places: Array<Place | undefined>
+  /** Until when the call that has a place may still be on its way to the service. */
+  private readonly ends: Float64Array
+  /** The end of a cool-down, or later. */
+  private readonly notBefore: Float64Array
   private next = 0
   coolDownUntil = Number.NEGATIVE_INFINITY
 
   constructor(shape: Shape) {
     this.shape = shape
-    this.places = Array.from({ length: shape.limit })
+    this.ends = new Float64Array(shape.limit).fill(Number.NEGATIVE_INFINITY)
+    this.notBefore = new Float64Array(shape.limit).fill(Number.NEGATIVE_INFINITY)
   }
 
   /**
@@ -39,18 +36,21 @@ export class Places {
    */
   earliest(now: number, ahead: number): number {
     const { limit, window } = this.shape
-    const place = this.places[(this.next + ahead) % limit]
-    const free = place === undefined ? now : Math.max(place.notBefore, Math.min(place.end, now) + window)
+    const index = (this.next + ahead) % limit
+    const free = Math.max(this.notBefore[index] ?? now, Math.min(this.ends[index] ?? now, now) + window)
     return Math.max(now, free) + Math.floor(ahead / limit) * window
   }
 
   /** Takes the next place; the result is to be called with the time of the answer. */
   take(now: number): (answered: number) => void {
-    const place: Place = { end: now + this.shape.margin, notBefore: Number.NEGATIVE_INFINITY }
-    this.places[this.next] = place
-    this.next = (this.next + 1) % this.shape.limit
+    const { ends, next, notBefore, shape } = this
+    const end = now + shape.margin
+    ends[next] = end
+    notBefore[next] = Number.NEGATIVE_INFINITY
+    this.next = (next + 1) % shape.limit
     return (answered) => {
-      place.end = Math.min(place.end, answered)
+      // By then the place may be another call's, whose end is later.
+      if (ends[next] === end) ends[next] = Math.min(end, answered)
     }
   }
 
@@ -63,8 +63,7 @@ export class Places {
     this.coolDownUntil = until
     const { limit, window } = this.shape
     for (let i = 0, at = until; i < limit; i++, at += Math.max(window / limit, spread / i)) {
-      const place = (this.places[(this.next + i) % limit] ??= { end: Number.NEGATIVE_INFINITY, notBefore: at })
-      place.notBefore = at
+      this.notBefore[(this.next + i) % limit] = at
     }
     return true
   }
