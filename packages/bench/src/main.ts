@@ -22,14 +22,14 @@ interface Size {
 }
 
 const quick: Size = {
-  overhead: { rounds: 2, batch: 5, warmUp: 20 },
+  overhead: { processes: 1, rounds: 2, batch: 5, warmUp: 20 },
   resilience: { calls: 30, shares: [0, 0.5, 1], limited: 100, atOnce: contenders.length },
   growth: { fibers: [1, 10, 100], groups: [10, 100], held: [100, 300], calls: 200 },
   profiled: 300
 }
 
 const full: Size = {
-  overhead: { rounds: 40, batch: 60, warmUp: 2000 },
+  overhead: { processes: 4, rounds: 12, batch: 60, warmUp: 1500 },
   resilience: { calls: 100, shares: [0, 0.1, 0.5, 1], limited: 1000, atOnce: 1 },
   growth: {
     fibers: [1, 10, 100, 1000, 10_000],

@@ -3,10 +3,13 @@ import { once } from "node:events"
 import { type Contender, contenders, type Settings } from "./contenders.js"
 import { forkModule } from "./fork.js"
 import type { Service } from "./service.js"
-import { spread, type Spread } from "./stats.js"
+import { median, spread, type Spread } from "./stats.js"
 import type { Question, Sample } from "./worker.js"
 
 export interface Size {
+  /** How often each contender begins again in a new process: the engine compiles the same code better or worse by chance. */
+  readonly processes: number
+  /** With each of the processes. */
   readonly rounds: number
   /** How long a batch is to take, in milliseconds. */
   readonly batch: number
@@ -43,9 +46,7 @@ const enlist = async (contender: Contender, settings: Settings) => {
     return answer
   }
   return {
-    contender,
     ask,
-    samples: new Array<Sample>(),
     close: async () => {
       const exit = once(child, "exit")
       child.disconnect()
@@ -65,29 +66,30 @@ const scenario = async (
 ): Promise<Scenario> => {
   const stub = transport === "stub"
   const server = await service.start({ kind: "ok" })
-  const taking = await Promise.all(
-    contenders
-      .filter(({ measured, stub: takesStub }) => measured.overhead && (takesStub || !stub))
-      .map((contender) => enlist(contender, { baseUrl: server.url, stub, retries: true }))
-  )
-  const calls = new Map<string, number>()
-  for (const { ask, contender } of taking) {
-    calls.set(
-      contender.id,
-      (await ask({ ask: "calibrate", batch: size.batch, warmUp: size.warmUp, concurrency })).calls
+  const taking = contenders
+    .filter(({ measured, stub: takesStub }) => measured.overhead && (takesStub || !stub))
+    .map((contender) => ({ contender, samples: new Array<Sample>() }))
+  for (let process = 0; process < size.processes; process++) {
+    const running = await Promise.all(
+      taking.map(async ({ contender, samples }) => ({
+        samples,
+        ...(await enlist(contender, { baseUrl: server.url, stub, retries: true }))
+      }))
     )
-  }
-  const callsOf = ({ id }: Contender): number => calls.get(id) ?? Number.NaN
-  // Interleaved, and each round begins with another one, so that a slow minute of the machine is everybody's.
-  for (let round = 0; round < size.rounds; round++) {
-    for (let turn = 0; turn < taking.length; turn++) {
-      const one = taking[(turn + round) % taking.length]
-      if (one !== undefined) {
-        one.samples.push(await one.ask({ ask: "measure", calls: callsOf(one.contender), concurrency }))
+    const calls: Array<number> = []
+    for (const { ask } of running) {
+      calls.push((await ask({ ask: "calibrate", batch: size.batch, warmUp: size.warmUp, concurrency })).calls)
+    }
+    // Interleaved, and each round begins with another one, so that a slow minute of the machine is everybody's.
+    for (let round = 0; round < size.rounds; round++) {
+      for (let turn = 0; turn < running.length; turn++) {
+        const index = (turn + round) % running.length
+        const one = running[index]
+        one?.samples.push(await one.ask({ ask: "measure", calls: calls[index] ?? Number.NaN, concurrency }))
       }
     }
+    for (const { close } of running) await close()
   }
-  for (const { close } of taking) await close()
   await server.stop()
   return {
     transport,
@@ -102,7 +104,7 @@ const scenario = async (
         )
       return {
         id: contender.id,
-        calls: callsOf(contender),
+        calls: Math.round(median(samples.map((sample) => sample.calls))),
         time: spread(samples.map(({ time }) => time)),
         cpu: spread(samples.map(({ cpu }) => cpu)),
         timeRatio: ratio(({ time }) => time),

@@ -955,6 +955,25 @@ describe("observability", () => {
     })
   )
 
+  it.effect.each([
+    { timed: true, start: 5_000_000_000n, end: 7_000_000_000n },
+    { timed: false, start: 0n, end: 0n }
+  ])("the span has the times of the clock, or none where spans are not timed ($timed)", ({ end, start, timed }) =>
+    Effect.gen(function* () {
+      const { spans, tracer } = RecordingTracer.recording()
+      yield* TestClock.adjust("5 seconds")
+      const transformClient = HttpClient.tapRequest(() => TestClock.adjust("2 seconds"))
+      yield* update.pipe(
+        Effect.provide(Fake.make().layer({ transformClient })),
+        Effect.withTracer(tracer),
+        Effect.withTracerTiming(timed)
+      )
+      const { status } = Fake.at(spans)
+      assert.strictEqual(status.startTime, start)
+      assert.strictEqual(status._tag === "Ended" ? status.endTime : undefined, end)
+    })
+  )
+
   it.effect("the span is the current one in the call, and not after it", () =>
     Effect.gen(function* () {
       const { spans, tracer } = RecordingTracer.recording()

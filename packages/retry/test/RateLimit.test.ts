@@ -72,6 +72,35 @@ describe("pace", () => {
     })
   }
 
+  it.effect("a call that is interrupted on its way may still arrive: its place is free as if it had no answer", () => {
+    const server = Support.server(after("1 hours"))
+    return Effect.gen(function* () {
+      const send = (name: string) => Effect.fork(update(name))
+      // The first finds a place at once, the second and the third wait for one.
+      const first = yield* send("first")
+      yield* TestClock.adjust("100 millis")
+      yield* Fiber.interrupt(first)
+      const second = yield* send("second")
+      yield* TestClock.adjust("1300 millis")
+      yield* Fiber.interrupt(second)
+      const third = yield* send("third")
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.interrupt(third)
+      deepStrictEqual(server.times(), [0, 1250, 2500])
+    }).pipe(Effect.provide(clientOf(server, { limit: 1, window: "1 second", margin: "250 millis" })))
+  })
+
+  it.effect("an answer that comes when the place is another call's leaves it to that one", () => {
+    const latency = [1300, 2000, 0]
+    const server = Support.server((_, index) => Effect.delay(Effect.succeed({}), latency[index] ?? 0))
+    return Effect.gen(function* () {
+      const calls = yield* Effect.fork(all(3))
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.join(calls)
+      deepStrictEqual(server.times(), [0, 1250, 2500])
+    }).pipe(Effect.provide(clientOf(server, { limit: 1, window: "1 second", margin: "250 millis" })))
+  })
+
   it.effect("whoever comes when a place gets free is behind those that wait for it", () => {
     const server = Support.server(answered)
     return Effect.gen(function* () {

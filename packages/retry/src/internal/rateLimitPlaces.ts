@@ -43,10 +43,9 @@ export class Places {
 
   /** Takes the next place; the result is to be called with the time of the answer. */
   take(now: number): (answered: number) => void {
-    const { ends, next, notBefore, shape } = this
+    const { ends, next, shape } = this
     const end = now + shape.margin
     ends[next] = end
-    notBefore[next] = Number.NEGATIVE_INFINITY
     this.next = (next + 1) % shape.limit
     return (answered) => {
       // By then the place may be another call's, whose end is later.
