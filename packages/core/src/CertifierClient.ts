@@ -467,8 +467,9 @@ export const withReconcile: {
  * @since 0.1.0
  * @category combinators
  */
-export const isReconciling: Effect.Effect<boolean> = /* #__PURE__ */ Effect.withFiberRuntime((fiber) =>
-  Effect.succeed(Option.isSome(fiber.getFiberRef(Guard.currentGuard)))
+export const isReconciling: Effect.Effect<boolean> = /* #__PURE__ */ Effect.map(
+  /* #__PURE__ */ FiberRef.get(Guard.currentGuard),
+  Option.isSome
 )
 
 /**

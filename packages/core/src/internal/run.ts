@@ -133,31 +133,26 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
     return send(request, span, transform)
   }
 
-  const openSpan = Effect.makeSpan(spanName, spanOptions)
-
-  // What `Effect.withSpan` and an `Effect.onExit` do, in one region that can't be interrupted instead of three.
   return (...args) =>
-    Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(openSpan, (span) =>
-        Effect.withFiberRuntime((fiber) => {
-          const outer = fiber.currentContext
-          const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
-          const start = clock.unsafeCurrentTimeNanos()
-          const inner = FiberRef.set(FiberRef.currentContext, Context.add(outer, Tracer.ParentSpan, span))
-          const call = Effect.flatMap(inner, () =>
+    Effect.useSpan(spanName, spanOptions, (span) =>
+      Effect.withFiberRuntime((fiber) => {
+        const outer = fiber.currentContext
+        const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
+        const start = clock.unsafeCurrentTimeNanos()
+        return Effect.onExit(
+          // `Effect.withParentSpan` would set and take back the same at the cost of an `onExit` of its own.
+          Effect.flatMap(FiberRef.set(FiberRef.currentContext, Context.add(outer, Tracer.ParentSpan, span)), () =>
             run(operation.input(...args), span, fiber.getFiberRef(currentTransform))
-          )
-          return Effect.flatMap(Effect.exit(restore(call)), (exit) => {
+          ),
+          (exit) => {
             const outcome = outcomeOf(exit)
             const labels = fiber.getFiberRef(FiberRef.currentMetricLabels)
-            const end = clock.unsafeCurrentTimeNanos()
             metrics.calls(outcome).unsafeUpdate(1, labels)
-            metrics.duration.unsafeUpdate(Number(end - start) / 1e9, labels)
+            metrics.duration.unsafeUpdate(Number(clock.unsafeCurrentTimeNanos() - start) / 1e9, labels)
             if (outcome !== "Success") span.attribute("error.type", outcome)
-            span.end(fiber.getFiberRef(FiberRef.currentTracerTimingEnabled) ? end : BigInt(0), exit)
-            return Effect.zipRight(FiberRef.set(FiberRef.currentContext, outer), exit)
-          })
-        })
-      )
+            return FiberRef.set(FiberRef.currentContext, outer)
+          }
+        )
+      })
     )
 }

@@ -192,22 +192,23 @@ export const make = ({ coolDown, maxWait, pace }: Options): CertifierClient.Clie
       Clock.clockWith((clock) => {
         /** Notes when the answer came, and whether it asks for a pause. */
         const settle = (send: typeof attempt, answered: (time: number) => void): typeof attempt => {
-          const note = (self: typeof attempt, toldBy: (wallClock: number) => Option.Option<Pause>): typeof attempt => {
+          const note = (self: typeof attempt, wait: Option.Option<Pause>): typeof attempt => {
             answered(read(clock))
-            const wait = toldBy(clock.unsafeCurrentTimeMillis())
             return Option.isNone(wait)
               ? self
               : Effect.zipRight(Effect.uninterruptible(pause(name, request, wait.value)), self)
           }
           return Effect.matchCauseEffect(send, {
             onSuccess: (response) =>
-              note(Effect.succeed(response), (wallClock) => exhausted(response.headers, wallClock)),
+              note(Effect.succeed(response), exhausted(response.headers, clock.unsafeCurrentTimeMillis())),
             onFailure: (cause) => {
               const failed = Effect.failCause(cause)
               // The service may still get a request that is interrupted: its place is taken until the margin is over.
               if (Cause.isInterruptedOnly(cause)) return failed
-              return note(failed, (wallClock) =>
-                Option.flatMap(Cause.failureOption(cause), (error) => pauseOf(error, wallClock))
+              const error = Cause.failureOption(cause)
+              return note(
+                failed,
+                Option.flatMap(error, (failure) => pauseOf(failure, clock.unsafeCurrentTimeMillis()))
               )
             }
           })
