@@ -69,7 +69,7 @@ const scenario = async (
   const taking = contenders
     .filter(({ measured, stub: takesStub }) => measured.overhead && (takesStub || !stub))
     .map((contender) => ({ contender, samples: new Array<Sample>() }))
-  for (let process = 0; process < size.processes; process++) {
+  for (let begun = 0; begun < size.processes; begun++) {
     const running = await Promise.all(
       taking.map(async ({ contender, samples }) => ({
         samples,
