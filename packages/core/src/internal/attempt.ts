@@ -1,4 +1,5 @@
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import type * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -73,30 +74,37 @@ export const make = (
   const onHttpClientError = (error: HttpClientError.HttpClientError) =>
     toTransportError({ operation, origin: baseUrl.origin, unknown }, error)
 
-  const receiveSuccess = (response: HttpClientResponse.HttpClientResponse, body: Body.Body) => {
+  const receiveSuccess = (
+    response: HttpClientResponse.HttpClientResponse,
+    headers: Headers.Headers,
+    body: Body.Body
+  ) => {
     const unusable = (problem: string, expected: string) =>
       Answer.unusable({ operation, redact, unknown }, response, new TextDecoder().decode(body.bytes), [
         new CertifierError.Issue({ field: "", problem, expected })
       ])
     if (body.truncated) return Effect.fail(unusable("is too large", `at most ${limits.success} bytes`))
     return Effect.try({
-      try: () => BufferedResponse.make(response, body.bytes, strict.decode(body.bytes)),
+      try: () => BufferedResponse.make(response, headers, body.bytes, strict.decode(body.bytes)),
       catch: () => unusable("is not UTF-8", "JSON in UTF-8")
     })
   }
 
   const receive = (
     response: HttpClientResponse.HttpClientResponse
-  ): Effect.Effect<HttpClientResponse.HttpClientResponse, CertifierError.CertifierError> =>
-    isSuccess(response.status)
-      ? Effect.matchEffect(Body.read(response, limits.success), {
-          onSuccess: (body) => receiveSuccess(response, body),
+  ): Effect.Effect<HttpClientResponse.HttpClientResponse, CertifierError.CertifierError> => {
+    // Once: a response makes them anew each time.
+    const { headers } = response
+    return isSuccess(response.status)
+      ? Effect.matchEffect(Body.read(response, headers, limits.success), {
+          onSuccess: (body) => receiveSuccess(response, headers, body),
           onFailure: ({ error }) => Effect.fail(onHttpClientError(error))
         })
       : // The status is known, so a body that breaks off is as good as a short one.
-        Effect.flatMap(Effect.merge(Body.read(response, limits.failure)), ({ bytes }) =>
+        Effect.flatMap(Effect.merge(Body.read(response, headers, limits.failure)), ({ bytes }) =>
           Effect.flip(Answer.toError({ operation, response, bytes, redact, unknown }))
         )
+  }
 
   /** A transport that was told to fail on a status (`filterStatusOk`) still has the answer. */
   const recover = (error: HttpClientError.HttpClientError) =>

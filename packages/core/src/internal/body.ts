@@ -1,3 +1,4 @@
+import type * as Headers from "@effect/platform/Headers"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
@@ -16,7 +17,7 @@ const empty: Body = { bytes: new Uint8Array(), truncated: false }
  * The length that HTTP's framing guarantees. A content coding (gzip, say) makes `Content-Length` speak of other bytes
  * than the ones that a decoding transport gives out.
  */
-const framedLength = (headers: HttpClientResponse.HttpClientResponse["headers"]): number => {
+const framedLength = (headers: Headers.Headers): number => {
   const length = headers["content-length"]
   return length !== undefined && /^\d+$/.test(length) && headers["content-encoding"] === undefined
     ? Number(length)
@@ -66,12 +67,13 @@ const readStream = (response: HttpClientResponse.HttpClientResponse, limit: numb
  */
 export const read = (
   response: HttpClientResponse.HttpClientResponse,
+  headers: Headers.Headers,
   limit: number
 ): Effect.Effect<
   Body,
   { readonly error: HttpClientError.ResponseError; readonly bytes: Uint8Array<ArrayBufferLike> }
 > =>
-  framedLength(response.headers) <= limit
+  framedLength(headers) <= limit
     ? Effect.mapBoth(response.arrayBuffer, {
         onSuccess: (buffer): Body => ({ bytes: new Uint8Array(buffer), truncated: false }),
         onFailure: (error) => ({ error, bytes: empty.bytes })

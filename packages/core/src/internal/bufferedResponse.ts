@@ -1,3 +1,4 @@
+import type * as Headers from "@effect/platform/Headers"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as HttpIncomingMessage from "@effect/platform/HttpIncomingMessage"
 import * as Effect from "effect/Effect"
@@ -10,11 +11,18 @@ class BufferedResponse extends Inspectable.Class implements HttpClientResponse.H
   readonly [HttpClientResponse.TypeId]: typeof HttpClientResponse.TypeId = HttpClientResponse.TypeId
   private readonly original: HttpClientResponse.HttpClientResponse
   private readonly bytes: Uint8Array
+  readonly headers: Headers.Headers
   readonly text: Effect.Effect<string>
 
-  constructor(original: HttpClientResponse.HttpClientResponse, bytes: Uint8Array, text: string) {
+  constructor(
+    original: HttpClientResponse.HttpClientResponse,
+    headers: Headers.Headers,
+    bytes: Uint8Array,
+    text: string
+  ) {
     super()
     this.original = original
+    this.headers = headers
     this.bytes = bytes
     this.text = Effect.succeed(text)
   }
@@ -23,9 +31,6 @@ class BufferedResponse extends Inspectable.Class implements HttpClientResponse.H
   }
   get status() {
     return this.original.status
-  }
-  get headers() {
-    return this.original.headers
   }
   get cookies() {
     return this.original.cookies
@@ -58,8 +63,5 @@ class BufferedResponse extends Inspectable.Class implements HttpClientResponse.H
   }
 }
 
-export const make = (
-  original: HttpClientResponse.HttpClientResponse,
-  bytes: Uint8Array,
-  text: string
-): HttpClientResponse.HttpClientResponse => new BufferedResponse(original, bytes, text)
+export const make = (...args: ConstructorParameters<typeof BufferedResponse>): HttpClientResponse.HttpClientResponse =>
+  new BufferedResponse(...args)

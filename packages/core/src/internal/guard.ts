@@ -50,8 +50,9 @@ const idOf = ({ url }: HttpClientRequest.HttpClientRequest): string => url.slice
 /** The answer that the update would have had. */
 const answerWith = (request: HttpClientRequest.HttpClientRequest, group: Group) => {
   const text = JSON.stringify(Schema.encodeSync(Group)(group))
-  const response = new Response(text, { status: 200, headers: { "content-type": "application/json" } })
-  return BufferedResponse.make(HttpClientResponse.fromWeb(request, response), new TextEncoder().encode(text), text)
+  const headers = { "content-type": "application/json" }
+  const response = HttpClientResponse.fromWeb(request, new Response(text, { status: 200, headers }))
+  return BufferedResponse.make(response, response.headers, new TextEncoder().encode(text), text)
 }
 
 type Send = Effect.Effect<HttpClientResponse.HttpClientResponse, CertifierError.CertifierError>
