@@ -71,7 +71,7 @@ export interface Input {
  */
 export type Wanted = Input | Group
 
-const check = Schema.decodeUnknownEither(GroupPatch, { errors: "all" })
+const check = /* #__PURE__ */ Issues.decoder(GroupPatch)
 
 /** A group as a patch writes it. An empty list of designs is as good as none: a patch can't hold one. */
 const written = (group: Group) => ({
@@ -148,10 +148,9 @@ export const diff: {
   2,
   (current: Group, wanted: Wanted): Either.Either<Option.Option<GroupPatch>, InvalidRequest> => {
     const held = written(current)
-    const checked = (input: unknown) => Either.mapLeft(check(input), (error) => Issues.fromParseIssue(error.issue))
-    const fields = wanted instanceof Group ? stated(held, written(wanted)) : checked(wanted)
+    const fields = wanted instanceof Group ? stated(held, written(wanted)) : check(wanted)
     return Either.flatMap(fields, (fields) =>
-      checked(
+      check(
         Object.fromEntries(
           Struct.keys(held).flatMap((field) =>
             fields[field] === undefined || isSame(held[field], fields[field]) ? [] : [[field, fields[field]]]

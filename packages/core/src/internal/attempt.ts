@@ -1,5 +1,4 @@
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
-import type * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -15,7 +14,7 @@ import * as Tracer from "effect/Tracer"
 import * as CertifierError from "../CertifierError.js"
 import * as Answer from "./answer.js"
 import * as Body from "./body.js"
-import * as BufferedResponse from "./bufferedResponse.js"
+import { BufferedResponse } from "./bufferedResponse.js"
 import * as Limited from "./limited.js"
 import type * as Settings from "./settings.js"
 import { toTransportError } from "./transport.js"
@@ -24,8 +23,6 @@ import { toTransportError } from "./transport.js"
 const limits = { success: 1024 * 1024, failure: 64 * 1024 }
 
 const strict = /* #__PURE__ */ new TextDecoder("utf-8", { fatal: true })
-
-const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
 /**
  * What a transport is told through its fiber, as the last thing before it sends; it ends with the attempt's fiber.
@@ -74,36 +71,32 @@ export const make = (
   const onHttpClientError = (error: HttpClientError.HttpClientError) =>
     toTransportError({ operation, origin: baseUrl.origin, unknown }, error)
 
-  const receiveSuccess = (
-    response: HttpClientResponse.HttpClientResponse,
-    headers: Headers.Headers,
-    body: Body.Body
-  ) => {
-    const unusable = (problem: string, expected: string) =>
-      Answer.unusable({ operation, redact, unknown }, response, new TextDecoder().decode(body.bytes), [
-        new CertifierError.Issue({ field: "", problem, expected })
-      ])
-    if (body.truncated) return Effect.fail(unusable("is too large", `at most ${limits.success} bytes`))
-    return Effect.try({
-      try: () => BufferedResponse.make(response, headers, body.bytes, strict.decode(body.bytes)),
-      catch: () => unusable("is not UTF-8", "JSON in UTF-8")
-    })
-  }
-
   const receive = (
     response: HttpClientResponse.HttpClientResponse
   ): Effect.Effect<HttpClientResponse.HttpClientResponse, CertifierError.CertifierError> => {
-    // Once: a response makes them anew each time.
-    const { headers } = response
-    return isSuccess(response.status)
-      ? Effect.matchEffect(Body.read(response, headers, limits.success), {
-          onSuccess: (body) => receiveSuccess(response, headers, body),
-          onFailure: ({ error }) => Effect.fail(onHttpClientError(error))
-        })
-      : // The status is known, so a body that breaks off is as good as a short one.
-        Effect.flatMap(Effect.merge(Body.read(response, headers, limits.failure)), ({ bytes }) =>
-          Effect.flip(Answer.toError({ operation, response, bytes, redact, unknown }))
-        )
+    // Once: a response makes its headers anew each time.
+    const { headers, status } = response
+    if (status < 200 || status > 299) {
+      // The status is known, so a body that breaks off is as good as a short one.
+      return Effect.flatMap(Effect.merge(Body.read(response, headers, limits.failure)), ({ bytes }) =>
+        Effect.flip(Answer.toError({ operation, response, bytes, redact, unknown }))
+      )
+    }
+    return Effect.matchEffect(Body.read(response, headers, limits.success), {
+      onSuccess: ({ bytes, truncated }) => {
+        const unusable = (problem: string, expected: string) =>
+          Answer.unusable({ operation, redact, unknown }, response, new TextDecoder().decode(bytes), [
+            new CertifierError.Issue({ field: "", problem, expected })
+          ])
+        return truncated
+          ? Effect.fail(unusable("is too large", `at most ${limits.success} bytes`))
+          : Effect.try({
+              try: () => new BufferedResponse(response, headers, bytes, strict.decode(bytes)),
+              catch: () => unusable("is not UTF-8", "JSON in UTF-8")
+            })
+      },
+      onFailure: ({ error }) => Effect.fail(onHttpClientError(error))
+    })
   }
 
   /** A transport that was told to fail on a status (`filterStatusOk`) still has the answer. */

@@ -76,7 +76,7 @@ export const read = (
   framedLength(headers) <= limit
     ? Effect.mapBoth(response.arrayBuffer, {
         onSuccess: (buffer): Body => ({ bytes: new Uint8Array(buffer), truncated: false }),
-        onFailure: (error) => ({ error, bytes: empty.bytes })
+        onFailure: (error) => ({ error, ...empty })
       })
     : Effect.catchIf(
         readStream(response, limit),

@@ -6,7 +6,7 @@ import * as Inspectable from "effect/Inspectable"
 import * as Stream from "effect/Stream"
 
 /** A response whose body has already been read: it can be read again, by every transform on the way. */
-class BufferedResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
+export class BufferedResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
   readonly [HttpIncomingMessage.TypeId]: typeof HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
   readonly [HttpClientResponse.TypeId]: typeof HttpClientResponse.TypeId = HttpClientResponse.TypeId
   private readonly original: HttpClientResponse.HttpClientResponse
@@ -62,6 +62,3 @@ class BufferedResponse extends Inspectable.Class implements HttpClientResponse.H
     return HttpClientResponse.fromWeb(this.request, body)
   }
 }
-
-export const make = (...args: ConstructorParameters<typeof BufferedResponse>): HttpClientResponse.HttpClientResponse =>
-  new BufferedResponse(...args)

@@ -11,7 +11,7 @@ import { Group } from "../Group.js"
 import { GroupPatch } from "../GroupPatch.js"
 import * as Reconciliation from "../Reconciliation.js"
 import type { AttemptClient } from "./attempt.js"
-import * as BufferedResponse from "./bufferedResponse.js"
+import { BufferedResponse } from "./bufferedResponse.js"
 
 /** What is known of an update. */
 interface Note {
@@ -52,7 +52,7 @@ const answerWith = (request: HttpClientRequest.HttpClientRequest, group: Group) 
   const text = JSON.stringify(Schema.encodeSync(Group)(group))
   const headers = { "content-type": "application/json" }
   const response = HttpClientResponse.fromWeb(request, new Response(text, { status: 200, headers }))
-  return BufferedResponse.make(response, response.headers, new TextEncoder().encode(text), text)
+  return new BufferedResponse(response, response.headers, new TextEncoder().encode(text), text)
 }
 
 type Send = Effect.Effect<HttpClientResponse.HttpClientResponse, CertifierError.CertifierError>

@@ -1,7 +1,9 @@
 import * as Array from "effect/Array"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as ParseResult from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import { Issue } from "../CertifierError.js"
 
@@ -99,4 +101,19 @@ export const fromParseIssue = (issue: ParseResult.ParseIssue, outer = 0): Array.
   return Array.isNonEmptyReadonlyArray(found)
     ? found
     : [new Issue({ field: "", problem: "is not valid", expected: "something else" })]
+}
+
+/**
+ * Decodes, or tells all faults. Looking for all of them costs half as much again as looking for the first one, so that is
+ * done when there is one.
+ */
+export const decoder = <A, I>(
+  schema: Schema.Schema<A, I>,
+  outer?: number
+): ((input: unknown) => Either.Either<A, Array.NonEmptyReadonlyArray<Issue>>) => {
+  const decode = Schema.decodeUnknownEither(schema)
+  return (input) =>
+    Either.orElse(decode(input), () =>
+      Either.mapLeft(decode(input, { errors: "all" }), (error) => fromParseIssue(error.issue, outer))
+    )
 }

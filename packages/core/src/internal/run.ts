@@ -13,7 +13,6 @@ import * as FiberRef from "effect/FiberRef"
 import { identity } from "effect/Function"
 import { globalValue } from "effect/GlobalValue"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import * as Tracer from "effect/Tracer"
 import * as CertifierError from "../CertifierError.js"
@@ -48,14 +47,12 @@ const renderer = (template: string) => {
 }
 
 const outcomeOf = (exit: Exit.Exit<unknown, CertifierError.CertifierError>): string =>
-  Exit.match(exit, {
-    onSuccess: () => "Success",
-    onFailure: (cause) =>
-      Option.match(Cause.failureOption(cause), {
+  Exit.isSuccess(exit)
+    ? "Success"
+    : Option.match(Cause.failureOption(exit.cause), {
         onSome: (error) => error._tag,
-        onNone: () => (Cause.isInterrupted(cause) ? "Interrupted" : "Defect")
+        onNone: () => (Cause.isInterrupted(exit.cause) ? "Interrupted" : "Defect")
       })
-  })
 
 /** An operation as a function: checks the input, sends it through the transforms, decodes the answer. */
 export const make = <Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I>(
@@ -69,8 +66,8 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
   const unknown = method === "GET" ? "NotApplied" : "MaybeApplied"
   const attempts = options.transformClient(protect(Attempt.make(httpClient, name, { ...options, unknown })), operation)
   const metrics = Metrics.make(name)
-  const decodeRequest = Schema.decodeUnknownEither(operation.request, { errors: "all" })
-  const decodeSuccess = Schema.decodeUnknownEither(operation.success, { errors: "all" })
+  const decodeRequest = Issues.decoder(operation.request, 1)
+  const decodeSuccess = Issues.decoder(operation.success)
   // What an answer without content is made of is nobody's business.
   const parse = SchemaAST.isVoidKeyword(operation.success.ast) ? () => Either.right(undefined) : Answer.parseJson
   const spanName = `CertifierClient.${name}`
@@ -96,11 +93,8 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
   }
 
   const decode = (response: HttpClientResponse.HttpClientResponse, text: string) =>
-    Either.mapLeft(
-      Either.flatMap(parse(text), (value) =>
-        Either.mapLeft(decodeSuccess(value), (error) => Issues.fromParseIssue(error.issue))
-      ),
-      (issues) => Answer.unusable({ operation: name, redact, unknown }, response, text, issues)
+    Either.mapLeft(Either.flatMap(parse(text), decodeSuccess), (issues) =>
+      Answer.unusable({ operation: name, redact, unknown }, response, text, issues)
     )
 
   const send = (request: HttpClientRequest.HttpClientRequest, span: Tracer.Span, transform: ClientTransform) =>
@@ -123,10 +117,7 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
   const run = (input: InputEncoded, span: Tracer.Span, transform: ClientTransform) => {
     const checked = decodeRequest(input)
     if (Either.isLeft(checked)) {
-      return new CertifierError.InvalidRequest({
-        operation: name,
-        issues: Issues.fromParseIssue(checked.left.issue, 1)
-      })
+      return new CertifierError.InvalidRequest({ operation: name, issues: checked.left })
     }
     const request = toHttp(checked.right)
     span.attribute("url.full", request.url)
