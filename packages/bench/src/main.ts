@@ -1,6 +1,7 @@
 /**
  * `npx -y pnpm bench` measures everything in a few minutes and writes `results`; `--quick` does the same in seconds, with
- * numbers that mean little, and writes where nobody keeps them; `--report` only writes the page and the charts again.
+ * numbers that mean little, and writes where nobody keeps them; `--report` only writes the page and the charts again, and
+ * `--pairs` only compares our own rows, and writes nothing.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module"
@@ -90,6 +91,14 @@ const measure = async (): Promise<Report.Results> => {
     growth,
     profiles
   }
+}
+
+if (process.argv.includes("--pairs")) {
+  for (const { id, more, ratio, than } of await Overhead.pairs(size.overhead)) {
+    const [times, micros] = [ratio, more].map(({ mad, median }) => `${median.toFixed(2)} ± ${mad.toFixed(2)}`)
+    console.log(`${id}: ${times} times the CPU of ${than}, ${micros} µs more`)
+  }
+  process.exit()
 }
 
 const json = new URL("results.json", target)

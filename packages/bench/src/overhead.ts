@@ -35,14 +35,23 @@ export interface Scenario {
   readonly rows: ReadonlyArray<Row>
 }
 
+/** Two of the rows in the same process. */
+export interface Pair {
+  readonly id: string
+  readonly than: string
+  /** How much more CPU one call takes, in microseconds. */
+  readonly more: Spread
+  readonly ratio: Spread
+}
+
 /** One after the other: whoever is not asked has no work. */
-const enlist = async (contender: Contender, settings: Settings) => {
-  const child = forkModule("worker", [contender.id, JSON.stringify(settings)])
+const enlist = async (ids: string, settings: Settings) => {
+  const child = forkModule("worker", [ids, JSON.stringify(settings)])
   await once(child, "spawn")
   const ask = async (question: Question): Promise<Sample> => {
     child.send(question)
     const [answer]: Array<Sample> = await once(child, "message", { signal: AbortSignal.timeout(120_000) })
-    if (answer === undefined) throw new Error(`${contender.id} gave no answer`)
+    if (answer === undefined) throw new Error(`${ids} gave no answer`)
     return answer
   }
   return {
@@ -73,19 +82,26 @@ const scenario = async (
     const running = await Promise.all(
       taking.map(async ({ contender, samples }) => ({
         samples,
-        ...(await enlist(contender, { baseUrl: server.url, stub, retries: true }))
+        ...(await enlist(contender.id, { baseUrl: server.url, stub, retries: true }))
       }))
     )
     const calls: Array<number> = []
     for (const { ask } of running) {
-      calls.push((await ask({ ask: "calibrate", batch: size.batch, warmUp: size.warmUp, concurrency })).calls)
+      const { calls: enough } = await ask({
+        ask: "calibrate",
+        turn: 0,
+        batch: size.batch,
+        warmUp: size.warmUp,
+        concurrency
+      })
+      calls.push(enough)
     }
     // Interleaved, and each round begins with another one, so that a slow minute of the machine is everybody's.
     for (let round = 0; round < size.rounds; round++) {
       for (let turn = 0; turn < running.length; turn++) {
         const index = (turn + round) % running.length
         const one = running[index]
-        one?.samples.push(await one.ask({ ask: "measure", calls: calls[index] ?? Number.NaN, concurrency }))
+        one?.samples.push(await one.ask({ ask: "measure", turn: 0, calls: calls[index] ?? Number.NaN, concurrency }))
       }
     }
     for (const { close } of running) await close()
@@ -121,3 +137,36 @@ export const run = async (service: Service, size: Size): Promise<ReadonlyArray<S
   }
   return scenarios
 }
+
+/**
+ * What one of two rows takes more than the other, answers from memory, one call after the other. Both are in one process and
+ * take turns, so that the engine's luck in compiling what they share is both's; the spread is that of the processes.
+ */
+const pair = async (id: string, than: string, size: Size): Promise<Pair> => {
+  const concurrency = 1
+  const more: Array<number> = []
+  const ratios: Array<number> = []
+  for (let begun = 0; begun < 2 * size.processes; begun++) {
+    const { ask, close } = await enlist(`${id},${than}`, { baseUrl: "http://127.0.0.1:1", stub: true, retries: true })
+    const enough = async (turn: number) =>
+      (await ask({ ask: "calibrate", turn, batch: size.batch, warmUp: size.warmUp, concurrency })).calls
+    const calls = Math.min(await enough(0), await enough(1))
+    const rounds: Array<readonly [number, number]> = []
+    for (let round = 0; round < 2 * size.rounds; round++) {
+      const cpu = async (turn: number) => (await ask({ ask: "measure", turn, calls, concurrency })).cpu
+      const first = await cpu(round % 2)
+      const second = await cpu(1 - (round % 2))
+      rounds.push(round % 2 === 0 ? [first, second] : [second, first])
+    }
+    await close()
+    more.push(median(rounds.map(([one, other]) => one - other)))
+    ratios.push(median(rounds.map(([one, other]) => one / other)))
+  }
+  return { id, than, more: spread(more), ratio: spread(ratios) }
+}
+
+/** The client beside the pipeline, and with its policies beside itself without. */
+export const pairs = async (size: Size): Promise<ReadonlyArray<Pair>> => [
+  await pair("ours-undici", "hand-undici", size),
+  await pair("ours-policies", "ours-undici", size)
+]
