@@ -8,6 +8,7 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FiberRef from "effect/FiberRef"
+import * as FiberRefs from "effect/FiberRefs"
 import { constTrue } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Tracer from "effect/Tracer"
@@ -42,10 +43,16 @@ const prepare = (tracerPropagation: boolean) =>
         ...Option.getOrUndefined(Context.getOption(context, FetchHttpClient.RequestInit)),
         redirect: "manual" as const
       }
-      return FiberRef.set(HttpClient.currentTracerDisabledWhen, constTrue).pipe(
-        Effect.zipRight(FiberRef.set(FiberRef.currentContext, Context.add(context, FetchHttpClient.RequestInit, init))),
-        Effect.as(traced ? HttpClientRequest.setHeaders(request, HttpTraceContext.toHeaders(span)) : request)
+      // At once: each time anew, all references of the fiber are copied.
+      const set = Effect.updateFiberRefs((fiberId, refs) =>
+        FiberRefs.updateManyAs(refs, {
+          entries: [
+            [HttpClient.currentTracerDisabledWhen, [[fiberId, constTrue]]],
+            [FiberRef.currentContext, [[fiberId, Context.add(context, FetchHttpClient.RequestInit, init)]]]
+          ]
+        })
       )
+      return Effect.as(set, traced ? HttpClientRequest.setHeaders(request, HttpTraceContext.toHeaders(span)) : request)
     })
   )
 
