@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -8,6 +9,7 @@ import * as FiberRef from "effect/FiberRef"
 import * as HashSet from "effect/HashSet"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
+import * as Scheduler from "effect/Scheduler"
 import * as TestClock from "effect/TestClock"
 import * as Limited from "../../src/internal/limited.js"
 
@@ -73,6 +75,47 @@ describe("a time limit", () => {
       assert.isNull(ending.unsafePoll())
       yield* Deferred.succeed(gate, undefined)
       assert.isTrue(Exit.isInterrupted(yield* Fiber.join(ending)))
+    })
+  )
+
+  it.effect("whatever has started ends, at whichever step the caller is interrupted", () =>
+    Effect.gen(function* () {
+      let started = 0
+      let ended = 0
+      const self = Effect.acquireUseRelease(
+        Effect.sync(() => void started++),
+        () => Effect.never,
+        () => Effect.sync(() => void ended++)
+      )
+      for (let steps = 1; steps < 40; steps++) {
+        let step = 0
+        const scheduler = Scheduler.make(
+          (task, priority) => Scheduler.defaultScheduler.scheduleTask(task, priority),
+          () => (++step === steps ? 0 : false)
+        )
+        const fiber = yield* Effect.fork(Effect.withScheduler(limit(self), scheduler))
+        yield* Effect.yieldNow()
+        yield* Fiber.interrupt(fiber)
+        assert.strictEqual(ended, started, `after ${steps} steps`)
+      }
+      assert.isAbove(started, 0)
+      assert.isBelow(started, 39)
+    })
+  )
+
+  it.effect("an ended effect leaves neither its result nor its context in its fiber", () =>
+    Effect.gen(function* () {
+      const Held = Context.GenericTag<string>("Held")
+      const fibers: Array<Fiber.RuntimeFiber<unknown, unknown>> = []
+      const self = Effect.withFiberRuntime<string>((fiber) => {
+        fibers.push(fiber)
+        return Effect.as(Effect.yieldNow(), "result")
+      })
+      assert.strictEqual(yield* Effect.provideService(limit(self), Held, "context"), "result")
+      assert.deepStrictEqual(
+        fibers.map((fiber) => [fiber.unsafePoll(), fiber.currentContext.unsafeMap.size]),
+        [[Exit.void, 0]]
+      )
     })
   )
 
