@@ -10,6 +10,7 @@ import * as Operation from "@effect-certifier/core/Operation"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FiberRef from "effect/FiberRef"
@@ -588,23 +589,24 @@ export const never: RetryPolicy = /* #__PURE__ */ fromOptions("never", defaults.
 const run = <A, E, R>(
   attempt: (resends: number) => Effect.Effect<A, E, R>,
   policy: RetryPolicy,
-  budget: RetryBudget.RetryBudget
-): Effect.Effect<A, E, R> =>
-  Effect.clockWith((clock) => {
-    const since = clock.unsafeCurrentTimeNanos()
+  budget: RetryBudget.RetryBudget,
+  clock: Clock.Clock
+): Effect.Effect<A, E, R> => {
+  const since = clock.unsafeCurrentTimeNanos()
 
-    /** `putBack` is what the attempt gives the budget when it succeeds. */
-    const loop = (attempts: number, putBack: Effect.Effect<void>, self: Effect.Effect<A, E, R>) =>
-      Effect.matchCauseEffect(self, {
-        onSuccess: (value) => Effect.as(putBack, value),
-        onFailure: (cause): Effect.Effect<A, E, R> =>
-          Option.match(Cause.failureOption(cause), {
-            onNone: () => Effect.failCause(cause),
-            onSome: (error) => afterFailure(attempts, cause, error)
-          })
-      })
+  /** `putBack` is what the attempt gives the budget when it succeeds. */
+  const loop = (attempts: number, putBack: Effect.Effect<void>, self: Effect.Effect<A, E, R>) =>
+    Effect.matchCauseEffect(self, {
+      onSuccess: (value) => Effect.as(putBack, value),
+      onFailure: (cause): Effect.Effect<A, E, R> =>
+        Option.match(Cause.failureOption(cause), {
+          onNone: () => Effect.failCause(cause),
+          onSome: (error) => afterFailure(attempts, cause, error)
+        })
+    })
 
-    const afterFailure = Effect.fnUntraced(function* (attempts: number, cause: Cause.Cause<E>, error: E) {
+  const afterFailure = (attempts: number, cause: Cause.Cause<E>, error: E) =>
+    Effect.gen(function* () {
       const failure = toFailure(policy, error)
       const [decision, next] = yield* decideNow(policy, attempts, since, failure)
       const stop = (outcome: Stop) => Effect.zipRight(observe(outcome, error, failure), Effect.failCause(cause))
@@ -629,8 +631,8 @@ const run = <A, E, R>(
       )
     })
 
-    return loop(0, budget.reward, attempt(0))
-  })
+  return loop(0, budget.reward, attempt(0))
+}
 
 /** OpenTelemetry, semantic conventions for HTTP client spans: the ordinal number of the resend, absent on the first try. */
 const annotateResends = (resends: number): Effect.Effect<void> =>
@@ -679,16 +681,19 @@ export const retry: {
   ): Effect.Effect<A, E, R> =>
     reconciled(
       policy,
-      run(
-        (resends) =>
-          resends === 0
-            ? self
-            : CertifierClient.withClientTransform(
-                self,
-                HttpClient.tapRequest(() => annotateResends(resends))
-              ),
-        policy,
-        options?.budget ?? RetryBudget.unlimited
+      Effect.clockWith((clock) =>
+        run(
+          (resends) =>
+            resends === 0
+              ? self
+              : CertifierClient.withClientTransform(
+                  self,
+                  HttpClient.tapRequest(() => annotateResends(resends))
+                ),
+          policy,
+          options?.budget ?? RetryBudget.unlimited,
+          clock
+        )
       )
     )
 )
@@ -732,7 +737,8 @@ export const transformer = (
       const calls = run(
         (resends) => (resends === 0 ? send : Effect.zipRight(annotateResends(resends), send)),
         effective,
-        budget
+        budget,
+        Context.get(fiber.currentDefaultServices, Clock.Clock)
       )
       return Effect.flatMap(CertifierClient.isReconciling, (isReconciling) =>
         isReconciling || effective.settings.reconcile
