@@ -67,6 +67,7 @@ const measure = async (): Promise<Report.Results> => {
   const service = await launch()
   const loadBefore = loadavg()[0] ?? Number.NaN
   const overhead = await step("overhead", () => Overhead.run(service, size.overhead))
+  const pairs = await step("pairs", () => Overhead.pairs(size.overhead))
   const profiles = await step("profile", async () => [
     await Profile.run("ours-undici", size.profiled),
     await Profile.run("hand-undici", size.profiled)
@@ -87,6 +88,7 @@ const measure = async (): Promise<Report.Results> => {
     },
     versions: Object.fromEntries(await Promise.all(names.map(async (name) => [name, await versionOf(name)] as const))),
     overhead,
+    pairs,
     resilience,
     growth,
     profiles

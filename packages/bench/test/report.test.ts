@@ -18,6 +18,19 @@ describe("the published results", () => {
   })
 })
 
+describe("what was wanted", () => {
+  it.for([
+    [{ median: 1.05, mad: 0.04 }, "yes"],
+    [{ median: 1.15, mad: 0.04 }, "**no**"],
+    [{ median: 1.08, mad: 0.04 }, "not to be told"],
+    [{ median: 1.12, mad: 0.04 }, "not to be told"]
+  ] as const)("at most 1.10 is by %o: %s", async ([ratio, verdict]) => {
+    const results: Report.Results = JSON.parse(await read("../results/results.json"))
+    const pairs = results.pairs.map((pair) => ({ ...pair, ratio }))
+    assert.include(Report.markdown({ ...results, pairs }), `| ${ratio.median.toFixed(2)} ± 0.04 | ${verdict} |\n`)
+  })
+})
+
 describe("the forms of Retry-After", () => {
   const moment = new Date("1994-11-06T08:49:37Z")
 
