@@ -96,10 +96,7 @@ const measure = async (): Promise<Report.Results> => {
 }
 
 if (process.argv.includes("--pairs")) {
-  for (const { id, more, ratio, than } of await Overhead.pairs(size.overhead)) {
-    const [times, micros] = [ratio, more].map(({ mad, median }) => `${median.toFixed(2)} ± ${mad.toFixed(2)}`)
-    console.log(`${id}: ${times} times the CPU of ${than}, ${micros} µs more`)
-  }
+  console.log(Report.pairTable(await Overhead.pairs(size.overhead)))
   process.exit()
 }
 

@@ -70,6 +70,12 @@ const overheadTable = (scenario: Overhead.Scenario): string =>
       ])
   )
 
+export const pairTable = (pairs: ReadonlyArray<Overhead.Pair>): string =>
+  table(
+    ["", "beside", "CPU, times", "CPU, µs a call more"],
+    pairs.map(({ id, more, ratio, than }) => [of(id).name, of(than).name, times(ratio), micros(more)])
+  )
+
 const sdks = ["ky", "got", "axios", "openai"]
 
 const find = (scenarios: ReadonlyArray<Overhead.Scenario>, transport: string, concurrency: number, id: string) =>
@@ -291,10 +297,7 @@ ${overhead.map((scenario) => `### ${titleOf(scenario)}\n\n${overheadTable(scenar
 
 Answers from memory, one call after the other.
 
-${table(
-  ["", "beside", "CPU, times", "CPU, µs a call more"],
-  pairs.map(({ id, more, ratio, than }) => [of(id).name, of(than).name, times(ratio), micros(more)])
-)}
+${pairTable(pairs)}
 
 ## Resilience
 
