@@ -34,10 +34,11 @@ const forget = /* #__PURE__ */ Effect.updateFiberRefs((_, refs) => FiberRefs.del
 export const make =
   <E1>({ duration, onTimeout }: { readonly duration: Duration.Duration; readonly onTimeout: () => E1 }) =>
   <A, E>(self: Effect.Effect<A, E>): Effect.Effect<A, E | E1> =>
-    Effect.flatMap(Effect.runtime(), (runtime) =>
-      Effect.async<A, E | E1>((resume) => {
-        let result: Effect.Effect<A, E | E1> = Effect.interrupt
-        const fiber = Runtime.runFork(
+    Effect.flatMap(Effect.runtime(), (runtime) => {
+      let fiber: Fiber.RuntimeFiber<void> | undefined
+      let result: Effect.Effect<A, E | E1> = Effect.interrupt
+      const run = Effect.async<A, E | E1>((resume) => {
+        const started = Runtime.runFork(
           runtime,
           // Its failure is an answer to us; a fiber that fails would be logged.
           Effect.flatMap(Effect.exit(self), (exit) => {
@@ -45,14 +46,21 @@ export const make =
             return forget
           })
         )
+        fiber = started
         const cancel = schedule(runtime, duration, () => {
           result = Effect.fail(onTimeout())
-          fiber.unsafeInterruptAsFork(fiber.id())
+          started.unsafeInterruptAsFork(started.id())
         })
-        fiber.addObserver(() => {
+        started.addObserver(() => {
           cancel()
           resume(result)
         })
-        return Fiber.interrupt(fiber)
       })
-    )
+      // What `Effect.async` makes of a canceler does the same; but V8 puts a part of that among the objects that last, and
+      // all that a call has made stays in memory with it until the next full collection.
+      return Effect.uninterruptibleMask((restore) =>
+        Effect.flatMap(Effect.exit(restore(run)), (exit) =>
+          fiber === undefined || fiber.unsafePoll() !== null ? exit : Effect.zipRight(Fiber.interrupt(fiber), exit)
+        )
+      )
+    })
