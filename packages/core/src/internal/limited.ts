@@ -56,7 +56,7 @@ export const make =
           resume(result)
         })
       })
-      // What `Effect.async` makes of a canceler does the same; but V8 puts a part of that among the objects that last, and
+      // What `Effect.async` makes of a canceler does the same; but V8 comes to allocate a part of that in its old space, and
       // all that a call has made stays in memory with it until the next full collection.
       return Effect.uninterruptibleMask((restore) =>
         Effect.flatMap(Effect.exit(restore(run)), (exit) =>
