@@ -193,3 +193,36 @@ describe.each(transports)("%s", (_, transport) => {
     })
   )
 })
+
+// `node:http` keeps no connections unless its agent is told to.
+describe.each(transports.filter(([name]) => name !== "NodeHttpClient.layer"))("connections of %s", (_, transport) => {
+  it.scopedLive("an answer that has been read leaves its connection to later calls, an error as well", () =>
+    Effect.gen(function* () {
+      const answers = [
+        full("404 Not Found", `{"error":{"code":"not_found","message":"No group"}}`),
+        full("503 Service Unavailable", "<html>"),
+        full("200 OK", "{}"),
+        full("200 OK", groupJson)
+      ]
+      const server = yield* Wire.serve(({ socket }) => {
+        const [answer = ""] = answers
+        answers.push(...answers.splice(0, 1))
+        socket.write(answer)
+      })
+      const call = CertifierClient.updateGroup(groupId, { name: "Financial Markets" })
+      const ends = yield* Effect.replicateEffect(
+        Effect.map(Effect.either(call), ({ _tag }) => _tag),
+        40
+      ).pipe(
+        Effect.provide(
+          Layer.orDie(CertifierClient.layer({ accessToken: Redacted.make(token), baseUrl: server.origin }))
+        ),
+        Effect.provide(transport)
+      )
+      assert.deepStrictEqual(ends.slice(0, 4), ["Left", "Left", "Left", "Right"])
+      assert.strictEqual(server.exchanges.length, 40)
+      // A call may start before the pool has taken the last connection back.
+      assert.isAtMost(new Set(server.exchanges.map(({ socket }) => socket)).size, 3)
+    })
+  )
+})

@@ -41,14 +41,16 @@ const requestIdOf = (
     (id) => bounded(id, redact, limits.requestId)
   )
 
+interface Call {
+  readonly operation: string
+  readonly redact: Redact
+  /** What an answer that leaves it open says of a change. */
+  readonly unknown: CertifierError.Outcome
+}
+
 /** The error of a success whose body can't be used. */
 export const unusable = (
-  call: {
-    readonly operation: string
-    readonly redact: Redact
-    /** What such an answer says of a change. */
-    readonly unknown: CertifierError.Outcome
-  },
+  call: Call,
   { headers, status }: HttpClientResponse.HttpClientResponse,
   text: string,
   issues: CertifierError.ResponseDecodeError["issues"]
@@ -103,17 +105,12 @@ const locationOf = (headers: HttpClientResponse.HttpClientResponse["headers"], r
   )
 
 /** The typed error of an answer whose status is not a success: by the code in its body, then by its status. */
-export const toError = (options: {
-  readonly operation: string
-  readonly response: HttpClientResponse.HttpClientResponse
-  readonly bytes: Uint8Array
-  readonly redact: Redact
-  /** What a status that leaves it open says of a change. */
-  readonly unknown: CertifierError.Outcome
-}): Effect.Effect<CertifierError.ApiError | CertifierError.UnknownApiError> =>
+export const toError = (
+  { operation, redact, unknown }: Call,
+  { headers, status }: HttpClientResponse.HttpClientResponse,
+  bytes: Uint8Array
+): Effect.Effect<CertifierError.ApiError | CertifierError.UnknownApiError> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
-    const { bytes, operation, redact, response, unknown } = options
-    const { headers, status } = response
     const text = new TextDecoder().decode(bytes)
     const { code, ...envelope } = envelopeOf(text, redact)
     const answer = {

@@ -9,8 +9,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FiberRef from "effect/FiberRef"
 import * as FiberRefs from "effect/FiberRefs"
-import { constTrue } from "effect/Function"
-import * as Option from "effect/Option"
+import { constTrue, constUndefined } from "effect/Function"
 import * as Tracer from "effect/Tracer"
 import * as CertifierError from "../CertifierError.js"
 import * as Answer from "./answer.js"
@@ -37,10 +36,10 @@ const prepare = (tracerPropagation: boolean) =>
   HttpClient.mapRequestEffect((request: HttpClientRequest.HttpClientRequest) =>
     Effect.withFiberRuntime((fiber) => {
       const context = fiber.currentContext
-      const span = Option.getOrUndefined(Context.getOption(context, Tracer.ParentSpan))
+      const span = Context.getOrElse(context, Tracer.ParentSpan, constUndefined)
       const traced = tracerPropagation && span?._tag === "Span" && fiber.getFiberRef(FiberRef.currentTracerEnabled)
       const init = {
-        ...Option.getOrUndefined(Context.getOption(context, FetchHttpClient.RequestInit)),
+        ...Context.getOrElse(context, FetchHttpClient.RequestInit, constUndefined),
         redirect: "manual" as const
       }
       // At once: each time anew, all references of the fiber are copied.
@@ -57,6 +56,7 @@ const prepare = (tracerPropagation: boolean) =>
   )
 
 export interface Options {
+  readonly operation: string
   readonly baseUrl: Settings.BaseUrl
   readonly timeout: Duration.Duration
   readonly tracerPropagation: boolean
@@ -68,15 +68,15 @@ export interface Options {
 export type AttemptClient = HttpClient.HttpClient.With<CertifierError.CertifierError>
 
 /** Sends, reads, and types what went wrong: one attempt. */
-export const make = (
-  transport: HttpClient.HttpClient,
-  operation: string,
-  { baseUrl, redact, timeout, tracerPropagation, unknown }: Options
-): AttemptClient => {
-  const httpClient = prepare(tracerPropagation)(transport)
+export const make = (transport: HttpClient.HttpClient, options: Options): AttemptClient => {
+  const told = prepare(options.tracerPropagation)(transport)
+  // The request ends with the scope of its attempt. Otherwise, and when it is changed on the way, as for a trace, the platform
+  // watches each response until it is collected, which costs more.
+  const httpClient = HttpClient.withScope(
+    HttpClient.makeWith(Effect.flatMap(told.execute), Effect.succeed<HttpClientRequest.HttpClientRequest>)
+  )
 
-  const onHttpClientError = (error: HttpClientError.HttpClientError) =>
-    toTransportError({ operation, origin: baseUrl.origin, unknown }, error)
+  const onHttpClientError = (error: HttpClientError.HttpClientError) => toTransportError(options, error)
 
   const receive = (
     response: HttpClientResponse.HttpClientResponse
@@ -86,13 +86,13 @@ export const make = (
     if (status < 200 || status > 299) {
       // The status is known, so a body that breaks off is as good as a short one.
       return Effect.flatMap(Effect.merge(Body.read(response, headers, limits.failure)), ({ bytes }) =>
-        Effect.flip(Answer.toError({ operation, response, bytes, redact, unknown }))
+        Effect.flip(Answer.toError(options, response, bytes))
       )
     }
     return Effect.matchEffect(Body.read(response, headers, limits.success), {
       onSuccess: ({ bytes, truncated }) => {
         const unusable = (problem: string, expected: string) =>
-          Answer.unusable({ operation, redact, unknown }, response, new TextDecoder().decode(bytes), [
+          Answer.unusable(options, response, new TextDecoder().decode(bytes), [
             new CertifierError.Issue({ field: "", problem, expected })
           ])
         return truncated
@@ -113,8 +113,9 @@ export const make = (
       : Effect.fail(onHttpClientError(error))
 
   const limit = Limited.make({
-    duration: timeout,
-    onTimeout: () => new CertifierError.Timeout({ operation, limit: timeout, outcome: unknown })
+    duration: options.timeout,
+    onTimeout: () =>
+      new CertifierError.Timeout({ operation: options.operation, limit: options.timeout, outcome: options.unknown })
   })
 
   return HttpClient.makeWith(

@@ -3,10 +3,12 @@ import * as Context from "effect/Context"
 import * as DefaultServices from "effect/DefaultServices"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import * as FiberRefs from "effect/FiberRefs"
 import * as Runtime from "effect/Runtime"
+import * as Scope from "effect/Scope"
 
 /**
  * Calls back after a while of the clock; returns how to call that off. The default clock is asked as it asks itself,
@@ -30,37 +32,42 @@ const forget = /* #__PURE__ */ Effect.updateFiberRefs((_, refs) => FiberRefs.del
 /**
  * Runs an effect in a fiber of its own that starts at once, is interrupted by the time limit, and takes what was set in
  * it along when it ends. `Effect.timeoutFail` and `Effect.locally` do the same at several times the cost.
+ *
+ * It has a scope of its own, which is closed unless it succeeds: a success is to have nothing left to release.
  */
 export const make =
   <E1>({ duration, onTimeout }: { readonly duration: Duration.Duration; readonly onTimeout: () => E1 }) =>
-  <A, E>(self: Effect.Effect<A, E>): Effect.Effect<A, E | E1> =>
+  <A, E>(self: Effect.Effect<A, E, Scope.Scope>): Effect.Effect<A, E | E1> =>
     Effect.flatMap(Effect.runtime(), (runtime) => {
       let fiber: Fiber.RuntimeFiber<void> | undefined
       let result: Effect.Effect<A, E | E1> = Effect.interrupt
-      const run = Effect.async<A, E | E1>((resume) => {
-        const started = Runtime.runFork(
-          runtime,
-          // Its failure is an answer to us; a fiber that fails would be logged.
-          Effect.flatMap(Effect.exit(self), (exit) => {
-            result = exit
-            return forget
-          })
-        )
-        fiber = started
-        const cancel = schedule(runtime, duration, () => {
-          result = Effect.fail(onTimeout())
-          started.unsafeInterruptAsFork(started.id())
-        })
-        started.addObserver(() => {
-          cancel()
-          resume(result)
-        })
-      })
       // What `Effect.async` makes of a canceler does the same; but V8 comes to allocate a part of that in its old space, and
       // all that a call has made stays in memory with it until the next full collection.
-      return Effect.uninterruptibleMask((restore) =>
-        Effect.flatMap(Effect.exit(restore(run)), (exit) =>
-          fiber === undefined || fiber.unsafePoll() !== null ? exit : Effect.zipRight(Fiber.interrupt(fiber), exit)
-        )
+      return Effect.acquireUseRelease(
+        Scope.make(),
+        (scope) =>
+          Effect.async<A, E | E1>((resume) => {
+            const started = Runtime.runFork(
+              Runtime.provideService(runtime, Scope.Scope, scope),
+              // Its failure is an answer to us; a fiber that fails would be logged.
+              Effect.flatMap(Effect.exit(self), (exit) => {
+                result = exit
+                return forget
+              })
+            )
+            fiber = started
+            const cancel = schedule(runtime, duration, () => {
+              result = Effect.fail(onTimeout())
+              started.unsafeInterruptAsFork(started.id())
+            })
+            started.addObserver(() => {
+              cancel()
+              resume(result)
+            })
+          }),
+        (scope, exit) =>
+          fiber && Exit.isFailure(exit)
+            ? Effect.zipRight(Fiber.interrupt(fiber), Scope.close(scope, exit))
+            : Effect.void
       )
     })

@@ -24,15 +24,10 @@ const durations = MetricKey.histogram(
  */
 export const make = (operation: string) => {
   const ofOperation = MetricKey.tagged(calls, "operation", operation)
-  const counters = new Map<string, Metric.Metric.Counter<number>>()
+  const counters: Record<string, Metric.Metric.Counter<number>> = {}
   return {
-    calls: (outcome: string): Metric.Metric.Counter<number> => {
-      let counter = counters.get(outcome)
-      if (counter === undefined) {
-        counters.set(outcome, (counter = Metric.fromMetricKey(MetricKey.tagged(ofOperation, "outcome", outcome))))
-      }
-      return counter
-    },
+    calls: (outcome: string): Metric.Metric.Counter<number> =>
+      (counters[outcome] ??= Metric.fromMetricKey(MetricKey.tagged(ofOperation, "outcome", outcome))),
     duration: Metric.fromMetricKey(MetricKey.tagged(durations, "operation", operation))
   }
 }

@@ -29,7 +29,7 @@ export const currentTransform = globalValue("@effect-certifier/core/CertifierCli
   FiberRef.unsafeMake<ClientTransform>(identity)
 )
 
-export interface Options extends Omit<Attempt.Options, "unknown"> {
+export interface Options extends Omit<Attempt.Options, "operation" | "unknown"> {
   readonly headers: Readonly<Record<string, string>>
   readonly transformClient: ClientTransform
   /** Applied inside of all transforms. */
@@ -60,11 +60,12 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
   operation: Operation<Args, Input, InputEncoded, A, I>,
   options: Options
 ): ((...args: Args) => Effect.Effect<A, CertifierError.CertifierError>) => {
-  const { baseUrl, headers, protect = identity, redact } = options
+  const { baseUrl, headers, protect = identity } = options
   const { method, name, template } = operation
   // A request that only reads changes nothing, however it ends.
   const unknown = method === "GET" ? "NotApplied" : "MaybeApplied"
-  const attempts = options.transformClient(protect(Attempt.make(httpClient, name, { ...options, unknown })), operation)
+  const call: Attempt.Options = { ...options, operation: name, unknown }
+  const attempts = options.transformClient(protect(Attempt.make(httpClient, call)), operation)
   const metrics = Metrics.make(name)
   const decodeRequest = Issues.decoder(operation.request, 1)
   const decodeSuccess = Issues.decoder(operation.success)
@@ -94,7 +95,7 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
 
   const decode = (response: HttpClientResponse.HttpClientResponse, text: string) =>
     Either.mapLeft(Either.flatMap(parse(text), decodeSuccess), (issues) =>
-      Answer.unusable({ operation: name, redact, unknown }, response, text, issues)
+      Answer.unusable(call, response, text, issues)
     )
 
   const send = (request: HttpClientRequest.HttpClientRequest, span: Tracer.Span, transform: ClientTransform) =>
@@ -107,8 +108,7 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
         span.attribute("http.response.status_code", response.status)
         return Effect.matchEffect(response.text, {
           // Only a transform that answers with a response of its own can make this fail.
-          onFailure: (error) =>
-            Effect.fail(toTransportError({ operation: name, origin: baseUrl.origin, unknown }, error)),
+          onFailure: (error) => Effect.fail(toTransportError(call, error)),
           onSuccess: (text) => decode(response, text)
         })
       }

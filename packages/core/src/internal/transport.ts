@@ -55,7 +55,7 @@ const judge = (error: HttpClientError.HttpClientError, system: SystemError | und
 export const toTransportError = (
   call: {
     readonly operation: string
-    readonly origin: string
+    readonly baseUrl: { readonly origin: string }
     /** What a connection that broke says of a change. */
     readonly unknown: Outcome
   },
@@ -65,7 +65,7 @@ export const toTransportError = (
   const [reason, outcome] = judge(error, system)
   return new TransportError({
     operation: call.operation,
-    origin: Option.some(call.origin),
+    origin: Option.some(call.baseUrl.origin),
     reason,
     systemCode: Option.fromNullable(system?.code),
     status: error._tag === "ResponseError" ? Option.some(error.response.status) : Option.none(),

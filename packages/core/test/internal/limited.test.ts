@@ -103,6 +103,47 @@ describe("a time limit", () => {
     })
   )
 
+  it.effect.each<{ name: string; end: Effect.Effect<void, string>; closed: ReadonlyArray<string> }>([
+    { name: "a success", end: Effect.void, closed: ["ended"] },
+    { name: "a failure", end: Effect.fail("no"), closed: ["ended", "closed"] },
+    { name: "a defect", end: Effect.die("oh"), closed: ["ended", "closed"] },
+    { name: "the time limit", end: Effect.never, closed: ["ended", "closed"] }
+  ])("$name: the scope is closed after the effect, unless it succeeds", ({ closed, end }) =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const note = (what: string) => Effect.sync(() => void seen.push(what))
+      const self = Effect.zipRight(
+        Effect.addFinalizer(() => note("closed")),
+        Effect.ensuring(Effect.zipRight(Effect.yieldNow(), end), note("ended"))
+      )
+      const fiber = yield* Effect.fork(Effect.exit(limit(self)))
+      yield* TestClock.adjust("1 hours")
+      yield* Fiber.join(fiber)
+      assert.deepStrictEqual(seen, closed)
+    })
+  )
+
+  it.effect("interrupted, the scope is closed after the effect, and the caller's own is left open", () =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const note = (what: string) => Effect.sync(() => void seen.push(what))
+      const self = Effect.zipRight(
+        Effect.addFinalizer(() => note("closed")),
+        Effect.onInterrupt(Effect.never, () => note("ended"))
+      )
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          yield* Effect.addFinalizer(() => note("the caller's"))
+          const fiber = yield* Effect.fork(limit(self))
+          yield* Effect.yieldNow()
+          yield* Fiber.interrupt(fiber)
+          assert.deepStrictEqual(seen, ["ended", "closed"])
+        })
+      )
+      assert.deepStrictEqual(seen, ["ended", "closed", "the caller's"])
+    })
+  )
+
   it.effect("an ended effect leaves neither its result nor its context in its fiber", () =>
     Effect.gen(function* () {
       const Held = Context.GenericTag<string>("Held")
