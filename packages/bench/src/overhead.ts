@@ -13,7 +13,7 @@ export interface Size {
   readonly rounds: number
   /** How long a batch is to take, in milliseconds. */
   readonly batch: number
-  /** How long a contender works before anything is measured, in milliseconds. */
+  /** How many calls a contender makes before anything is measured: the engine compiles by calls, not by time. */
   readonly warmUp: number
 }
 
@@ -148,9 +148,14 @@ const pair = async (id: string, than: string, size: Size): Promise<Pair> => {
   const ratios: Array<number> = []
   for (let begun = 0; begun < 2 * size.processes; begun++) {
     const { ask, close } = await enlist(`${id},${than}`, { baseUrl: "http://127.0.0.1:1", stub: true, retries: true })
-    const enough = async (turn: number) =>
-      (await ask({ ask: "calibrate", turn, batch: size.batch, warmUp: size.warmUp, concurrency })).calls
-    const calls = Math.min(await enough(0), await enough(1))
+    const calibrate = async (turn: number, warmUp: number) =>
+      (await ask({ ask: "calibrate", turn, batch: size.batch, warmUp, concurrency })).calls
+    // In turns here as well: what was compiled for one alone would be thrown away when the other begins.
+    const turns = 24
+    let calls = Number.NaN
+    for (let turn = 0; turn < turns; turn++) {
+      calls = Math.min(await calibrate(0, size.warmUp / turns), await calibrate(1, size.warmUp / turns))
+    }
     const rounds: Array<readonly [number, number]> = []
     for (let round = 0; round < 2 * size.rounds; round++) {
       const cpu = async (turn: number) => (await ask({ ask: "measure", turn, calls, concurrency })).cpu

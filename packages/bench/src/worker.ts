@@ -39,13 +39,11 @@ const measure = async (session: Session, calls: number, concurrency: number): Pr
   return { calls, time: (time * 1000) / calls, cpu: (user + system) / calls }
 }
 
-/** As many calls as take the time of a batch, when the code is warm. */
+/** As many calls as take the time of a batch, by the last of the calls that warm the code up. */
 const calibrate = async (session: Session, batch: number, warmUp: number, concurrency: number): Promise<Sample> => {
-  const end = performance.now() + warmUp
-  let sample = await measure(session, 32, concurrency)
-  while (performance.now() < end) {
-    sample = await measure(session, Math.max(32, Math.round(10_000 / sample.time)), concurrency)
-  }
+  const few = 50
+  for (let done = few; done < warmUp; done += few) await measure(session, few, concurrency)
+  const sample = await measure(session, few, concurrency)
   return { ...sample, calls: Math.max(32, Math.round((batch * 1000) / sample.time)) }
 }
 
