@@ -1,5 +1,5 @@
 /**
- * `npx -y pnpm bench` measures everything in half an hour and writes `results`; `--quick` does the same in seconds, with
+ * `npx -y pnpm bench` measures everything in a quarter of an hour and writes `results`; `--quick` does the same in seconds, with
  * numbers that mean little, and writes where nobody keeps them; `--report` only writes the page and the charts again, and
  * `--pairs` only compares our own rows, and writes nothing.
  */
@@ -30,7 +30,7 @@ const quick: Size = {
 }
 
 const full: Size = {
-  overhead: { processes: 4, rounds: 12, batch: 60, warmUp: 6000 },
+  overhead: { processes: 2, rounds: 12, batch: 60, warmUp: 5000 },
   resilience: { calls: 100, shares: [0, 0.1, 0.5, 1], limited: 1000, atOnce: 1 },
   growth: {
     fibers: [1, 10, 100, 1000, 10_000],

@@ -64,6 +64,9 @@ const enlist = async (ids: string, settings: Settings) => {
   }
 }
 
+/** How many turns the warming up takes. */
+const turns = 24
+
 const referenceOf = ({ transport }: Contender, stub: boolean): string =>
   transport === "fetch" && !stub ? "hand-fetch" : "hand-undici"
 
@@ -85,16 +88,13 @@ const scenario = async (
         ...(await enlist(contender.id, { baseUrl: server.url, stub, retries: true }))
       }))
     )
+    // In turns: whoever waits for long loses what was compiled.
     const calls: Array<number> = []
-    for (const { ask } of running) {
-      const { calls: enough } = await ask({
-        ask: "calibrate",
-        turn: 0,
-        batch: size.batch,
-        warmUp: size.warmUp,
-        concurrency
-      })
-      calls.push(enough)
+    for (let turn = 0; turn < turns; turn++) {
+      for (const [index, { ask }] of running.entries()) {
+        const warmUp = size.warmUp / turns
+        calls[index] = (await ask({ ask: "calibrate", turn: 0, batch: size.batch, warmUp, concurrency })).calls
+      }
     }
     // Interleaved, and each round begins with another one, so that a slow minute of the machine is everybody's.
     for (let round = 0; round < size.rounds; round++) {
@@ -146,12 +146,11 @@ const pair = async (id: string, than: string, size: Size): Promise<Pair> => {
   const concurrency = 1
   const more: Array<number> = []
   const ratios: Array<number> = []
-  for (let begun = 0; begun < 2 * size.processes; begun++) {
+  for (let begun = 0; begun < 4 * size.processes; begun++) {
     const { ask, close } = await enlist(`${id},${than}`, { baseUrl: "http://127.0.0.1:1", stub: true, retries: true })
     const calibrate = async (turn: number, warmUp: number) =>
       (await ask({ ask: "calibrate", turn, batch: size.batch, warmUp, concurrency })).calls
     // In turns here as well: what was compiled for one alone would be thrown away when the other begins.
-    const turns = 24
     let calls = Number.NaN
     for (let turn = 0; turn < turns; turn++) {
       calls = Math.min(await calibrate(0, size.warmUp / turns), await calibrate(1, size.warmUp / turns))
