@@ -1,5 +1,5 @@
 /**
- * `npx -y pnpm bench` measures everything in a quarter of an hour and writes `results`; `--quick` does the same in seconds, with
+ * `npx -y pnpm bench` measures everything in a quarter of an hour and writes `results`; `--quick` does the same in three minutes, with
  * numbers that mean little, and writes where nobody keeps them; `--report` only writes the page and the charts again, and
  * `--pairs` only compares our own rows, and writes nothing.
  */
@@ -23,14 +23,14 @@ interface Size {
 }
 
 const quick: Size = {
-  overhead: { processes: 1, rounds: 2, batch: 5, warmUp: 50 },
+  overhead: { processes: 1, rounds: 2, batch: 5, warmUp: { turns: 1, calls: 50 } },
   resilience: { calls: 30, shares: [0, 0.5, 1], limited: 100, atOnce: contenders.length },
   growth: { fibers: [1, 10, 100], groups: [10, 100], held: [100, 300], calls: 200 },
   profiled: 300
 }
 
 const full: Size = {
-  overhead: { processes: 2, rounds: 12, batch: 60, warmUp: 5000 },
+  overhead: { processes: 2, rounds: 12, batch: 60, warmUp: { turns: 24, calls: 250 } },
   resilience: { calls: 100, shares: [0, 0.1, 0.5, 1], limited: 1000, atOnce: 1 },
   growth: {
     fibers: [1, 10, 100, 1000, 10_000],

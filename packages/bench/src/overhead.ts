@@ -13,8 +13,8 @@ export interface Size {
   readonly rounds: number
   /** How long a batch is to take, in milliseconds. */
   readonly batch: number
-  /** How many calls a contender makes before anything is measured: the engine compiles by calls, not by time. */
-  readonly warmUp: number
+  /** What a contender does before anything is measured, by calls and not by time, as the engine compiles by calls. */
+  readonly warmUp: { readonly turns: number; readonly calls: number }
 }
 
 export interface Row {
@@ -44,11 +44,13 @@ export interface Pair {
   readonly ratio: Spread
 }
 
+type Ask = (question: Question) => Promise<Sample>
+
 /** One after the other: whoever is not asked has no work. */
 const enlist = async (ids: string, settings: Settings) => {
   const child = forkModule("worker", [ids, JSON.stringify(settings)])
   await once(child, "spawn")
-  const ask = async (question: Question): Promise<Sample> => {
+  const ask: Ask = async (question) => {
     child.send(question)
     const [answer]: Array<Sample> = await once(child, "message", { signal: AbortSignal.timeout(120_000) })
     if (answer === undefined) throw new Error(`${ids} gave no answer`)
@@ -64,8 +66,23 @@ const enlist = async (ids: string, settings: Settings) => {
   }
 }
 
-/** How many turns the warming up takes. */
-const turns = 24
+/**
+ * How many calls make a batch of each, when their code is warm. In turns: whoever waits for long loses what was compiled, and so
+ * does, in one process, whoever was alone when the other begins.
+ */
+const warmUp = async (
+  each: ReadonlyArray<{ readonly ask: Ask; readonly turn: number }>,
+  { batch, warmUp: { calls, turns } }: Size,
+  concurrency: number
+): Promise<ReadonlyArray<number>> => {
+  const enough: Array<number> = []
+  for (let round = 0; round < turns; round++) {
+    for (const [index, { ask, turn }] of each.entries()) {
+      enough[index] = (await ask({ ask: "calibrate", turn, batch, calls, concurrency })).calls
+    }
+  }
+  return enough
+}
 
 const referenceOf = ({ transport }: Contender, stub: boolean): string =>
   transport === "fetch" && !stub ? "hand-fetch" : "hand-undici"
@@ -88,14 +105,11 @@ const scenario = async (
         ...(await enlist(contender.id, { baseUrl: server.url, stub, retries: true }))
       }))
     )
-    // In turns: whoever waits for long loses what was compiled.
-    const calls: Array<number> = []
-    for (let turn = 0; turn < turns; turn++) {
-      for (const [index, { ask }] of running.entries()) {
-        const warmUp = size.warmUp / turns
-        calls[index] = (await ask({ ask: "calibrate", turn: 0, batch: size.batch, warmUp, concurrency })).calls
-      }
-    }
+    const calls = await warmUp(
+      running.map(({ ask }) => ({ ask, turn: 0 })),
+      size,
+      concurrency
+    )
     // Interleaved, and each round begins with another one, so that a slow minute of the machine is everybody's.
     for (let round = 0; round < size.rounds; round++) {
       for (let turn = 0; turn < running.length; turn++) {
@@ -148,13 +162,8 @@ const pair = async (id: string, than: string, size: Size): Promise<Pair> => {
   const ratios: Array<number> = []
   for (let begun = 0; begun < 4 * size.processes; begun++) {
     const { ask, close } = await enlist(`${id},${than}`, { baseUrl: "http://127.0.0.1:1", stub: true, retries: true })
-    const calibrate = async (turn: number, warmUp: number) =>
-      (await ask({ ask: "calibrate", turn, batch: size.batch, warmUp, concurrency })).calls
-    // In turns here as well: what was compiled for one alone would be thrown away when the other begins.
-    let calls = Number.NaN
-    for (let turn = 0; turn < turns; turn++) {
-      calls = Math.min(await calibrate(0, size.warmUp / turns), await calibrate(1, size.warmUp / turns))
-    }
+    const both = [0, 1].map((turn) => ({ ask, turn }))
+    const calls = Math.min(...(await warmUp(both, size, concurrency)))
     const rounds: Array<readonly [number, number]> = []
     for (let round = 0; round < 2 * size.rounds; round++) {
       const cpu = async (turn: number) => (await ask({ ask: "measure", turn, calls, concurrency })).cpu

@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks"
 import { contenders, type Session, type Settings } from "./contenders.js"
 
 export type Question = (
-  | { readonly ask: "calibrate"; readonly batch: number; readonly warmUp: number }
+  | { readonly ask: "calibrate"; readonly batch: number; readonly calls: number }
   | { readonly ask: "measure"; readonly calls: number }
 ) & {
   /** Whose turn it is, by the place of its id. */
@@ -39,11 +39,9 @@ const measure = async (session: Session, calls: number, concurrency: number): Pr
   return { calls, time: (time * 1000) / calls, cpu: (user + system) / calls }
 }
 
-/** As many calls as take the time of a batch, by the last of the calls that warm the code up. */
-const calibrate = async (session: Session, batch: number, warmUp: number, concurrency: number): Promise<Sample> => {
-  const few = 50
-  for (let done = few; done < warmUp; done += few) await measure(session, few, concurrency)
-  const sample = await measure(session, few, concurrency)
+/** As many calls as take the time of a batch, by what those take that warm the code up. */
+const calibrate = async (session: Session, batch: number, calls: number, concurrency: number): Promise<Sample> => {
+  const sample = await measure(session, calls, concurrency)
   return { ...sample, calls: Math.max(32, Math.round((batch * 1000) / sample.time)) }
 }
 
@@ -54,7 +52,7 @@ process.on("message", async (question: Question) => {
   process.send?.(
     question.ask === "measure"
       ? await measure(session, question.calls, concurrency)
-      : await calibrate(session, question.batch, question.warmUp, concurrency)
+      : await calibrate(session, question.batch, question.calls, concurrency)
   )
 })
 // Peers keep connections and timers; whoever asks no more has no need of them.
