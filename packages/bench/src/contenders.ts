@@ -509,3 +509,6 @@ export const contenders: ReadonlyArray<Contender> = [
     open: viaEffect4
   }
 ]
+
+/** Whom the client is to be faster than: the peers that do more than to send. */
+export const sdks = ["ky", "got", "axios", "openai"]

@@ -1,7 +1,7 @@
 /**
- * `npx -y pnpm bench` measures everything in a quarter of an hour and writes `results`; `--quick` does the same in three minutes, with
+ * `npx -y pnpm bench` measures everything in twenty minutes and writes `results`; `--quick` does the same in three minutes, with
  * numbers that mean little, and writes where nobody keeps them; `--report` only writes the page and the charts again, and
- * `--pairs` only compares our own rows, and writes nothing.
+ * `--pairs` only compares two at a time, and writes nothing.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module"
@@ -67,7 +67,7 @@ const measure = async (): Promise<Report.Results> => {
   const service = await launch()
   const loadBefore = loadavg()[0] ?? Number.NaN
   const overhead = await step("overhead", () => Overhead.run(service, size.overhead))
-  const pairs = await step("pairs", () => Overhead.pairs(size.overhead))
+  const pairs = await step("pairs", () => Overhead.pairs(service, size.overhead))
   const profiles = await step("profile", async () => [
     await Profile.run("ours-undici", size.profiled),
     await Profile.run("hand-undici", size.profiled)
@@ -96,7 +96,7 @@ const measure = async (): Promise<Report.Results> => {
 }
 
 if (process.argv.includes("--pairs")) {
-  console.log(Report.pairTable(await Overhead.pairs(size.overhead)))
+  console.log(Report.pairTable(await Overhead.pairs(await launch(), size.overhead)))
   process.exit()
 }
 

@@ -1,6 +1,6 @@
 /** What one call costs, in time and in CPU. */
 import { once } from "node:events"
-import { type Contender, contenders, type Settings } from "./contenders.js"
+import { type Contender, contenders, sdks, type Settings } from "./contenders.js"
 import { forkModule } from "./fork.js"
 import type { Service } from "./service.js"
 import { median, spread, type Spread } from "./stats.js"
@@ -35,13 +35,21 @@ export interface Scenario {
   readonly rows: ReadonlyArray<Row>
 }
 
-/** Two of the rows in the same process. */
+/** What a call of one takes beside a call of the other. */
+export interface Difference {
+  /** Microseconds. */
+  readonly more: Spread
+  readonly ratio: Spread
+}
+
+/** Two of the rows that take turns with nobody else. */
 export interface Pair {
   readonly id: string
   readonly than: string
-  /** How much more CPU one call takes, in microseconds. */
-  readonly more: Spread
-  readonly ratio: Spread
+  readonly transport: Scenario["transport"]
+  readonly concurrency: number
+  readonly time: Difference
+  readonly cpu: Difference
 }
 
 type Ask = (question: Question) => Promise<Sample>
@@ -152,34 +160,88 @@ export const run = async (service: Service, size: Size): Promise<ReadonlyArray<S
   return scenarios
 }
 
-/**
- * What one of two rows takes more than the other, answers from memory, one call after the other. Both are in one process and
- * take turns, so that the engine's luck in compiling what they share is both's; the spread is that of the processes.
- */
-const pair = async (id: string, than: string, size: Size): Promise<Pair> => {
-  const concurrency = 1
-  const more: Array<number> = []
-  const ratios: Array<number> = []
-  for (let begun = 0; begun < 4 * size.processes; begun++) {
-    const { ask, close } = await enlist(`${id},${than}`, { baseUrl: "http://127.0.0.1:1", stub: true, retries: true })
-    const both = [0, 1].map((turn) => ({ ask, turn }))
-    const calls = Math.min(...(await warmUp(both, size, concurrency)))
-    const rounds: Array<readonly [number, number]> = []
-    for (let round = 0; round < 2 * size.rounds; round++) {
-      const cpu = async (turn: number) => (await ask({ ask: "measure", turn, calls, concurrency })).cpu
-      const first = await cpu(round % 2)
-      const second = await cpu(1 - (round % 2))
-      rounds.push(round % 2 === 0 ? [first, second] : [second, first])
-    }
-    await close()
-    more.push(median(rounds.map(([one, other]) => one - other)))
-    ratios.push(median(rounds.map(([one, other]) => one / other)))
-  }
-  return { id, than, more: spread(more), ratio: spread(ratios) }
+const difference = (
+  processes: ReadonlyArray<ReadonlyArray<readonly [Sample, Sample]>>,
+  of: (sample: Sample) => number
+): Difference => {
+  const by = (compare: (one: number, other: number) => number) =>
+    spread(processes.map((rounds) => median(rounds.map(([one, other]) => compare(of(one), of(other))))))
+  return { more: by((one, other) => one - other), ratio: by((one, other) => one / other) }
 }
 
-/** The client beside the pipeline, and with its policies beside itself without. */
-export const pairs = async (size: Size): Promise<ReadonlyArray<Pair>> => [
-  await pair("ours-undici", "hand-undici", size),
-  await pair("ours-policies", "ours-undici", size)
-]
+/**
+ * With answers from memory both are in one process: they share most of their code, and so the engine's luck in compiling it.
+ * Peers share little of it, and have a process of their own, as with their users.
+ */
+const enlistBoth = async (id: string, than: string, settings: Settings) => {
+  if (settings.stub) {
+    const { ask, close } = await enlist(`${id},${than}`, settings)
+    return {
+      both: [
+        { ask, turn: 0 },
+        { ask, turn: 1 }
+      ] as const,
+      close
+    }
+  }
+  const [one, other] = await Promise.all([enlist(id, settings), enlist(than, settings)])
+  return {
+    both: [
+      { ask: one.ask, turn: 0 },
+      { ask: other.ask, turn: 0 }
+    ] as const,
+    close: async () => {
+      await one.close()
+      await other.close()
+    }
+  }
+}
+
+/** What one of two rows takes more than the other, in turns; the spread is that of the processes. */
+const pair = async (
+  { concurrency, id, than, transport }: Omit<Pair, "time" | "cpu">,
+  baseUrl: string,
+  size: Size
+): Promise<Pair> => {
+  const processes: Array<ReadonlyArray<readonly [Sample, Sample]>> = []
+  for (let begun = 0; begun < 3 * size.processes; begun++) {
+    const { both, close } = await enlistBoth(id, than, { baseUrl, stub: transport === "stub", retries: true })
+    const calls = await warmUp(both, size, concurrency)
+    const sample = (index: 0 | 1) => {
+      const { ask, turn } = both[index]
+      return ask({ ask: "measure", turn, calls: calls[index] ?? Number.NaN, concurrency })
+    }
+    const rounds: Array<readonly [Sample, Sample]> = []
+    for (let round = 0; round < size.rounds; round++) {
+      rounds.push([await sample(0), await sample(1)])
+      const other = await sample(1)
+      rounds.push([await sample(0), other])
+    }
+    await close()
+    processes.push(rounds)
+  }
+  return {
+    id,
+    than,
+    transport,
+    concurrency,
+    time: difference(processes, ({ time }) => time),
+    cpu: difference(processes, ({ cpu }) => cpu)
+  }
+}
+
+/** The client beside the pipeline, with its policies beside itself without, and beside each SDK. */
+export const pairs = async (service: Service, size: Size): Promise<ReadonlyArray<Pair>> => {
+  const server = await service.start({ kind: "ok" })
+  const wanted: ReadonlyArray<Omit<Pair, "time" | "cpu">> = [
+    { id: "ours-undici", than: "hand-undici", transport: "stub", concurrency: 1 },
+    { id: "ours-policies", than: "ours-undici", transport: "stub", concurrency: 1 },
+    ...[1, 32].flatMap((concurrency) =>
+      sdks.map((than) => ({ id: "ours-undici", than, transport: "loopback" as const, concurrency }))
+    )
+  ]
+  const found: Array<Pair> = []
+  for (const one of wanted) found.push(await pair(one, server.url, size))
+  await server.stop()
+  return found
+}
