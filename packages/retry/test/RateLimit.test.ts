@@ -7,6 +7,7 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Config from "effect/Config"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
@@ -20,7 +21,9 @@ import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as TestClock from "effect/TestClock"
 import * as Tracer from "effect/Tracer"
+import * as Gate from "../src/internal/rateLimitGate.js"
 import * as Metrics from "../src/internal/rateLimitMetrics.js"
+import { Places } from "../src/internal/rateLimitPlaces.js"
 import * as RateLimit from "../src/RateLimit.js"
 import * as RetryPolicy from "../src/RetryPolicy.js"
 import * as Support from "./RateLimit.support.js"
@@ -505,6 +508,30 @@ describe("cool-down", () => {
         deepStrictEqual(results.map(Either.isRight), [false, false, false, true])
       }).pipe(Effect.provide(clientOf(server, wide)))
     }
+  )
+
+  it.effect("a call that is interrupted while others are told of the pause tells them first", () =>
+    Effect.gen(function* () {
+      const asked = yield* Deferred.make<void>()
+      const answer = yield* Deferred.make<boolean>()
+      const places = new Places({ limit: 1, window: 1000, margin: 0 })
+      const coolDown = (until: number) =>
+        Effect.gen(function* () {
+          yield* Deferred.succeed(asked, undefined)
+          yield* Deferred.await(answer)
+          return places.coolDown(until)
+        })
+      const transformClient = Gate.make({ pace: { ...Gate.local(places), coolDown }, maxWait: 0, coolDown: 1000 })
+      const server = Support.server(limitedOnce({ "retry-after": "2" }))
+      const client = Layer.provide(CertifierClient.layer({ ...options, transformClient }), server.layer)
+      const call = yield* Effect.fork(Effect.provide(update("first"), client))
+      yield* Deferred.await(asked)
+      const interruption = yield* Effect.fork(Fiber.interrupt(call))
+      yield* Effect.yieldNow()
+      yield* Deferred.succeed(answer, true)
+      assert.isTrue(Exit.isInterrupted(yield* Fiber.join(interruption)))
+      assert.strictEqual(places.coolDownUntil, 2000)
+    })
   )
 
   it.effect("a pause of more than 2^31 ms does not fire early: calls fail at once and say when", () => {
