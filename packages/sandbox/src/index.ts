@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-export * as CertifierApi from "./CertifierApi.js"
+export * as CertifierHttpApi from "./CertifierHttpApi.js"
 
 /**
  * The errors of the Certifier API as they are on the wire: `{ "error": { "code", "message" } }`.

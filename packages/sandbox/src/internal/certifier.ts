@@ -8,7 +8,14 @@ import * as Option from "effect/Option"
 import type * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import { AccessToken, CertifierApi, groups as groupsApi, RateLimited, Version, version } from "../CertifierApi.js"
+import {
+  AccessToken,
+  CertifierHttpApi,
+  groups as groupsApi,
+  RateLimited,
+  Version,
+  version
+} from "../CertifierHttpApi.js"
 import * as Envelope from "../Envelope.js"
 import * as Api from "./api.js"
 import * as Cursor from "./cursor.js"
@@ -67,7 +74,7 @@ const handlers = ({ random, store }: Options) => {
       })
     )
 
-  return HttpApiBuilder.group(CertifierApi, groupsApi.identifier, (handlers) =>
+  return HttpApiBuilder.group(CertifierHttpApi, groupsApi.identifier, (handlers) =>
     handlers
       .handle("listGroupsPage", ({ urlParams }) =>
         Effect.flatMap(store.groups, (groups) =>
@@ -101,7 +108,10 @@ const handlers = ({ random, store }: Options) => {
 /** The API: `HttpServerRequest` in, the contract's answer out, whatever came in. */
 export const make = (options: Options): Effect.Effect<Api.Served, never, Scope.Scope> =>
   Effect.map(
-    Api.serve(CertifierApi, Layer.provide(HttpApiBuilder.api(CertifierApi), [handlers(options), checks(options)])),
+    Api.serve(
+      CertifierHttpApi,
+      Layer.provide(HttpApiBuilder.api(CertifierHttpApi), [handlers(options), checks(options)])
+    ),
     ({ api, app }) => ({
       api,
       app: Effect.flatMap(app, (response) =>

@@ -133,7 +133,7 @@ const decodeErrors: ReadonlySet<string> = new Set(["HttpApiDecodeError", "Issue"
  * @since 0.1.0
  * @category models
  */
-export const CertifierApi = HttpApi.make("certifier")
+export const CertifierHttpApi = HttpApi.make("certifier")
   .add(groups)
   .addError(Envelope.schema("validation_error"))
   .addError(Envelope.schema("payment_required"))
