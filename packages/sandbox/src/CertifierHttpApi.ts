@@ -15,7 +15,7 @@ import type * as HttpMethod from "@effect/platform/HttpMethod"
 import * as OpenApi from "@effect/platform/OpenApi"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import * as Envelope from "./Envelope.js"
+import * as ErrorEnvelope from "./ErrorEnvelope.js"
 
 /**
  * The value of the `Certifier-Version` header: the only version there is.
@@ -32,7 +32,7 @@ export const version = "2022-10-26"
  * @category tags
  */
 export class AccessToken extends HttpApiMiddleware.Tag<AccessToken>()("@effect-certifier/sandbox/AccessToken", {
-  failure: Envelope.schema("unauthorized"),
+  failure: ErrorEnvelope.schema("unauthorized"),
   security: { BearerAuth: HttpApiSecurity.bearer }
 }) {}
 
@@ -43,7 +43,7 @@ export class AccessToken extends HttpApiMiddleware.Tag<AccessToken>()("@effect-c
  * @category tags
  */
 export class RateLimited extends HttpApiMiddleware.Tag<RateLimited>()("@effect-certifier/sandbox/RateLimited", {
-  failure: Envelope.schema("rate_limited")
+  failure: ErrorEnvelope.schema("rate_limited")
 }) {}
 
 /**
@@ -53,7 +53,7 @@ export class RateLimited extends HttpApiMiddleware.Tag<RateLimited>()("@effect-c
  * @category tags
  */
 export class Version extends HttpApiMiddleware.Tag<Version>()("@effect-certifier/sandbox/Version", {
-  failure: Schema.Union(Envelope.schema("missing_version"), Envelope.schema("invalid_version"))
+  failure: Schema.Union(ErrorEnvelope.schema("missing_version"), ErrorEnvelope.schema("invalid_version"))
 }) {}
 
 /** `/v1/groups/{id}` as the router of the platform writes it. */
@@ -93,14 +93,14 @@ export const groups = HttpApiGroup.make("Groups")
   .add(
     endpoint(Operation.createGroup)
       .setPayload(Operation.createGroup.request.fields.payload)
-      .addError(Envelope.schema("invalid_json"))
+      .addError(ErrorEnvelope.schema("invalid_json"))
   )
   .add(endpoint(Operation.getGroup).setPath(byId))
   .add(
     endpoint(Operation.updateGroup)
       .setPath(byId)
       .setPayload(Operation.updateGroup.request.fields.payload)
-      .addError(Envelope.schema("invalid_json"))
+      .addError(ErrorEnvelope.schema("invalid_json"))
   )
   .add(endpoint(Operation.deleteGroup).setPath(byId))
 
@@ -135,12 +135,12 @@ const decodeErrors: ReadonlySet<string> = new Set(["HttpApiDecodeError", "Issue"
  */
 export const CertifierHttpApi = HttpApi.make("certifier")
   .add(groups)
-  .addError(Envelope.schema("validation_error"))
-  .addError(Envelope.schema("payment_required"))
-  .addError(Envelope.schema("forbidden"))
-  .addError(Envelope.schema("not_found"))
-  .addError(Envelope.schema("conflict"))
-  .addError(Envelope.schema("internal_server_error"))
+  .addError(ErrorEnvelope.schema("validation_error"))
+  .addError(ErrorEnvelope.schema("payment_required"))
+  .addError(ErrorEnvelope.schema("forbidden"))
+  .addError(ErrorEnvelope.schema("not_found"))
+  .addError(ErrorEnvelope.schema("conflict"))
+  .addError(ErrorEnvelope.schema("internal_server_error"))
   .middleware(Version)
   .middleware(RateLimited)
   .middleware(AccessToken)

@@ -11,7 +11,7 @@ import { dual } from "effect/Function"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import * as Envelope from "./Envelope.js"
+import * as ErrorEnvelope from "./ErrorEnvelope.js"
 import * as Wait from "./internal/wait.js"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
@@ -200,8 +200,8 @@ export const error = (
   options?: { readonly message?: string | undefined; readonly retryAfter?: string | undefined }
 ): Fault =>
   make({
-    status: Envelope.statusOf(code),
-    body: JSON.stringify(Envelope.make(code, options?.message)),
+    status: ErrorEnvelope.statusOf(code),
+    body: JSON.stringify(ErrorEnvelope.make(code, options?.message)),
     ...(options?.retryAfter === undefined ? {} : { headers: { "retry-after": options.retryAfter } })
   })
 
@@ -332,7 +332,7 @@ export const named: { readonly [name: string]: Fault } = {
 }
 
 const faultOf = (name: string): Option.Option<Fault> => {
-  if (Envelope.isCode(name)) return Option.some(error(name))
+  if (ErrorEnvelope.isCode(name)) return Option.some(error(name))
   if (/^[2-5]\d\d$/.test(name)) return Option.some({ status: Number(name) })
   return Object.hasOwn(named, name) ? Option.fromNullable(named[name]) : Option.none()
 }

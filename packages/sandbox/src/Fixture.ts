@@ -7,7 +7,7 @@ import { Group, GroupPatch } from "@effect-certifier/core"
 import * as Arbitrary from "effect/Arbitrary"
 import type * as FastCheck from "effect/FastCheck"
 import * as Schema from "effect/Schema"
-import * as Envelope from "./Envelope.js"
+import * as ErrorEnvelope from "./ErrorEnvelope.js"
 import * as Fault from "./Fault.js"
 
 /**
@@ -48,7 +48,7 @@ export const group = (fields?: Partial<typeof Group.Group.Encoded>): Group.Group
  *
  * - `group`: any group, as core decodes it;
  * - `groupPatch`: the body of an update, as a caller writes it;
- * - `envelope`: the body of any error's answer;
+ * - `errorEnvelope`: the body of any error's answer;
  * - `fault`: any fault.
  *
  * @example
@@ -66,11 +66,11 @@ export const group = (fields?: Partial<typeof Group.Group.Encoded>): Group.Group
 export const arbitrary: {
   readonly group: FastCheck.Arbitrary<Group.Group>
   readonly groupPatch: FastCheck.Arbitrary<GroupPatch.Input>
-  readonly envelope: FastCheck.Arbitrary<Envelope.Envelope>
+  readonly errorEnvelope: FastCheck.Arbitrary<ErrorEnvelope.ErrorEnvelope>
   readonly fault: FastCheck.Arbitrary<Fault.Fault>
 } = {
   group: Arbitrary.make(Group.Group),
   groupPatch: Arbitrary.make(GroupPatch.GroupPatch).map(Schema.encodeSync(GroupPatch.GroupPatch)),
-  envelope: Arbitrary.make(Schema.Union(...Envelope.codes.map(Envelope.schema))),
+  errorEnvelope: Arbitrary.make(Schema.Union(...ErrorEnvelope.codes.map(ErrorEnvelope.schema))),
   fault: Arbitrary.make(Fault.Fault)
 }

@@ -11,7 +11,7 @@ export * as CertifierHttpApi from "./CertifierHttpApi.js"
  *
  * @since 0.1.0
  */
-export * as Envelope from "./Envelope.js"
+export * as ErrorEnvelope from "./ErrorEnvelope.js"
 
 /**
  * Faults on demand: what the sandbox does instead of answering as Certifier would, or to the answer on its way. A fault

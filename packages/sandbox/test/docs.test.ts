@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { chromium } from "playwright-core"
-import { Envelope, Sandbox } from "../src/index.js"
+import { ErrorEnvelope, Sandbox } from "../src/index.js"
 import { get } from "./support/ask.js"
 
 const Document = Schema.parseJson(
@@ -44,7 +44,7 @@ describe("the OpenAPI document", () => {
       deepStrictEqual(security, [{ BearerAuth: [] }])
       assert.notInclude(text, '"security":[],')
       assert.notInclude(text, "HttpApiDecodeError")
-      assert.includeMembers(Object.keys(components.schemas), [...Envelope.codes])
+      assert.includeMembers(Object.keys(components.schemas), [...ErrorEnvelope.codes])
       for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) {
         assert.property(components.schemas, name ?? "")
       }

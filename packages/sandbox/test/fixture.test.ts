@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { CertifierClient, CertifierError, Group } from "@effect-certifier/core"
 import { Effect, Exit, FastCheck, Layer, Redacted, Schema } from "effect"
-import { Envelope, Fault, Fixture, RateLimit, RecordedRequest, Sandbox } from "../src/index.js"
+import { ErrorEnvelope, Fault, Fixture, RateLimit, RecordedRequest, Sandbox } from "../src/index.js"
 import { get } from "./support/ask.js"
 
 const TestLayer = (options: Sandbox.Options) =>
@@ -19,7 +19,7 @@ describe("builders", () => {
     )
   })
 
-  it.effect.each(Envelope.codes)("make the error %s, as core's client reads it", (code) =>
+  it.effect.each(ErrorEnvelope.codes)("make the error %s, as core's client reads it", (code) =>
     Effect.gen(function* () {
       yield* Sandbox.inject(Fault.error(code, { message: "in other words" }))
       const error = yield* Effect.flip(CertifierClient.getGroup(Fixture.groupJson.id))
@@ -53,8 +53,8 @@ describe("arbitraries", () => {
   )
 
   it("of envelopes: all codes", () => {
-    const codes = new Set(FastCheck.sample(Fixture.arbitrary.envelope, 500).map(({ error }) => error.code))
-    assert.sameMembers([...codes], [...Envelope.codes])
+    const codes = new Set(FastCheck.sample(Fixture.arbitrary.errorEnvelope, 500).map(({ error }) => error.code))
+    assert.sameMembers([...codes], [...ErrorEnvelope.codes])
   })
 
   it.effect("of faults: the sandbox can carry them out", () =>

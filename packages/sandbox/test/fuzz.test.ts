@@ -2,7 +2,7 @@ import { FetchHttpClient } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Random } from "effect"
-import { Envelope, Sandbox } from "../src/index.js"
+import { ErrorEnvelope, Sandbox } from "../src/index.js"
 import { get, id, patch, token } from "./support/ask.js"
 import * as Command from "./support/command.js"
 import { exchange, open, parse } from "./support/raw.js"
@@ -121,7 +121,7 @@ const isContract = (received: Buffer): boolean =>
   parse(received).every(({ body, status }) => {
     if (status >= 200 && status < 300) return true
     const code = /^\{"error":\{"code":"(\w+)","message":"/.exec(body)?.[1] ?? ""
-    return Envelope.isCode(code) ? Envelope.statusOf(code) === status : false
+    return ErrorEnvelope.isCode(code) ? ErrorEnvelope.statusOf(code) === status : false
   })
 
 const storm = (url: string, count: number) =>

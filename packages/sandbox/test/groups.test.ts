@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { CertifierError, Group } from "@effect-certifier/core"
 import { Effect, FastCheck, Redacted, Schema, TestClock } from "effect"
-import { Envelope, Fault, Fixture, Sandbox } from "../src/index.js"
+import { ErrorEnvelope, Fault, Fixture, Sandbox } from "../src/index.js"
 import { ask, get, good, id, patch, type Question, without } from "./support/ask.js"
 
 const unlimited = Sandbox.layerInProcess({ rateLimit: "Unlimited" })
@@ -166,17 +166,17 @@ describe("the order of the checks", () => {
 
 describe("the error table", () => {
   it("is core's", () => {
-    assert.sameMembers([...Envelope.codes], Object.keys(CertifierError.table))
+    assert.sameMembers([...ErrorEnvelope.codes], Object.keys(CertifierError.table))
   })
 
-  it.effect.each(Envelope.codes)("%s can be reached", (code) =>
+  it.effect.each(ErrorEnvelope.codes)("%s can be reached", (code) =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       yield* Sandbox.inject(Fault.error(code))
       const answer = yield* get(url)
       assert.strictEqual(answer.status, CertifierError.table[code].status)
-      assert.strictEqual(answer.text, JSON.stringify(Envelope.make(code)))
-      yield* Sandbox.inject({ status: Envelope.statusOf(code) })
+      assert.strictEqual(answer.text, JSON.stringify(ErrorEnvelope.make(code)))
+      yield* Sandbox.inject({ status: ErrorEnvelope.statusOf(code) })
       const byStatus = yield* get(url)
       assert.strictEqual(byStatus.status, answer.status)
       assert.include(byStatus.text, '{"error":{"code":"')

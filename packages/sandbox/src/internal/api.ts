@@ -14,13 +14,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import * as Envelope from "../Envelope.js"
+import * as ErrorEnvelope from "../ErrorEnvelope.js"
 import * as Problems from "./problems.js"
 
 export const failWith = <const Code extends CertifierError.Code>(
   code: Code,
   message?: string
-): Effect.Effect<never, Envelope.Envelope<Code>> => Effect.fail(Envelope.make(code, message))
+): Effect.Effect<never, ErrorEnvelope.ErrorEnvelope<Code>> => Effect.fail(ErrorEnvelope.make(code, message))
 
 const invalidJson = (message?: string) => failWith("invalid_json", message)
 
@@ -36,14 +36,16 @@ export const body = <A, I>(request: HttpServerRequest.HttpServerRequest, schema:
       Effect.try((): unknown => JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes))),
       () => invalidJson()
     )
-    return yield* Effect.mapError(decode(json), (error) => Envelope.make("validation_error", Problems.describe(error)))
+    return yield* Effect.mapError(decode(json), (error) =>
+      ErrorEnvelope.make("validation_error", Problems.describe(error))
+    )
   })
 }
 
 /** What the platform's own words for a refusal are in the API's. */
 const translate = (
   cause: Cause.Cause<never>
-): Effect.Effect<never, Envelope.Envelope<"not_found"> | Envelope.Envelope<"validation_error">> => {
+): Effect.Effect<never, ErrorEnvelope.ErrorEnvelope<"not_found"> | ErrorEnvelope.ErrorEnvelope<"validation_error">> => {
   const error = Cause.squash(cause)
   if (error instanceof RouteNotFound) return failWith("not_found")
   if (error instanceof HttpApiDecodeError) {
@@ -60,7 +62,12 @@ export interface Served {
 
 /** An `HttpApi` and its handlers as an application. */
 export const serve = <Id extends string, Groups extends HttpApiGroup.HttpApiGroup.Any, E, R>(
-  api: HttpApi.HttpApi<Id, Groups, E | Envelope.Envelope<"not_found"> | Envelope.Envelope<"validation_error">, R>,
+  api: HttpApi.HttpApi<
+    Id,
+    Groups,
+    E | ErrorEnvelope.ErrorEnvelope<"not_found"> | ErrorEnvelope.ErrorEnvelope<"validation_error">,
+    R
+  >,
   live: Layer.Layer<HttpApi.Api, never, HttpApiBuilder.Router | HttpRouter.HttpRouter.DefaultServices>
 ): Effect.Effect<Served, never, Scope.Scope> =>
   Effect.gen(function* () {

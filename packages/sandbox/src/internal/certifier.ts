@@ -16,7 +16,7 @@ import {
   Version,
   version
 } from "../CertifierHttpApi.js"
-import * as Envelope from "../Envelope.js"
+import * as ErrorEnvelope from "../ErrorEnvelope.js"
 import * as Api from "./api.js"
 import * as Cursor from "./cursor.js"
 import type { Limiter } from "./limiter.js"
@@ -115,7 +115,7 @@ export const make = (options: Options): Effect.Effect<Api.Served, never, Scope.S
     ({ api, app }) => ({
       api,
       app: Effect.flatMap(app, (response) =>
-        response.status === Envelope.statusOf("rate_limited")
+        response.status === ErrorEnvelope.statusOf("rate_limited")
           ? Effect.map(options.limiter.refusalHeaders, (headers) => HttpServerResponse.setHeaders(response, headers))
           : Effect.succeed(response)
       )

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import * as Envelope from "../Envelope.js"
+import * as ErrorEnvelope from "../ErrorEnvelope.js"
 import { Rule } from "../Fault.js"
 import { RecordedRequest } from "../RecordedRequest.js"
 import * as Api from "./api.js"
@@ -22,7 +22,7 @@ const group = HttpApiGroup.make("Control")
     HttpApiEndpoint.post("addFaults", "/faults")
       .setPayload(Schema.Union(Rule, Rules))
       .addSuccess(Rules)
-      .addError(Envelope.schema("invalid_json"))
+      .addError(ErrorEnvelope.schema("invalid_json"))
   )
   .add(HttpApiEndpoint.del("clearFaults", "/faults"))
   .add(HttpApiEndpoint.get("requests", "/requests").addSuccess(Schema.Array(RecordedRequest)))
@@ -30,8 +30,8 @@ const group = HttpApiGroup.make("Control")
 
 const control = HttpApi.make("sandbox")
   .add(group)
-  .addError(Envelope.schema("not_found"))
-  .addError(Envelope.schema("validation_error"))
+  .addError(ErrorEnvelope.schema("not_found"))
+  .addError(ErrorEnvelope.schema("validation_error"))
   .prefix("/__sandbox")
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i

@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import * as Envelope from "../Envelope.js"
+import * as ErrorEnvelope from "../ErrorEnvelope.js"
 import type { Body, Fault, Rule } from "../Fault.js"
 import type { RateLimit } from "../RateLimit.js"
 import * as Certifier from "./certifier.js"
@@ -49,7 +49,7 @@ const lowerCase = (headers: Readonly<Record<string, string>>) =>
 
 /** What is answered with nothing but a status: the row of the error table that has it, or an empty body. */
 const bare = (status: number): Answer => {
-  const code = Envelope.codes.find((code) => Envelope.statusOf(code) === status)
+  const code = ErrorEnvelope.codes.find((code) => ErrorEnvelope.statusOf(code) === status)
   return code === undefined
     ? { status, headers: { "content-type": "application/json" }, body: new Uint8Array() }
     : Http.errorAnswer(code)

@@ -3,7 +3,7 @@ import type { HttpApp } from "@effect/platform"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import type * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
-import * as Envelope from "../Envelope.js"
+import * as ErrorEnvelope from "../ErrorEnvelope.js"
 import type { Answer, Incoming } from "./message.js"
 
 /** The methods that the fetch standard forbids or may not know; no route has them. */
@@ -32,7 +32,7 @@ export const run = <E>(app: HttpApp.Default<E>, incoming: Incoming): Effect.Effe
   Effect.map(Effect.provideService(app, HttpServerRequest.HttpServerRequest, toServerRequest(incoming)), toAnswer)
 
 export const errorAnswer = (code: CertifierError.Code, message?: string): Answer => ({
-  status: Envelope.statusOf(code),
+  status: ErrorEnvelope.statusOf(code),
   headers: { "content-type": "application/json" },
-  body: new TextEncoder().encode(JSON.stringify(Envelope.make(code, message)))
+  body: new TextEncoder().encode(JSON.stringify(ErrorEnvelope.make(code, message)))
 })

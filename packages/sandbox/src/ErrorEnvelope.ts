@@ -13,7 +13,7 @@ import * as Schema from "effect/Schema"
  * @since 0.1.0
  * @category models
  */
-export interface Envelope<Code extends CertifierError.Code = CertifierError.Code> {
+export interface ErrorEnvelope<Code extends CertifierError.Code = CertifierError.Code> {
   readonly error: { readonly code: Code; readonly message: string }
 }
 
@@ -43,9 +43,9 @@ export const messages: { readonly [Code in CertifierError.Code]: string } = {
  *
  * @example
  * ```ts
- * import { Envelope } from "@effect-certifier/sandbox"
+ * import { ErrorEnvelope } from "@effect-certifier/sandbox"
  *
- * console.log(JSON.stringify(Envelope.make("not_found")))
+ * console.log(JSON.stringify(ErrorEnvelope.make("not_found")))
  * // {"error":{"code":"not_found","message":"The requested resource does not exist"}}
  * ```
  *
@@ -55,7 +55,7 @@ export const messages: { readonly [Code in CertifierError.Code]: string } = {
 export const make = <Code extends CertifierError.Code>(
   code: Code,
   message: string = messages[code]
-): Envelope<Code> => ({
+): ErrorEnvelope<Code> => ({
   error: { code, message }
 })
 
