@@ -293,7 +293,7 @@ const failures: Readonly<Record<string, Script>> = {
     body: JSON.stringify({ error: { code: "unauthorized", message: `${Work.token} is not a token` } })
   },
   "broken connection": applied(Fault.reset()),
-  "cut body": applied(Fault.cut()),
+  "cut body": applied(Fault.close()),
   "time-out": applied(Fault.stall())
 }
 
@@ -354,8 +354,8 @@ export const run = async (service: Service, size: Size): Promise<ReadonlyArray<R
       interruption: await interruption(service, contender),
       bodies: {
         stalled: await body(service, contender, Fault.stall("Body")),
-        dripping: await body(service, contender, Fault.drip()),
-        cut: await body(service, contender, Fault.cut())
+        dripping: await body(service, contender, Fault.slowBody()),
+        cut: await body(service, contender, Fault.close())
       },
       leaks: await leaks(service, contender)
     }),

@@ -71,7 +71,7 @@ const trial = (name: string) =>
     yield* rename(`Financial Markets over ${name}`)
     yield* Sandbox.inject(Fault.reset())
     yield* rename("Money")
-    yield* Sandbox.inject(Fault.cut("Body"))
+    yield* Sandbox.inject(Fault.close("Body"))
     yield* rename("Money")
   }).pipe(Effect.provide(CertifierClient.layerConfig()))
 

@@ -64,31 +64,31 @@ export type Body = typeof Body.Type
  * @since 0.1.0
  * @category models
  */
-export const Place = Schema.Literal("Start", "Head", "Body")
+export const Stage = Schema.Literal("Start", "Head", "Body")
 
 /**
  * @since 0.1.0
  * @category models
  */
-export type Place = typeof Place.Type
+export type Stage = typeof Stage.Type
 
 /**
  * How an answer ends before its end.
  *
  * - `Reset`: the connection is reset (TCP RST).
- * - `Cut`: the connection is closed as if the answer was complete (TCP FIN), `Content-Length` notwithstanding.
+ * - `Close`: the connection is closed as if the answer was complete (TCP FIN), `Content-Length` notwithstanding.
  * - `Stall`: nothing more comes, and the connection stays open until the caller gives up.
  *
  * @since 0.1.0
  * @category models
  */
-export const Break = Schema.Struct({ how: Schema.Literal("Reset", "Cut", "Stall"), at: Place })
+export const Disconnect = Schema.Struct({ how: Schema.Literal("Reset", "Close", "Stall"), at: Stage })
 
 /**
  * @since 0.1.0
  * @category models
  */
-export type Break = typeof Break.Type
+export type Disconnect = typeof Disconnect.Type
 
 /**
  * What happens to one request. Everything is optional and can be combined:
@@ -98,8 +98,8 @@ export type Break = typeof Break.Type
  * - without a `status` the request is carried out; `headers` are added to its answer, and `body` takes the place of its body.
  * - `applied`: the request is carried out first, whatever is answered then.
  * - `delay`: waited between the request and the first byte of the answer.
- * - `drip`: the body comes in pieces of so many bytes, one each `every`.
- * - `breaks`: how the answer ends before its end.
+ * - `slowBody`: the body comes in pieces of so many bytes, one each `every`.
+ * - `disconnect`: how the answer ends before its end.
  *
  * @since 0.1.0
  * @category models
@@ -110,8 +110,8 @@ export const Fault = Schema.Struct({
   body: optional(Body),
   applied: optional(Schema.Boolean),
   delay: optional(Wait.Wait),
-  drip: optional(Schema.Struct({ bytes: Schema.Int.pipe(Schema.between(1, 1024 * 1024)), every: Wait.Wait })),
-  breaks: optional(Break)
+  slowBody: optional(Schema.Struct({ bytes: Schema.Int.pipe(Schema.between(1, 1024 * 1024)), every: Wait.Wait })),
+  disconnect: optional(Disconnect)
 }).annotations({ parseOptions: { onExcessProperty: "error" } })
 
 /**
@@ -154,7 +154,7 @@ export type Rule = typeof Rule.Type
  * @since 0.1.0
  * @category models
  */
-export type When = Omit<Rule, "fault">
+export type Matcher = Omit<Rule, "fault">
 
 /**
  * A fault out of plain values, where durations are written as everywhere in Effect. Throws a
@@ -177,14 +177,14 @@ export const make = (options: {
   readonly body?: Body
   readonly applied?: boolean
   readonly delay?: Duration.DurationInput
-  readonly drip?: { readonly bytes: number; readonly every: Duration.DurationInput }
-  readonly breaks?: Break
+  readonly slowBody?: { readonly bytes: number; readonly every: Duration.DurationInput }
+  readonly disconnect?: Disconnect
 }): Fault => {
-  const { delay, drip, ...others } = options
+  const { delay, slowBody, ...others } = options
   return Schema.validateSync(Fault)({
     ...others,
     ...(delay === undefined ? {} : { delay: Wait.fromInput(delay) }),
-    ...(drip === undefined ? {} : { drip: { bytes: drip.bytes, every: Wait.fromInput(drip.every) } })
+    ...(slowBody === undefined ? {} : { slowBody: { bytes: slowBody.bytes, every: Wait.fromInput(slowBody.every) } })
   })
 }
 
@@ -211,7 +211,7 @@ export const error = (
  * @since 0.1.0
  * @category constructors
  */
-export const reset = (at: Place = "Start"): Fault => make({ breaks: { how: "Reset", at } })
+export const reset = (at: Stage = "Start"): Fault => make({ disconnect: { how: "Reset", at } })
 
 /**
  * The connection is closed too early. The request has been carried out.
@@ -219,7 +219,7 @@ export const reset = (at: Place = "Start"): Fault => make({ breaks: { how: "Rese
  * @since 0.1.0
  * @category constructors
  */
-export const cut = (at: Place = "Body"): Fault => make({ breaks: { how: "Cut", at } })
+export const close = (at: Stage = "Body"): Fault => make({ disconnect: { how: "Close", at } })
 
 /**
  * The answer stops, and the connection stays open. The request has been carried out.
@@ -227,7 +227,7 @@ export const cut = (at: Place = "Body"): Fault => make({ breaks: { how: "Cut", a
  * @since 0.1.0
  * @category constructors
  */
-export const stall = (at: Place = "Start"): Fault => make({ breaks: { how: "Stall", at } })
+export const stall = (at: Stage = "Start"): Fault => make({ disconnect: { how: "Stall", at } })
 
 /**
  * The body comes in small pieces: 16 bytes every 100 milliseconds, or as given.
@@ -235,10 +235,10 @@ export const stall = (at: Place = "Start"): Fault => make({ breaks: { how: "Stal
  * @since 0.1.0
  * @category constructors
  */
-export const drip = (options?: {
+export const slowBody = (options?: {
   readonly bytes?: number | undefined
   readonly every?: Duration.DurationInput | undefined
-}): Fault => make({ drip: { bytes: options?.bytes ?? 16, every: options?.every ?? "100 millis" } })
+}): Fault => make({ slowBody: { bytes: options?.bytes ?? 16, every: options?.every ?? "100 millis" } })
 
 /**
  * Waits before the answer. The request has been carried out when the wait begins.
@@ -319,12 +319,12 @@ export const named: { readonly [name: string]: Fault } = {
   reset: reset(),
   "reset-head": reset("Head"),
   "reset-body": reset("Body"),
-  cut: cut(),
-  "cut-start": cut("Start"),
+  close: close(),
+  "close-start": close("Start"),
   stall: stall(),
   "stall-head": stall("Head"),
   "stall-body": stall("Body"),
-  drip: drip(),
+  "slow-body": slowBody(),
   slow: delay("2 seconds"),
   "malformed-json": malformedJson,
   "html-502": htmlBadGateway,

@@ -37,8 +37,8 @@ import type { InvalidOptions, StartError } from "./SandboxError.js"
 export interface Service {
   /** The base URL to give to a client, without a slash at its end. */
   readonly url: string
-  /** Adds a fault: for the next request, unless `when` says for which. */
-  readonly inject: (fault: Fault.Fault, when?: Fault.When) => Effect.Effect<void, InvalidOptions>
+  /** Adds a fault: for the next request, unless `matcher` says for which. */
+  readonly inject: (fault: Fault.Fault, matcher?: Fault.Matcher) => Effect.Effect<void, InvalidOptions>
   /** The faults to come. */
   readonly faults: Effect.Effect<ReadonlyArray<Fault.Rule>>
   /** Forgets the faults to come. */
@@ -147,7 +147,7 @@ const makeEngine = <E = never, R = never>(
     })
     return {
       handle,
-      inject: (fault, when) => Effect.flatMap(checkRule({ ...when, fault }), (rule) => script.add([rule])),
+      inject: (fault, matcher) => Effect.flatMap(checkRule({ ...matcher, fault }), (rule) => script.add([rule])),
       faults: script.rules,
       clearFaults: script.clear,
       requests: recorder.requests,
@@ -256,7 +256,7 @@ export const layerInProcess = (options?: Options): Layer.Layer<Sandbox | HttpCli
   )
 
 /**
- * Adds a fault: for the next request, unless `when` says for which. A fault that can't be carried out is an `InvalidOptions`.
+ * Adds a fault: for the next request, unless `matcher` says for which. A fault that can't be carried out is an `InvalidOptions`.
  *
  * @example
  * ```ts
@@ -269,8 +269,8 @@ export const layerInProcess = (options?: Options): Layer.Layer<Sandbox | HttpCli
  * @since 0.1.0
  * @category testing
  */
-export const inject = (fault: Fault.Fault, when?: Fault.When): Effect.Effect<void, InvalidOptions, Sandbox> =>
-  Effect.flatMap(Sandbox, (sandbox) => sandbox.inject(fault, when))
+export const inject = (fault: Fault.Fault, matcher?: Fault.Matcher): Effect.Effect<void, InvalidOptions, Sandbox> =>
+  Effect.flatMap(Sandbox, (sandbox) => sandbox.inject(fault, matcher))
 
 /**
  * What was asked, oldest first.

@@ -99,7 +99,7 @@ describe.each(ways)("groups, %s", (_, certifier) => {
   it.effect.each<readonly [title: string, fault: Fault.Fault, again: boolean]>([
     ["was applied and failed all the same", Fault.applied(Fault.error("internal_server_error")), false],
     ["was applied, and its answer lost", Fault.reset("Body"), false],
-    ["was applied, and its answer cut", Fault.cut("Body"), false],
+    ["was applied, and its answer cut", Fault.close("Body"), false],
     ["was not applied", Fault.error("internal_server_error"), true],
     ["came to a gateway only", Fault.htmlBadGateway, true],
     ["met the rate limit", Fault.error("rate_limited"), true]

@@ -62,7 +62,7 @@ describe.each(Object.entries(transports))("faults %s", (transport, layer) => {
     })
   )
 
-  for (const how of ["Reset", "Cut"] as const) {
+  for (const how of ["Reset", "Close"] as const) {
     for (const [at, tag] of [
       ["Start", "RequestError"],
       ["Head", "ResponseError"],
@@ -70,7 +70,7 @@ describe.each(Object.entries(transports))("faults %s", (transport, layer) => {
     ] as const) {
       scenario(`${how} at ${at} breaks the answer after the change was made`, ({ inject, requests, url }) =>
         Effect.gen(function* () {
-          yield* inject(Fault.make({ breaks: { how, at } }))
+          yield* inject(Fault.make({ disconnect: { how, at } }))
           assert.strictEqual(isBroken(yield* Effect.exit(patch(url, { name: "changed" }))), tag)
           assert.strictEqual(yield* name(url), "changed")
           const first = (yield* requests)[0]
@@ -83,7 +83,7 @@ describe.each(Object.entries(transports))("faults %s", (transport, layer) => {
   scenario("half of the body comes before a break in it", ({ inject, url }) =>
     Effect.gen(function* () {
       const whole = (yield* get(url)).text
-      yield* inject(Fault.cut("Body"))
+      yield* inject(Fault.close("Body"))
       const response = yield* HttpClient.get(`${url}/v1/groups/${id}`, { headers: good })
       const pieces: Array<string> = []
       const exit = yield* Effect.exit(
@@ -130,7 +130,7 @@ describe.each(Object.entries(transports))("faults %s", (transport, layer) => {
   scenario("drips the body, and all of it comes", ({ inject, url }) =>
     Effect.gen(function* () {
       const whole = (yield* get(url)).text
-      yield* inject(Fault.drip({ bytes: 100, every: "1 millis" }))
+      yield* inject(Fault.slowBody({ bytes: 100, every: "1 millis" }))
       const response = yield* HttpClient.get(`${url}/v1/groups/${id}`, { headers: good })
       const pieces = yield* Stream.runCollect(Stream.decodeText(response.stream))
       assert.strictEqual([...pieces].join(""), whole)
@@ -188,7 +188,7 @@ describe("time in process is the caller's", () => {
       assert.strictEqual((yield* lasts(Fault.delay("1 hour"), "1 hour")).status, 200)
       assert.strictEqual((yield* lasts(Fault.after(Fault.error("conflict"), "2 seconds"), "2 seconds")).status, 409)
       // A body of 400 bytes in pieces of 100 has three pauses.
-      const dripped = Fault.make({ status: 200, body: "x".repeat(400), drip: { bytes: 100, every: "10 seconds" } })
+      const dripped = Fault.make({ status: 200, body: "x".repeat(400), slowBody: { bytes: 100, every: "10 seconds" } })
       assert.strictEqual((yield* lasts(dripped, "30 seconds")).text.length, 400)
 
       yield* inject(Fault.stall("Body"))
@@ -265,7 +265,7 @@ describe("the script", () => {
     })
   )
 
-  const unusable: ReadonlyArray<readonly [title: string, fault: Fault.Fault, when: Fault.When, field: string]> = [
+  const unusable: ReadonlyArray<readonly [title: string, fault: Fault.Fault, matcher: Fault.Matcher, field: string]> = [
     ["a status that ends nothing", { status: 100 }, {}, "fault.status"],
     ["a status that is none", { status: 600 }, {}, "fault.status"],
     ["a header that would split the answer", { headers: { x: "a\r\nb: c" } }, {}, "fault.headers.x"],
@@ -276,9 +276,9 @@ describe("the script", () => {
     ["more than always", {}, { probability: 1.1 }, "probability"],
     ["a path that is none", {}, { path: "v1" }, "path"]
   ]
-  it.effect.each(unusable)("refuses %s", ([, fault, when, field]) =>
+  it.effect.each(unusable)("refuses %s", ([, fault, matcher, field]) =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(Sandbox.inject(fault, when))
+      const error = yield* Effect.flip(Sandbox.inject(fault, matcher))
       assert.strictEqual(error._tag, "SandboxInvalidOptions")
       assert.include(error.message, field)
     }).pipe(Effect.provide(inProcess))

@@ -60,12 +60,12 @@ describe("arbitraries", () => {
   it.effect("of faults: the sandbox can carry them out", () =>
     Effect.gen(function* () {
       const { inject, url } = yield* Sandbox.Sandbox
-      for (const { delay: _, drip: __, ...fault } of FastCheck.sample(Fixture.arbitrary.fault, 200)) {
-        if (fault.breaks?.how === "Stall") continue
+      for (const { delay: _, slowBody: __, ...fault } of FastCheck.sample(Fixture.arbitrary.fault, 200)) {
+        if (fault.disconnect?.how === "Stall") continue
         yield* inject(fault)
         const exit = yield* Effect.exit(get(url))
         if (Exit.isSuccess(exit)) assert.strictEqual(exit.value.status, fault.status ?? 200)
-        else assert.isDefined(fault.breaks)
+        else assert.isDefined(fault.disconnect)
       }
     }).pipe(Effect.provide(TestLayer({})))
   )

@@ -177,7 +177,7 @@ describe("the control endpoints", () => {
       const { faults, url } = yield* Sandbox.Sandbox
       const added = yield* control(url, "POST", "faults", '{"fault":{"status":503,"delay":"1 millis"},"times":2}')
       deepStrictEqual([added.status, added.text], [200, '[{"fault":{"status":503,"delay":1},"times":2}]'])
-      yield* control(url, "POST", "faults", '[{"fault":{"breaks":{"how":"Reset","at":"Start"}}},{"fault":{}}]')
+      yield* control(url, "POST", "faults", '[{"fault":{"disconnect":{"how":"Reset","at":"Start"}}},{"fault":{}}]')
       assert.strictEqual((yield* faults).length, 3)
       assert.strictEqual((yield* get(url)).status, 503)
       assert.strictEqual((yield* control(url, "DELETE", "faults")).status, 204)

@@ -108,16 +108,16 @@ export const make = (options: Options): Effect.Effect<Engine, never, Scope.Scope
         const isCarriedOut = fault?.status === undefined || fault.applied === true
         const real = isCarriedOut ? yield* guard(Http.run(certifier.app, incoming)) : bare(200)
         const answer = fault === undefined ? real : distort(real, fault)
-        const { breaks, delay, drip } = fault ?? {}
+        const { disconnect, delay, slowBody } = fault ?? {}
         yield* recorder.record(incoming, {
-          status: breaks?.at === "Start" ? Option.none() : Option.some(answer.status),
+          status: disconnect?.at === "Start" ? Option.none() : Option.some(answer.status),
           faulted: fault !== undefined
         })
         return {
           answer,
-          ...(breaks === undefined ? {} : { breaks }),
+          ...(disconnect === undefined ? {} : { disconnect }),
           ...(delay === undefined ? {} : { delay }),
-          ...(drip === undefined ? {} : { drip })
+          ...(slowBody === undefined ? {} : { slowBody })
         }
       })
 

@@ -8,8 +8,8 @@ import * as Stream from "effect/Stream"
 import * as Delivery from "./delivery.js"
 import { bodiless, type Delivery as Delivered, type Incoming } from "./message.js"
 
-/** The error that Node's `fetch` has as its cause when a connection breaks so. */
-const connectionError = (how: "Reset" | "Cut"): Error =>
+/** The error that Node's `fetch` has as its cause when a connection ends this way. */
+const connectionError = (how: "Reset" | "Close"): Error =>
   how === "Reset"
     ? Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", syscall: "read" })
     : Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" })

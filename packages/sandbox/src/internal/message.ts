@@ -19,7 +19,7 @@ export interface Answer {
 }
 
 /** An answer and what happens to it on its way: transports carry it out. */
-export interface Delivery extends Pick<Fault, "delay" | "drip" | "breaks"> {
+export interface Delivery extends Pick<Fault, "delay" | "slowBody" | "disconnect"> {
   readonly answer: Answer
 }
 

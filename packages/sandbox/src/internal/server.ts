@@ -58,7 +58,7 @@ const readBody = (request: Http.IncomingMessage): Effect.Effect<Uint8Array, Answ
 const flushed = (register: (callback: () => void) => void): Effect.Effect<void> =>
   Effect.async((resume) => register(() => resume(Effect.void)))
 
-const hangUp = (socket: Socket | null, how: "Reset" | "Cut"): Effect.Effect<never> =>
+const hangUp = (socket: Socket | null, how: "Reset" | "Close"): Effect.Effect<never> =>
   Effect.zipRight(
     Effect.sync(() => (how === "Reset" ? socket?.resetAndDestroy() : socket?.destroySoon())),
     // The end of the connection ends the fiber.
