@@ -22,6 +22,13 @@ export * as ErrorEnvelope from "./ErrorEnvelope.js"
 export * as Fault from "./Fault.js"
 
 /**
+ * Faults as text: the syntax of `--fault` on the command line, for programs that read faults from their own configuration.
+ *
+ * @since 0.1.0
+ */
+export * as FaultSyntax from "./FaultSyntax.js"
+
+/**
  * Values to test with: groups as the service has them, and arbitraries that make only valid ones.
  *
  * @since 0.1.0

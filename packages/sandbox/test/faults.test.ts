@@ -3,7 +3,7 @@ import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Cause, Deferred, Duration, Effect, Exit, Fiber, Layer, Option, Schema, Stream, TestClock } from "effect"
-import { Fault, Fixture, Sandbox } from "../src/index.js"
+import { Fault, FaultSyntax, Fixture, Sandbox } from "../src/index.js"
 import { get, good, id, patch } from "./support/ask.js"
 
 const options: Sandbox.Options = { rateLimit: "Unlimited" }
@@ -286,7 +286,7 @@ describe("the script", () => {
 })
 
 describe("a rule in one word", () => {
-  const read = Schema.decodeEither(Fault.RuleFromString)
+  const read = Schema.decodeEither(FaultSyntax.RuleFromString)
   const words: ReadonlyArray<readonly [string, Fault.Rule]> = [
     ["503", { fault: { status: 503 } }],
     ["rate_limited*3", { fault: Fault.error("rate_limited"), times: 3 }],
@@ -298,7 +298,7 @@ describe("a rule in one word", () => {
     ]
   ]
   it.each(words)("%s", (word, rule) => {
-    deepStrictEqual(Schema.decodeSync(Fault.RuleFromString)(word), rule)
+    deepStrictEqual(Schema.decodeSync(FaultSyntax.RuleFromString)(word), rule)
   })
 
   it.each([
@@ -318,8 +318,8 @@ describe("a rule in one word", () => {
 
   it.effect.prop("any rule, through its JSON", { fault: Fixture.arbitrary.fault }, ({ fault }) =>
     Effect.gen(function* () {
-      const word = yield* Schema.encode(Fault.RuleFromString)({ fault })
-      deepStrictEqual(yield* Schema.decode(Fault.RuleFromString)(word), { fault })
+      const word = yield* Schema.encode(FaultSyntax.RuleFromString)({ fault })
+      deepStrictEqual(yield* Schema.decode(FaultSyntax.RuleFromString)(word), { fault })
     })
   )
 })

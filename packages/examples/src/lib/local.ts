@@ -2,7 +2,7 @@
  * What the examples share: a Certifier on this machine, and the variables that make `CertifierClient.layerConfig()` find
  * it. Your program has them in its environment instead, and nothing of this file.
  */
-import { Fault, type RecordedRequest, Sandbox } from "@effect-certifier/sandbox"
+import { FaultSyntax, type RecordedRequest, Sandbox } from "@effect-certifier/sandbox"
 import { Array, Config, Console, Effect, Layer, Option, Schema } from "effect"
 import * as Variables from "./variables.js"
 
@@ -13,7 +13,7 @@ export const groupId = "01g90279gp5sbmfek7wymcsvec"
 export const accessToken = "a-token-for-the-sandbox"
 
 /** `SANDBOX_FAULT='503*3'` makes any example meet a fault; what can be written there is in the sandbox's README. */
-const extraFaults = Schema.Config("SANDBOX_FAULT", Fault.RuleFromString).pipe(
+const extraFaults = Schema.Config("SANDBOX_FAULT", FaultSyntax.RuleFromString).pipe(
   Config.map(Array.of),
   Config.withDefault([])
 )

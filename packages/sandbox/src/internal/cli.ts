@@ -11,14 +11,14 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { fileURLToPath } from "node:url"
-import * as Fault from "../Fault.js"
+import * as FaultSyntax from "../FaultSyntax.js"
 import * as RateLimit from "../RateLimit.js"
 import * as RecordedRequest from "../RecordedRequest.js"
 import * as Sandbox from "../Sandbox.js"
 import * as Problems from "./problems.js"
 
 const parseFault = (text: string) =>
-  Effect.mapError(Schema.decode(Fault.RuleFromString)(text), (error) => {
+  Effect.mapError(Schema.decode(FaultSyntax.RuleFromString)(text), (error) => {
     return ValidationError.invalidValue(HelpDoc.p(`--fault ${text}: ${Problems.describe(error)}`))
   })
 
@@ -55,7 +55,7 @@ const options = {
   ),
   fault: Options.text("fault").pipe(
     Options.withDescription(
-      `A fault for the next request: a status, a code of the error table, JSON, or one of ${Object.keys(Fault.named).join(", ")}; 'reset*3' is for the next three requests, 'reset@10%' for one in ten. Can be given several times`
+      `A fault for the next request: a status, a code of the error table, JSON, or one of ${Object.keys(FaultSyntax.named).join(", ")}; 'reset*3' is for the next three requests, 'reset@10%' for one in ten. Can be given several times`
     ),
     Options.repeated,
     Options.mapEffect(Effect.forEach(parseFault))
