@@ -20,7 +20,7 @@ import * as Fixture from "./Fixture.js"
 import * as DataFile from "./internal/dataFile.js"
 import * as Engine from "./internal/engine.js"
 import * as InProcess from "./internal/inProcess.js"
-import * as Problems from "./internal/problems.js"
+import * as Validation from "./internal/validation.js"
 import * as Server from "./internal/server.js"
 import * as Store from "./internal/store.js"
 import * as Wait from "./internal/wait.js"
@@ -104,7 +104,7 @@ export interface ServerOptions extends Options {
   readonly requestTimeout?: Duration.DurationInput | undefined
 }
 
-const checkSettings = Problems.validate(
+const checkSettings = Validation.validate(
   Schema.Struct({
     faults: Schema.Array(Fault.Rule),
     seed: Schema.Union(Schema.String, Schema.Number),
@@ -112,9 +112,9 @@ const checkSettings = Problems.validate(
   })
 )
 
-const checkRateLimit = Problems.validate(Schema.Struct({ rateLimit: RateLimit.RateLimit }))
+const checkRateLimit = Validation.validate(Schema.Struct({ rateLimit: RateLimit.RateLimit }))
 
-const checkRule = Problems.validate(Fault.Rule)
+const checkRule = Validation.validate(Fault.Rule)
 
 const rateLimitOf = (options: RateLimit.Options = {}) => {
   const { standard } = RateLimit
@@ -139,7 +139,7 @@ const makeEngine = <E = never, R = never>(
     })
     const { rateLimit } = options.rateLimit === "Unlimited" ? {} : yield* rateLimitOf(options.rateLimit)
     const store = yield* makeStore(Store.fromIterable(options.groups ?? [Fixture.group()]))
-    const { handle, recorder, script } = yield* Engine.make({
+    const { handle, recorder, pendingFaults } = yield* Engine.make({
       ...settings,
       rateLimit,
       store,
@@ -147,9 +147,9 @@ const makeEngine = <E = never, R = never>(
     })
     return {
       handle,
-      inject: (fault, matcher) => Effect.flatMap(checkRule({ ...matcher, fault }), (rule) => script.add([rule])),
-      faults: script.rules,
-      clearFaults: script.clear,
+      inject: (fault, matcher) => Effect.flatMap(checkRule({ ...matcher, fault }), (rule) => pendingFaults.add([rule])),
+      faults: pendingFaults.rules,
+      clearFaults: pendingFaults.clear,
       requests: recorder.requests,
       requestStream: recorder.stream,
       clearRequests: recorder.clear,
@@ -164,7 +164,7 @@ const fileStore = (path: string) => (seeds: Store.Groups) =>
     Store.make(groups, (groups) => Effect.orDie(save(groups)))
   )
 
-const checkServerSettings = Problems.validate(
+const checkServerSettings = Validation.validate(
   Schema.Struct({
     port: Schema.Int.pipe(Schema.between(0, 65_535)),
     host: Schema.NonEmptyString,

@@ -15,7 +15,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as ErrorEnvelope from "../ErrorEnvelope.js"
-import * as Problems from "./problems.js"
+import * as Validation from "./validation.js"
 
 export const failWith = <const Code extends CertifierError.Code>(
   code: Code,
@@ -37,7 +37,7 @@ export const body = <A, I>(request: HttpServerRequest.HttpServerRequest, schema:
       () => invalidJson()
     )
     return yield* Effect.mapError(decode(json), (error) =>
-      ErrorEnvelope.make("validation_error", Problems.describe(error))
+      ErrorEnvelope.make("validation_error", Validation.describe(error))
     )
   })
 }

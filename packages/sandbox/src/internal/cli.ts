@@ -15,11 +15,11 @@ import * as FaultSyntax from "../FaultSyntax.js"
 import * as RateLimit from "../RateLimit.js"
 import * as RecordedRequest from "../RecordedRequest.js"
 import * as Sandbox from "../Sandbox.js"
-import * as Problems from "./problems.js"
+import * as Validation from "./validation.js"
 
 const parseFault = (text: string) =>
   Effect.mapError(Schema.decode(FaultSyntax.RuleFromString)(text), (error) => {
-    return ValidationError.invalidValue(HelpDoc.p(`--fault ${text}: ${Problems.describe(error)}`))
+    return ValidationError.invalidValue(HelpDoc.p(`--fault ${text}: ${Validation.describe(error)}`))
   })
 
 const options = {

@@ -10,9 +10,9 @@ import * as ErrorEnvelope from "../ErrorEnvelope.js"
 import { Rule } from "../Fault.js"
 import { RecordedRequest } from "../RecordedRequest.js"
 import * as Api from "./api.js"
-import type { Incoming } from "./message.js"
+import type { IncomingRequest } from "./message.js"
 import type { Recorder } from "./recorder.js"
-import type { Script } from "./script.js"
+import type { PendingFaults } from "./pendingFaults.js"
 
 const Rules = Schema.Array(Rule)
 
@@ -40,26 +40,26 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
  * Whether a request may steer the sandbox: it comes from this machine, was meant for it (a page elsewhere can make its
  * own name point to 127.0.0.1), and no page of another origin sends it.
  */
-export const isAllowed = ({ headers, local }: Incoming): boolean => {
+export const isAllowed = ({ headers, local }: IncomingRequest): boolean => {
   const { host, origin } = headers
   return local && (host === undefined || loopback.test(host)) && (origin === undefined || origin === `http://${host}`)
 }
 
 /** What a program in any language steers the sandbox by. */
 export const make = (options: {
-  readonly script: Script
+  readonly pendingFaults: PendingFaults
   readonly recorder: Recorder
 }): Effect.Effect<Api.Served, never, Scope.Scope> => {
-  const { recorder, script } = options
+  const { recorder, pendingFaults } = options
   const handlers = HttpApiBuilder.group(control, group.identifier, (handlers) =>
     handlers
-      .handle("faults", () => script.rules)
+      .handle("faults", () => pendingFaults.rules)
       .handleRaw("addFaults", ({ request }) =>
         Effect.flatMap(Api.body(request, Schema.Union(Rule, Rules)), (rules) =>
-          Effect.zipRight(script.add("fault" in rules ? [rules] : rules), script.rules)
+          Effect.zipRight(pendingFaults.add("fault" in rules ? [rules] : rules), pendingFaults.rules)
         )
       )
-      .handle("clearFaults", () => script.clear)
+      .handle("clearFaults", () => pendingFaults.clear)
       .handle("requests", () => recorder.requests)
       .handle("clearRequests", () => recorder.clear)
   )

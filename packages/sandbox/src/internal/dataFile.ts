@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { DataFileError } from "../SandboxError.js"
-import * as Problems from "./problems.js"
+import * as Validation from "./validation.js"
 import * as Store from "./store.js"
 
 const Content = Schema.parseJson(Schema.Struct({ groups: Schema.Array(Group.Group) }), { space: 2 })
@@ -32,7 +32,7 @@ export const open = (
     const fail = (problem: string) => (cause: PlatformError | ParseResult.ParseError) =>
       new DataFileError({
         path,
-        problem: `${problem}: ${ParseResult.isParseError(cause) ? Problems.describe(cause) : cause.message}`
+        problem: `${problem}: ${ParseResult.isParseError(cause) ? Validation.describe(cause) : cause.message}`
       })
 
     const syncDirectory = Effect.scoped(Effect.flatMap(fs.open(dirname(path), { flag: "r" }), (file) => file.sync))

@@ -11,10 +11,11 @@ import * as Certifier from "./certifier.js"
 import * as Control from "./control.js"
 import * as Http from "./http.js"
 import * as Limiter from "./limiter.js"
-import { type Answer, bodiless, type Delivery, type Incoming, pathOf } from "./message.js"
+import { bodiless, type IncomingRequest, type OutgoingResponse, pathOf } from "./message.js"
+import * as PendingFaults from "./pendingFaults.js"
 import * as Recorder from "./recorder.js"
-import * as Script from "./script.js"
 import type * as Store from "./store.js"
+import type { Transmission } from "./transmission.js"
 
 export interface Options {
   readonly store: Store.Store
@@ -25,10 +26,10 @@ export interface Options {
   readonly keepRequests: number
 }
 
-/** Everything behind a transport: a request goes in, and what is to be sent comes out. */
+/** Everything behind a transport: takes a request, returns what to send. */
 export interface Engine {
-  readonly handle: (incoming: Incoming) => Effect.Effect<Delivery>
-  readonly script: Script.Script
+  readonly handle: (incoming: IncomingRequest) => Effect.Effect<Transmission>
+  readonly pendingFaults: PendingFaults.PendingFaults
   readonly recorder: Recorder.Recorder
 }
 
@@ -37,7 +38,7 @@ const encoder = new TextEncoder()
 const bytesOf = (body: Body): Uint8Array => {
   if (typeof body === "string") return encoder.encode(body)
   if ("base64" in body) return new Uint8Array(Buffer.from(body.base64, "base64"))
-  // A string that is opened and never closed.
+  // An unterminated string.
   const opening = encoder.encode('{"id":"').subarray(0, body.bytes)
   const bytes = new Uint8Array(body.bytes).fill("x".charCodeAt(0))
   bytes.set(opening)
@@ -47,16 +48,16 @@ const bytesOf = (body: Body): Uint8Array => {
 const lowerCase = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
-/** What is answered with nothing but a status: the row of the error table that has it, or an empty body. */
-const bare = (status: number): Answer => {
+/** A response given only its status: the row of the error table with that status, or an empty body. */
+const ofStatus = (status: number): OutgoingResponse => {
   const code = ErrorEnvelope.codes.find((code) => ErrorEnvelope.statusOf(code) === status)
   return code === undefined
     ? { status, headers: { "content-type": "application/json" }, body: new Uint8Array() }
-    : Http.errorAnswer(code)
+    : Http.errorResponse(code)
 }
 
-const distort = (answer: Answer, { body, headers, status }: Fault): Answer => {
-  const base = status === undefined ? answer : bare(status)
+const applyFault = (response: OutgoingResponse, { body, headers, status }: Fault): OutgoingResponse => {
+  const base = status === undefined ? response : ofStatus(status)
   return {
     status: base.status,
     headers: { ...base.headers, ...lowerCase(headers ?? {}) },
@@ -64,22 +65,22 @@ const distort = (answer: Answer, { body, headers, status }: Fault): Answer => {
   }
 }
 
-/** A defect is this sandbox's mistake: it is logged, and answered as the service answers its own. */
-const guard = (answer: Effect.Effect<Answer, unknown>): Effect.Effect<Answer> =>
-  Effect.catchAllCause(answer, (cause) =>
+/** A defect is a bug of the sandbox: it is logged, and the response is the service's 500. */
+const guard = (response: Effect.Effect<OutgoingResponse, unknown>): Effect.Effect<OutgoingResponse> =>
+  Effect.catchAllCause(response, (cause) =>
     Cause.isInterruptedOnly(cause)
       ? Effect.interrupt
-      : Effect.as(Effect.logError("The sandbox could not answer", cause), Http.errorAnswer("internal_server_error"))
+      : Effect.as(Effect.logError("The sandbox could not respond", cause), Http.errorResponse("internal_server_error"))
   )
 
 export const make = (options: Options): Effect.Effect<Engine, never, Scope.Scope> =>
   Effect.gen(function* () {
     const limiter = options.rateLimit === undefined ? Limiter.unlimited : yield* Limiter.make(options.rateLimit)
-    const script = yield* Script.make(options.faults, options.seed)
+    const pendingFaults = yield* PendingFaults.make(options.faults, options.seed)
     const recorder = yield* Recorder.make(options.keepRequests)
     const certifier = yield* Certifier.make({ ...options, limiter, random: Random.make(options.seed) })
-    const control = yield* Control.make({ script, recorder })
-    // The page holds two megabytes of scripts, which most sandboxes are never asked for.
+    const control = yield* Control.make({ pendingFaults, recorder })
+    // The page holds two megabytes of scripts, which most sandboxes never serve.
     const docs = yield* Effect.cached(
       Effect.flatMap(
         Effect.promise(() => import("./docs.js")),
@@ -87,34 +88,34 @@ export const make = (options: Options): Effect.Effect<Engine, never, Scope.Scope
       )
     )
 
-    /** Requests that are about the sandbox, not to Certifier: neither checked, nor limited, nor recorded. */
-    const aside = (incoming: Incoming): Effect.Effect<Answer, unknown> | undefined => {
+    /** Requests to the sandbox itself, not to Certifier: neither checked, nor rate-limited, nor recorded. */
+    const ownResponse = (incoming: IncomingRequest): Effect.Effect<OutgoingResponse, unknown> | undefined => {
       const path = pathOf(incoming.url)
       if (path.startsWith("/__sandbox/")) {
         return Control.isAllowed(incoming)
           ? Http.run(control.app, incoming)
-          : Effect.succeed(Http.errorAnswer("not_found"))
+          : Effect.succeed(Http.errorResponse("not_found"))
       }
-      // What a browser asks for by itself when it opens the documentation.
-      if (path === "/favicon.ico") return Effect.succeed(bare(204))
+      // A browser requests it when it opens the documentation.
+      if (path === "/favicon.ico") return Effect.succeed(ofStatus(204))
       return path === "/docs" || path === "/openapi.json"
-        ? Effect.orElseSucceed(Http.run(Effect.flatten(docs), incoming), () => Http.errorAnswer("not_found"))
+        ? Effect.orElseSucceed(Http.run(Effect.flatten(docs), incoming), () => Http.errorResponse("not_found"))
         : undefined
     }
 
-    const respond = (incoming: Incoming): Effect.Effect<Delivery> =>
+    const respond = (incoming: IncomingRequest): Effect.Effect<Transmission> =>
       Effect.gen(function* () {
-        const fault = Option.getOrUndefined(yield* script.take(incoming))
+        const fault = Option.getOrUndefined(yield* pendingFaults.take(incoming))
         const isCarriedOut = fault?.status === undefined || fault.applied === true
-        const real = isCarriedOut ? yield* guard(Http.run(certifier.app, incoming)) : bare(200)
-        const answer = fault === undefined ? real : distort(real, fault)
-        const { disconnect, delay, slowBody } = fault ?? {}
+        const real = isCarriedOut ? yield* guard(Http.run(certifier.app, incoming)) : ofStatus(200)
+        const response = fault === undefined ? real : applyFault(real, fault)
+        const { delay, disconnect, slowBody } = fault ?? {}
         yield* recorder.record(incoming, {
-          status: disconnect?.at === "Start" ? Option.none() : Option.some(answer.status),
+          status: disconnect?.at === "Start" ? Option.none() : Option.some(response.status),
           faulted: fault !== undefined
         })
         return {
-          answer,
+          response,
           ...(disconnect === undefined ? {} : { disconnect }),
           ...(delay === undefined ? {} : { delay }),
           ...(slowBody === undefined ? {} : { slowBody })
@@ -123,10 +124,10 @@ export const make = (options: Options): Effect.Effect<Engine, never, Scope.Scope
 
     return {
       handle: (incoming) => {
-        const answer = aside(incoming)
-        return answer === undefined ? respond(incoming) : Effect.map(guard(answer), (answer) => ({ answer }))
+        const own = ownResponse(incoming)
+        return own === undefined ? respond(incoming) : Effect.map(guard(own), (response) => ({ response }))
       },
-      script,
+      pendingFaults,
       recorder
     }
   })

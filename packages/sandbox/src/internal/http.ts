@@ -4,7 +4,7 @@ import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import type * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
 import * as ErrorEnvelope from "../ErrorEnvelope.js"
-import type { Answer, Incoming } from "./message.js"
+import type { IncomingRequest, OutgoingResponse } from "./message.js"
 
 /** The methods that the fetch standard forbids or may not know; no route has them. */
 const ordinary = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/
@@ -13,7 +13,7 @@ const ordinary = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/
  * The request as the platform's applications read it. Its URL is set afterwards: a `Request` would resolve `..` in the
  * path, which a server must not.
  */
-const toServerRequest = ({ body, headers, method, url }: Incoming): HttpServerRequest.HttpServerRequest =>
+const toServerRequest = ({ body, headers, method, url }: IncomingRequest): HttpServerRequest.HttpServerRequest =>
   HttpServerRequest.fromWeb(
     new Request("http://sandbox", {
       method: ordinary.test(method) ? method : "OPTIONS",
@@ -21,17 +21,20 @@ const toServerRequest = ({ body, headers, method, url }: Incoming): HttpServerRe
     })
   ).modify({ url: url.startsWith("/") ? url : `/${url}`, headers })
 
-const toAnswer = (response: HttpServerResponse.HttpServerResponse): Answer => ({
+const toOutgoingResponse = (response: HttpServerResponse.HttpServerResponse): OutgoingResponse => ({
   status: response.status,
   headers: response.headers,
   body: response.body._tag === "Uint8Array" ? response.body.body : new Uint8Array()
 })
 
 /** Runs an application on a request, in the caller's fiber, with the caller's clock. */
-export const run = <E>(app: HttpApp.Default<E>, incoming: Incoming): Effect.Effect<Answer, E> =>
-  Effect.map(Effect.provideService(app, HttpServerRequest.HttpServerRequest, toServerRequest(incoming)), toAnswer)
+export const run = <E>(app: HttpApp.Default<E>, incoming: IncomingRequest): Effect.Effect<OutgoingResponse, E> =>
+  Effect.map(
+    Effect.provideService(app, HttpServerRequest.HttpServerRequest, toServerRequest(incoming)),
+    toOutgoingResponse
+  )
 
-export const errorAnswer = (code: CertifierError.Code, message?: string): Answer => ({
+export const errorResponse = (code: CertifierError.Code, message?: string): OutgoingResponse => ({
   status: ErrorEnvelope.statusOf(code),
   headers: { "content-type": "application/json" },
   body: new TextEncoder().encode(JSON.stringify(ErrorEnvelope.make(code, message)))

@@ -5,8 +5,8 @@ import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import * as Delivery from "./delivery.js"
-import { bodiless, type Delivery as Delivered, type Incoming } from "./message.js"
+import { bodiless, type IncomingRequest } from "./message.js"
+import * as Transmission from "./transmission.js"
 
 /** The error that Node's `fetch` has as its cause when a connection ends this way. */
 const connectionError = (how: "Reset" | "Close"): Error =>
@@ -53,11 +53,13 @@ const bodyOf = (
  * An `HttpClient` that has the sandbox behind it instead of a socket. Everything runs in the caller's fiber, so the time
  * that passes is the caller's `Clock`.
  */
-export const make = (handle: (incoming: Incoming) => Effect.Effect<Delivered>): HttpClient.HttpClient =>
+export const make = (
+  handle: (incoming: IncomingRequest) => Effect.Effect<Transmission.Transmission>
+): HttpClient.HttpClient =>
   HttpClient.make((request, url, signal) =>
     Effect.gen(function* () {
       const { bytes, headers } = yield* bodyOf(request)
-      const delivery = yield* handle({
+      const transmission = yield* handle({
         method: request.method,
         url: url.pathname + url.search,
         headers: Headers.merge(headers, request.headers),
@@ -65,12 +67,12 @@ export const make = (handle: (incoming: Incoming) => Effect.Effect<Delivered>): 
         local: true
       })
       yield* Effect.mapError(
-        Delivery.begin(delivery),
+        Transmission.begin(transmission),
         ({ how }) => new RequestError({ request, reason: "Transport", cause: connectionError(how) })
       )
-      const { answer } = delivery
+      const { response } = transmission
       const runtime = yield* Effect.runtime()
-      const hasBody = request.method !== "HEAD" && !bodiless.has(answer.status)
+      const hasBody = request.method !== "HEAD" && !bodiless.has(response.status)
       const aborted = Effect.async<void>((resume) => {
         const onAbort = () => resume(Effect.void)
         if (signal.aborted) onAbort()
@@ -78,7 +80,7 @@ export const make = (handle: (incoming: Incoming) => Effect.Effect<Delivered>): 
         return Effect.sync(() => signal.removeEventListener("abort", onAbort))
       })
       const stream = Stream.toReadableStreamRuntime(
-        Delivery.body(delivery).pipe(
+        Transmission.body(transmission).pipe(
           Stream.mapError(({ how }) => connectionError(how)),
           // Whoever gives up on the body lets go of it.
           Stream.interruptWhen(aborted)
@@ -87,9 +89,9 @@ export const make = (handle: (incoming: Incoming) => Effect.Effect<Delivered>): 
       )
       return HttpClientResponse.fromWeb(
         request,
-        new Response(!hasBody ? null : Delivery.isPlain(delivery) ? new Uint8Array(answer.body) : stream, {
-          status: answer.status,
-          headers: hasBody ? { "content-length": String(answer.body.length), ...answer.headers } : answer.headers
+        new Response(!hasBody ? null : Transmission.isPlain(transmission) ? new Uint8Array(response.body) : stream, {
+          status: response.status,
+          headers: hasBody ? { "content-length": String(response.body.length), ...response.headers } : response.headers
         })
       )
     })

@@ -6,12 +6,12 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { createHash } from "node:crypto"
 import { RecordedRequest } from "../RecordedRequest.js"
-import { type Incoming, pathOf, queryOf } from "./message.js"
+import { type IncomingRequest, pathOf, queryOf } from "./message.js"
 
 export interface Recorder {
   readonly record: (
-    incoming: Incoming,
-    answer: { status: Option.Option<number>; faulted: boolean }
+    incoming: IncomingRequest,
+    outcome: { status: Option.Option<number>; faulted: boolean }
   ) => Effect.Effect<void>
   readonly requests: Effect.Effect<ReadonlyArray<RecordedRequest>>
   readonly stream: Stream.Stream<RecordedRequest>
@@ -35,7 +35,7 @@ export const make = (keep: number): Effect.Effect<Recorder, never, Scope.Scope> 
     const kept: Array<RecordedRequest> = []
     let count = 0
     return {
-      record: (incoming, answer) =>
+      record: (incoming, outcome) =>
         Effect.flatMap(DateTime.now, (at) => {
           const credentials = incoming.headers["authorization"]
           const secret = Option.filter(Option.map(Option.fromNullable(credentials), secretOf), (text) => text !== "")
@@ -61,7 +61,7 @@ export const make = (keep: number): Effect.Effect<Recorder, never, Scope.Scope> 
             ),
             body: redact(new TextDecoder().decode(incoming.body), limits.body),
             fingerprint: Option.map(secret, fingerprintOf),
-            ...answer
+            ...outcome
           })
           kept.push(request)
           if (kept.length > keep) kept.shift()

@@ -8,16 +8,16 @@ import * as Stream from "effect/Stream"
 import * as Http from "node:http"
 import type { Socket } from "node:net"
 import { ListenError } from "../SandboxError.js"
-import * as Delivery from "./delivery.js"
-import { errorAnswer } from "./http.js"
-import type { Answer, Delivery as Delivered, Incoming } from "./message.js"
+import { errorResponse } from "./http.js"
+import type { IncomingRequest, OutgoingResponse } from "./message.js"
+import * as Transmission from "./transmission.js"
 
 export interface Options {
   readonly host: string
   readonly port: number
   /** The time a caller has for a whole request. */
   readonly requestTimeout: Duration.Duration
-  readonly handle: (incoming: Incoming) => Effect.Effect<Delivered>
+  readonly handle: (incoming: IncomingRequest) => Effect.Effect<Transmission.Transmission>
 }
 
 /** The largest body that is read. */
@@ -36,7 +36,7 @@ const flat = (headers: Http.IncomingHttpHeaders): Headers.Headers =>
  * The whole body, or what is answered instead. Reading goes on behind the limit, and what comes is dropped: a caller
  * that is still sending would not see an answer.
  */
-const readBody = (request: Http.IncomingMessage): Effect.Effect<Uint8Array, Answer> =>
+const readBody = (request: Http.IncomingMessage): Effect.Effect<Uint8Array, OutgoingResponse> =>
   Effect.async((resume) => {
     const chunks: Array<Buffer> = []
     let size = 0
@@ -49,7 +49,7 @@ const readBody = (request: Http.IncomingMessage): Effect.Effect<Uint8Array, Answ
       resume(
         size <= largestBody
           ? Effect.succeed(new Uint8Array(Buffer.concat(chunks)))
-          : Effect.fail(errorAnswer("validation_error", `The request's body is larger than ${largestBody} bytes`))
+          : Effect.fail(errorResponse("validation_error", `The request's body is larger than ${largestBody} bytes`))
       )
     )
   })
@@ -58,33 +58,35 @@ const readBody = (request: Http.IncomingMessage): Effect.Effect<Uint8Array, Answ
 const flushed = (register: (callback: () => void) => void): Effect.Effect<void> =>
   Effect.async((resume) => register(() => resume(Effect.void)))
 
-const hangUp = (socket: Socket | null, how: "Reset" | "Close"): Effect.Effect<never> =>
+const disconnect = (socket: Socket | null, how: "Reset" | "Close"): Effect.Effect<never> =>
   Effect.zipRight(
     Effect.sync(() => (how === "Reset" ? socket?.resetAndDestroy() : socket?.destroySoon())),
     // The end of the connection ends the fiber.
     Effect.never
   )
 
-const send = (response: Http.ServerResponse, delivery: Delivered): Effect.Effect<void> => {
-  const { body, headers, status } = delivery.answer
+const send = (response: Http.ServerResponse, transmission: Transmission.Transmission): Effect.Effect<void> => {
+  const { body, headers, status } = transmission.response
   const writeHead = Effect.sync(() => {
     response.writeHead(
       status,
       status === 204 || status === 304 ? headers : { "content-length": body.length, ...headers }
     )
   })
-  const rest = Delivery.isPlain(delivery)
+  const rest = Transmission.isPlain(transmission)
     ? flushed((callback) => response.end(body, callback))
     : Effect.sync(() => response.flushHeaders()).pipe(
         Effect.zipRight(
-          Stream.runForEach(Delivery.body(delivery), (piece) => flushed((callback) => response.write(piece, callback)))
+          Stream.runForEach(Transmission.body(transmission), (chunk) =>
+            flushed((callback) => response.write(chunk, callback))
+          )
         ),
         Effect.zipRight(flushed((callback) => response.end(callback)))
       )
-  return Delivery.begin(delivery).pipe(
+  return Transmission.begin(transmission).pipe(
     Effect.zipRight(writeHead),
     Effect.zipRight(rest),
-    Effect.catchAll(({ how }) => hangUp(response.socket, how))
+    Effect.catchAll(({ how }) => disconnect(response.socket, how))
   )
 }
 
@@ -94,7 +96,7 @@ const send = (response: Http.ServerResponse, delivery: Delivered): Effect.Effect
  */
 const refuse = (error: NodeJS.ErrnoException, socket: Socket): void => {
   if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy()
-  const { body, status } = errorAnswer("validation_error", "This is not an HTTP request, or it took too long")
+  const { body, status } = errorResponse("validation_error", "This is not an HTTP request, or it took too long")
   socket.end(
     `HTTP/1.1 ${status} Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${new TextDecoder().decode(body)}`,
     () => socket.destroy()
@@ -136,8 +138,8 @@ export const serve = (options: Options): Effect.Effect<{ readonly url: string },
             local: local.test(request.socket.remoteAddress ?? "")
           })
         ).pipe(
-          Effect.catchAll((answer) => Effect.succeed({ answer })),
-          Effect.flatMap((delivery) => send(response, delivery))
+          Effect.catchAll((rejection) => Effect.succeed({ response: rejection })),
+          Effect.flatMap((transmission) => send(response, transmission))
         )
       )
       response.on("close", () => fiber.unsafeInterruptAsFork(FiberId.none))

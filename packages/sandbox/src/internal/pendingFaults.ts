@@ -3,17 +3,17 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type { Fault, Rule } from "../Fault.js"
-import { type Incoming, pathOf } from "./message.js"
+import { type IncomingRequest, pathOf } from "./message.js"
 
 /** The faults to come. */
-export interface Script {
-  readonly take: (incoming: Incoming) => Effect.Effect<Option.Option<Fault>>
+export interface PendingFaults {
+  readonly take: (incoming: IncomingRequest) => Effect.Effect<Option.Option<Fault>>
   readonly add: (rules: ReadonlyArray<Rule>) => Effect.Effect<void>
   readonly rules: Effect.Effect<ReadonlyArray<Rule>>
   readonly clear: Effect.Effect<void>
 }
 
-const fits = (rule: Rule, incoming: Incoming): boolean =>
+const fits = (rule: Rule, incoming: IncomingRequest): boolean =>
   (rule.method === undefined || rule.method === incoming.method) &&
   (rule.path === undefined || pathOf(incoming.url).startsWith(rule.path))
 
@@ -24,7 +24,7 @@ const spend = (rule: Rule): ReadonlyArray<Rule> => {
   return times === Infinity ? [rule] : [{ ...rule, times: times - 1 }]
 }
 
-export const make = (initial: ReadonlyArray<Rule>, seed: string | number): Effect.Effect<Script> =>
+export const make = (initial: ReadonlyArray<Rule>, seed: string | number): Effect.Effect<PendingFaults> =>
   Effect.sync(() => {
     const random = Random.make(seed)
     let rules = initial
