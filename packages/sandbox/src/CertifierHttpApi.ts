@@ -1,6 +1,6 @@
 /**
- * The group endpoints of the Certifier API as an `HttpApi`, made of core's schemas. The sandbox's server, its OpenAPI
- * document and its documentation page are all this one definition.
+ * The group endpoints of the Certifier API as an `HttpApi`, built from core's schemas. The sandbox's server, its
+ * OpenAPI document and its documentation page all follow from this definition.
  *
  * @since 0.1.0
  */
@@ -18,7 +18,7 @@ import * as Schema from "effect/Schema"
 import * as ErrorEnvelope from "./ErrorEnvelope.js"
 
 /**
- * The value of the `Certifier-Version` header: the only version there is.
+ * The value of the `Certifier-Version` header, the only version of the API.
  *
  * @since 0.1.0
  * @category models
@@ -26,7 +26,7 @@ import * as ErrorEnvelope from "./ErrorEnvelope.js"
 export const version = "2022-10-26"
 
 /**
- * The gateway in front of the service: 401 before anything else is looked at.
+ * The check of the access token: 401, before any other check.
  *
  * @since 0.1.0
  * @category tags
@@ -37,7 +37,7 @@ export class AccessToken extends HttpApiMiddleware.Tag<AccessToken>()("@effect-c
 }) {}
 
 /**
- * The rate limit: 429 with or without `Retry-After`.
+ * The rate limit: 429, with or without `Retry-After`.
  *
  * @since 0.1.0
  * @category tags
@@ -47,7 +47,7 @@ export class RateLimited extends HttpApiMiddleware.Tag<RateLimited>()("@effect-c
 }) {}
 
 /**
- * The check of the `Certifier-Version` header, which comes before paths and bodies are looked at.
+ * The check of the `Certifier-Version` header, before paths and bodies are checked.
  *
  * @since 0.1.0
  * @category tags
@@ -56,10 +56,10 @@ export class Version extends HttpApiMiddleware.Tag<Version>()("@effect-certifier
   failure: Schema.Union(ErrorEnvelope.schema("missing_version"), ErrorEnvelope.schema("invalid_version"))
 }) {}
 
-/** `/v1/groups/{id}` as the router of the platform writes it. */
+/** `/v1/groups/{id}` in the syntax of the platform's router. */
 const route = (template: `/${string}`): `/${string}` => `/${template.slice(1).replace(/\{(\w+)\}/g, ":$1")}`
 
-/** Ids are opaque to the service: one that can't exist is not found, as any other that doesn't. */
+/** Ids are opaque to the service: a malformed id is not found, like any other unknown id. */
 const byId = Schema.Struct({
   id: HttpApiSchema.param("id", Schema.String.annotations({ description: "The unique ID of the group" }))
 })
@@ -70,7 +70,7 @@ const headers = Schema.Struct({
   })
 })
 
-/** What core declares of an operation, as an endpoint. */
+/** The endpoint of an operation that core declares. */
 const endpoint = <const Name extends string, const Method extends HttpMethod.HttpMethod, A, I>(operation: {
   readonly name: Name
   readonly method: Method
@@ -105,8 +105,8 @@ export const groups = HttpApiGroup.make("Groups")
   .add(endpoint(Operation.deleteGroup).setPath(byId))
 
 /**
- * What the platform says of every API and is not so here: its own word for a refused request (the handlers answer in the
- * API's), and that no operation needs a token (the whole API does).
+ * Removes what the platform adds to every document and does not hold here: `HttpApiDecodeError` (handlers return the API's
+ * own errors), and the statement that an operation needs no token (the API as a whole does).
  */
 const correct = (value: unknown): unknown => {
   if (Array.isArray(value)) {
@@ -127,8 +127,7 @@ const correct = (value: unknown): unknown => {
 const decodeErrors: ReadonlySet<string> = new Set(["HttpApiDecodeError", "Issue", "PropertyKey"])
 
 /**
- * The API. Its checks come in the order of the real service: the access token, the rate limit, the version, the path,
- * the body.
+ * The API. Checks run in the order of the real service: access token, rate limit, version, path, body.
  *
  * @since 0.1.0
  * @category models

@@ -1,5 +1,5 @@
 /**
- * The errors of the Certifier API as they are on the wire: `{ "error": { "code", "message" } }`.
+ * The body of the Certifier API's errors: `{ "error": { "code", "message" } }`.
  *
  * @since 0.1.0
  */
@@ -8,7 +8,7 @@ import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import * as Schema from "effect/Schema"
 
 /**
- * The body of an error's answer.
+ * The body of an error response.
  *
  * @since 0.1.0
  * @category models
@@ -18,8 +18,8 @@ export interface ErrorEnvelope<Code extends CertifierError.Code = CertifierError
 }
 
 /**
- * The words of each code: five of them are the vendor's (page "Update a group"), the others are this sandbox's, because
- * the vendor's documentation publishes only their codes. Programs should decide on `code`, never on `message`.
+ * The message of each code. Five are the vendor's (page "Update a group"); for the others the vendor documents only the
+ * code, and the message is the sandbox's. Programs should depend on `code`, never on `message`.
  *
  * @since 0.1.0
  * @category models
@@ -39,7 +39,7 @@ export const messages: { readonly [Code in CertifierError.Code]: string } = {
 }
 
 /**
- * The body that the service answers with a code.
+ * The body of the response with a code.
  *
  * @example
  * ```ts
@@ -60,7 +60,7 @@ export const make = <Code extends CertifierError.Code>(
 })
 
 /**
- * The status that the service sends with a code, from core's table.
+ * The status of a code, from core's table.
  *
  * @since 0.1.0
  * @category combinators
@@ -68,7 +68,7 @@ export const make = <Code extends CertifierError.Code>(
 export const statusOf = (code: CertifierError.Code): number => CertifierError.table[code].status
 
 /**
- * All the codes of the API's error table.
+ * All codes of the API's error table.
  *
  * @since 0.1.0
  * @category models
@@ -76,7 +76,7 @@ export const statusOf = (code: CertifierError.Code): number => CertifierError.ta
 export const codes: ReadonlyArray<CertifierError.Code> = Object.keys(messages).filter(isCode)
 
 /**
- * Whether a text is one of the API's codes.
+ * Whether a string is one of the API's codes.
  *
  * @since 0.1.0
  * @category guards
@@ -86,7 +86,7 @@ export function isCode(text: string): text is CertifierError.Code {
 }
 
 /**
- * The schema of a code's answer, annotated with its status: what a definition of an HTTP API declares as an error.
+ * The schema of a code's response body, annotated with its status, for `addError` of an `HttpApi`.
  *
  * @since 0.1.0
  * @category schemas

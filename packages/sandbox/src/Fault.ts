@@ -1,6 +1,6 @@
 /**
- * Faults on demand: what the sandbox does instead of answering as Certifier would, or to the answer on its way. A fault
- * is data, so that it can be written in code, on the command line, and as JSON for the control endpoint.
+ * Faults on demand: a fault replaces Certifier's response or changes how it is sent. A fault is data, so it can be written
+ * in code, on the command line (see `FaultSyntax`), and as JSON for the control endpoint.
  *
  * @since 0.1.0
  */
@@ -13,7 +13,7 @@ import * as Wait from "./internal/wait.js"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 
-/** RFC 9110, sections 5.1 and 5.5: what Node's HTTP server would throw at is refused before it gets there. */
+/** RFC 9110, sections 5.1 and 5.5. Rejects what Node's HTTP server would throw on. */
 const Headers = Schema.Record({
   key: Schema.String.pipe(
     Schema.pattern(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/, { message: () => "is not the name of a header" })
@@ -27,8 +27,8 @@ const Headers = Schema.Record({
 })
 
 /**
- * The body of a fault's answer: a text (sent as UTF-8), bytes in base64 (for what is not UTF-8), or so many bytes of
- * JSON that never ends (at most 64 MiB).
+ * The body of a response: text (sent as UTF-8), bytes in base64 (for anything else), or a number of bytes of unterminated
+ * JSON (at most 64 MiB).
  *
  * @since 0.1.0
  * @category models
@@ -55,8 +55,8 @@ export const Body = Schema.Union(
 export type Body = typeof Body.Type
 
 /**
- * How far an answer gets: `Start` is before its first byte, `Head` is after status and headers, `Body` is after half of
- * the body.
+ * The stage of a response at which the fault occurs: `Start` is before the first byte, `Head` is after status and headers,
+ * `Body` is after half of the body.
  *
  * @since 0.1.0
  * @category models
@@ -70,11 +70,11 @@ export const Stage = Schema.Literal("Start", "Head", "Body")
 export type Stage = typeof Stage.Type
 
 /**
- * How an answer ends before its end.
+ * How a response ends early.
  *
  * - `Reset`: the connection is reset (TCP RST).
- * - `Close`: the connection is closed as if the answer was complete (TCP FIN), `Content-Length` notwithstanding.
- * - `Stall`: nothing more comes, and the connection stays open until the caller gives up.
+ * - `Close`: the connection is closed (TCP FIN) before all of `Content-Length` is sent.
+ * - `Stall`: nothing more is sent, and the connection stays open until the caller gives up.
  *
  * @since 0.1.0
  * @category models
@@ -88,15 +88,15 @@ export const Disconnect = Schema.Struct({ how: Schema.Literal("Reset", "Close", 
 export type Disconnect = typeof Disconnect.Type
 
 /**
- * What happens to one request. Everything is optional and can be combined:
+ * What happens to one request. All fields are optional and can be combined:
  *
- * - `status`, `headers`, `body`: answered in place of Certifier's answer, and the request is not carried out, unless
- *   `applied` says so. With a status of the error table and no body, the body is the table's.
- * - without a `status` the request is carried out; `headers` are added to its answer, and `body` takes the place of its body.
- * - `applied`: the request is carried out first, whatever is answered then.
- * - `delay`: waited between the request and the first byte of the answer.
- * - `slowBody`: the body comes in pieces of so many bytes, one each `every`.
- * - `disconnect`: how the answer ends before its end.
+ * - `status`, `headers`, `body`: sent instead of Certifier's response. The request is not carried out unless `applied` is
+ *   true. The body of a status of the error table defaults to the table's.
+ * - Without a `status` the request is carried out; `headers` are added to its response, and `body` replaces its body.
+ * - `applied`: the request is carried out before the response is replaced.
+ * - `delay`: the time between the request and the first byte of the response.
+ * - `slowBody`: the body is sent in chunks of `bytes` bytes, one per `every`.
+ * - `disconnect`: how and when the response ends early.
  *
  * @since 0.1.0
  * @category models
@@ -120,13 +120,13 @@ export type Fault = typeof Fault.Type
 const Percentage = Schema.Number.pipe(Schema.between(0, 1))
 
 /**
- * A fault and the requests it is for.
+ * A fault and the requests that it applies to.
  *
- * - `times`: how many requests; when absent, 1, or without end if there is a `probability`.
- * - `probability`: for each request, from 0 to 1, drawn from the sandbox's seeded `Random`.
- * - `method`, `path`: only requests with this method, and with a path that begins so.
+ * - `times`: the number of requests. Default: 1, or unlimited with a `probability`.
+ * - `probability`: per request, from 0 to 1, drawn from the sandbox's seeded `Random`.
+ * - `method`: only requests with this method. `path`: only requests whose path starts with it.
  *
- * The first rule that fits a request is applied to it; the others wait.
+ * The first matching rule is applied to a request; the others stay pending.
  *
  * @since 0.1.0
  * @category models
@@ -146,7 +146,7 @@ export const Rule = Schema.Struct({
 export type Rule = typeof Rule.Type
 
 /**
- * Which requests a fault is for: `Rule` without its fault.
+ * Which requests a fault applies to: a `Rule` without its fault.
  *
  * @since 0.1.0
  * @category models
@@ -154,8 +154,8 @@ export type Rule = typeof Rule.Type
 export type Matcher = Omit<Rule, "fault">
 
 /**
- * A fault out of plain values, where durations are written as everywhere in Effect. Throws a
- * `ParseError` for a value that can't be used: it is a mistake in the program.
+ * Creates a fault, with durations as `DurationInput`. Throws a `ParseError` for an invalid value, which is a bug in the
+ * program.
  *
  * @example
  * ```ts
@@ -186,8 +186,7 @@ export const make = (options: {
 }
 
 /**
- * Any row of the API's error table, with the words and the status of the service; `retryAfter` is the value of the
- * header, as it is sent.
+ * An error of the API's error table, with its status and message; `retryAfter` is the literal value of the header.
  *
  * @since 0.1.0
  * @category constructors
@@ -203,7 +202,7 @@ export const error = (
   })
 
 /**
- * The connection is reset. The request has been carried out: whoever asked can't know.
+ * Resets the connection. The request is carried out, but the caller can't know.
  *
  * @since 0.1.0
  * @category constructors
@@ -211,7 +210,7 @@ export const error = (
 export const reset = (at: Stage = "Start"): Fault => make({ disconnect: { how: "Reset", at } })
 
 /**
- * The connection is closed too early. The request has been carried out.
+ * Closes the connection too early. The request is carried out.
  *
  * @since 0.1.0
  * @category constructors
@@ -219,7 +218,7 @@ export const reset = (at: Stage = "Start"): Fault => make({ disconnect: { how: "
 export const close = (at: Stage = "Body"): Fault => make({ disconnect: { how: "Close", at } })
 
 /**
- * The answer stops, and the connection stays open. The request has been carried out.
+ * Stops the response and leaves the connection open. The request is carried out.
  *
  * @since 0.1.0
  * @category constructors
@@ -227,7 +226,7 @@ export const close = (at: Stage = "Body"): Fault => make({ disconnect: { how: "C
 export const stall = (at: Stage = "Start"): Fault => make({ disconnect: { how: "Stall", at } })
 
 /**
- * The body comes in small pieces: 16 bytes every 100 milliseconds, or as given.
+ * Sends the body in small chunks, by default 16 bytes every 100 milliseconds. The request is carried out.
  *
  * @since 0.1.0
  * @category constructors
@@ -238,7 +237,7 @@ export const slowBody = (options?: {
 }): Fault => make({ slowBody: { bytes: options?.bytes ?? 16, every: options?.every ?? "100 millis" } })
 
 /**
- * Waits before the answer. The request has been carried out when the wait begins.
+ * Delays the response. The request is carried out before the delay.
  *
  * @since 0.1.0
  * @category constructors
@@ -246,7 +245,7 @@ export const slowBody = (options?: {
 export const delay = (duration: Duration.DurationInput): Fault => make({ delay: duration })
 
 /**
- * Status 200 and a body that is almost JSON. The request has been carried out.
+ * Status 200 and truncated JSON. The request is carried out.
  *
  * @since 0.1.0
  * @category constructors
@@ -259,7 +258,7 @@ export const malformedJson: Fault = make({
 })
 
 /**
- * What a proxy in front of the service answers when it can't reach it: 502 and a page of HTML.
+ * The response of a proxy that can't reach the service: 502 and an HTML page.
  *
  * @since 0.1.0
  * @category constructors
@@ -271,7 +270,7 @@ export const htmlBadGateway: Fault = make({
 })
 
 /**
- * Status 200 and a body of 10 MB. The request has been carried out.
+ * Status 200 and a body of 10 MB. The request is carried out.
  *
  * @since 0.1.0
  * @category constructors
@@ -288,7 +287,7 @@ export const redirect = (location: string, status: 301 | 302 | 303 | 307 | 308 =
   make({ status, headers: { location }, body: "" })
 
 /**
- * The same fault, after a wait.
+ * The same fault, after a delay.
  *
  * @since 0.1.0
  * @category combinators
@@ -299,7 +298,7 @@ export const after: {
 } = dual(2, (self: Fault, duration: Duration.DurationInput): Fault => make({ ...self, delay: duration }))
 
 /**
- * The same fault, but the request is carried out before it: for what a 500 may leave behind.
+ * The same fault, but the request is carried out first, as may happen before a 500.
  *
  * @since 0.1.0
  * @category combinators

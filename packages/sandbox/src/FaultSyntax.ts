@@ -11,7 +11,7 @@ import * as ErrorEnvelope from "./ErrorEnvelope.js"
 import * as Fault from "./Fault.js"
 
 /**
- * The faults that have a short name on the command line, besides the codes of the error table and plain statuses.
+ * The short names of faults on the command line. Codes of the error table and plain statuses are valid too.
  *
  * @since 0.1.0
  * @category models
@@ -41,8 +41,8 @@ const faultOf = (name: string): Option.Option<Fault.Fault> => {
 const RuleJson = Schema.parseJson(Fault.Rule)
 
 /**
- * A rule from one word of the command line: JSON, or a name, a code or a status, then how often: `rate_limited`,
- * `503*3` (the next three requests), `reset@10%` (one request in ten).
+ * A rule from one argument of the command line: JSON, or a short name, a code or a status, followed by how often it
+ * applies: `rate_limited`, `503*3` (the next three requests), `reset@10%` (one request in ten).
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Values to test with: groups as the service has them, and arbitraries that make only valid ones.
+ * Values for tests: groups in the service's format, and arbitraries of valid values.
  *
  * @since 0.1.0
  */
@@ -11,7 +11,7 @@ import * as ErrorEnvelope from "./ErrorEnvelope.js"
 import * as Fault from "./Fault.js"
 
 /**
- * The group of the vendor's page "Update a group", as it is on the wire.
+ * The group of the vendor's page "Update a group", in its encoded form.
  *
  * @since 0.1.0
  * @category models
@@ -27,7 +27,7 @@ export const groupJson: typeof Group.Group.Encoded = {
 }
 
 /**
- * A group, by default the vendor's sample; give the fields that matter to the test, as they are on the wire.
+ * Creates a group: the vendor's sample with the given fields, which are in their encoded form.
  *
  * @example
  * ```ts
@@ -44,11 +44,11 @@ export const group = (fields?: Partial<typeof Group.Group.Encoded>): Group.Group
   Schema.decodeSync(Group.Group)({ ...groupJson, ...fields })
 
 /**
- * Arbitraries for property tests. Whatever they make, the schemas accept and the service would.
+ * Arbitraries for property tests. The schemas accept every value, and so would the service.
  *
  * - `group`: any group, as core decodes it;
- * - `groupPatch`: the body of an update, as a caller writes it;
- * - `errorEnvelope`: the body of any error's answer;
+ * - `groupPatch`: the body of an update, in its encoded form;
+ * - `errorEnvelope`: the body of any error response;
  * - `fault`: any fault.
  *
  * @example

@@ -1,5 +1,5 @@
 /**
- * The sandbox's rate limit: what it allows, and how a refusal says when to come back.
+ * The sandbox's rate limit, and the form of `Retry-After` in a 429.
  *
  * @since 0.1.0
  */
@@ -8,8 +8,8 @@ import * as Schema from "effect/Schema"
 import * as Wait from "./internal/wait.js"
 
 /**
- * How `Retry-After` is written: whole seconds (what the vendor documents), an HTTP-date (the other form of RFC 9110,
- * section 10.2.3), or not at all.
+ * The form of `Retry-After`: whole seconds (as the vendor documents), an HTTP-date (the other form of RFC 9110,
+ * section 10.2.3), or absent.
  *
  * @since 0.1.0
  * @category models
@@ -25,7 +25,7 @@ export type RetryAfter = typeof RetryAfter.Type
 const Count = Schema.Int.pipe(Schema.between(1, 1_000_000))
 
 /**
- * A rate limit: `limit` requests per `interval` on average, `burst` of them at once.
+ * A rate limit: `limit` requests per `interval` on average, at most `burst` at once.
  *
  * @since 0.1.0
  * @category models
@@ -44,7 +44,7 @@ export const RateLimit = Schema.Struct({
 export type RateLimit = typeof RateLimit.Type
 
 /**
- * A rate limit as a caller writes it; what is left out is as `standard` has it, `burst` as `limit`.
+ * Options of a rate limit. Defaults come from `standard`; `burst` defaults to `limit`.
  *
  * @since 0.1.0
  * @category models
@@ -54,14 +54,15 @@ export interface Options {
   readonly limit?: number | undefined
   /** Default 1 second. */
   readonly interval?: Duration.DurationInput | undefined
-  /** How many requests a caller that has been quiet may send at once. Default: `limit`. */
+  /** The number of requests that are admitted at once after a pause. Default: `limit`. */
   readonly burst?: number | undefined
   /** Default `Seconds`. */
   readonly retryAfter?: RetryAfter | undefined
 }
 
 /**
- * What the vendor documents: about 3 requests a second, `Retry-After` in whole seconds. The burst is not published.
+ * The rate limit that the vendor documents: about 3 requests per second, `Retry-After` in whole seconds. The burst is
+ * not documented.
  *
  * @since 0.1.0
  * @category models

@@ -1,5 +1,5 @@
 /**
- * What the sandbox was asked: every request of the API's paths, with the access token taken out.
+ * The requests that the sandbox received for the API, without the access token.
  *
  * @since 0.1.0
  */
@@ -11,10 +11,10 @@ import * as Schema from "effect/Schema"
 import { isDeepStrictEqual } from "node:util"
 
 /**
- * One request and what it was answered with.
+ * One request and the status of its response.
  *
- * The access token is not kept. Of it there is only a `fingerprint`, the first 8 hexadecimal digits of its SHA-256, to
- * tell callers apart (`printf %s "$CERTIFIER_ACCESS_TOKEN" | sha256sum | head -c 8`).
+ * The access token is not stored, only its `fingerprint` to distinguish callers: the first 8 hexadecimal digits of its
+ * SHA-256 (`printf %s "$CERTIFIER_ACCESS_TOKEN" | sha256sum | head -c 8`).
  *
  * @since 0.1.0
  * @category models
@@ -22,7 +22,7 @@ import { isDeepStrictEqual } from "node:util"
 export class RecordedRequest extends Schema.Class<RecordedRequest>("@effect-certifier/sandbox/RecordedRequest")({
   /** 1 for the first request, and so on. */
   number: Schema.Int,
-  /** When the whole request had arrived, by the sandbox's `Clock`. */
+  /** When the request had arrived completely, by the sandbox's `Clock`. */
   at: Schema.DateTimeUtc,
   method: Schema.String,
   /** Without the query. */
@@ -33,21 +33,22 @@ export class RecordedRequest extends Schema.Class<RecordedRequest>("@effect-cert
   headers: Schema.Record({ key: Schema.String, value: Schema.String }),
   /** As text, at most 16 384 characters. */
   body: Schema.String,
-  /** Of the access token, when there was one. */
+  /** Of the access token, if there was one. */
   fingerprint: Schema.optionalWith(Schema.String, { as: "Option", exact: true }),
-  /** What was answered; none when a fault broke the connection before the status. */
+  /** The status of the response; none if a fault ended the connection before it. */
   status: Schema.optionalWith(Schema.Int, { as: "Option", exact: true }),
   /** Whether a fault was applied. */
   faulted: Schema.Boolean
 }) {
-  /** The body as JSON, when it is that. */
+  /** The body parsed as JSON; none if it is not JSON. */
   get json(): Option.Option<unknown> {
     return Option.liftThrowable((text: string): unknown => JSON.parse(text))(this.body)
   }
 }
 
 /**
- * What a request should be like. Only what is there is compared: `json` and `query` as a whole, `headers` name by name.
+ * What a request is compared with. Only the given fields are compared: `json` and `query` as a whole, `headers` name by
+ * name.
  *
  * @since 0.1.0
  * @category models
@@ -64,7 +65,7 @@ export interface Pattern {
   readonly faulted?: boolean
 }
 
-/** What of a request a pattern speaks of, in the pattern's own form. */
+/** The fields of a request that the pattern names, as a pattern. */
 const project = (request: RecordedRequest, pattern: Pattern): Pattern => {
   const all: Required<Pattern> = {
     method: request.method,
@@ -82,7 +83,7 @@ const project = (request: RecordedRequest, pattern: Pattern): Pattern => {
 }
 
 /**
- * Whether a request is as a pattern says.
+ * Whether a request matches a pattern.
  *
  * @example
  * ```ts
@@ -105,7 +106,7 @@ export const matches: {
 )
 
 /**
- * The requests were others than expected. The message lists both.
+ * The requests differ from the expected ones. The message lists both.
  *
  * @since 0.1.0
  * @category errors
@@ -129,7 +130,7 @@ const summary = ({ body, json, method, path, query, status }: RecordedRequest): 
 })
 
 /**
- * Fails unless there is one request for each pattern, in their order.
+ * Fails unless the requests match the patterns one by one, in order.
  *
  * @since 0.1.0
  * @category testing
@@ -151,7 +152,7 @@ export const expect: {
 )
 
 /**
- * A request as one line of a log: time, method, path, status, what was unusual, and who asked.
+ * A request as one line of a log: time, method, path, status, whether a fault was applied, and the token's fingerprint.
  *
  * @since 0.1.0
  * @category combinators
@@ -161,10 +162,10 @@ export const line = (self: RecordedRequest): string =>
     DateTime.formatIso(self.at),
     self.method,
     self.query === "" ? self.path : `${self.path}?${self.query}`,
-    Option.getOrElse(self.status, () => "no answer"),
+    Option.getOrElse(self.status, () => "no response"),
     ...(self.faulted ? ["fault"] : []),
     ...Option.match(self.fingerprint, { onNone: () => [], onSome: (fingerprint) => [`<${fingerprint}>`] })
   ]
     .join(" ")
-    // A path can hold what steers a terminal.
+    // A path can hold control characters of a terminal.
     .replace(/[\p{Cc}\p{Cf}]/gu, "?")

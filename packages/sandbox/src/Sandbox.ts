@@ -1,5 +1,5 @@
 /**
- * A Certifier on your own machine: a real HTTP server on loopback, or an `HttpClient` without any socket.
+ * A Certifier on your own machine: an HTTP server on loopback, or an `HttpClient` without a socket.
  *
  * @since 0.1.0
  */
@@ -29,29 +29,29 @@ import * as RecordedRequest from "./RecordedRequest.js"
 import type { InvalidOptions, StartError } from "./SandboxError.js"
 
 /**
- * What a test does with a sandbox.
+ * The operations of a sandbox.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Service {
-  /** The base URL to give to a client, without a slash at its end. */
+  /** The base URL for a client, without a trailing slash. */
   readonly url: string
-  /** Adds a fault: for the next request, unless `matcher` says for which. */
+  /** Adds a fault for the next request, or for those that `matcher` selects. */
   readonly inject: (fault: Fault.Fault, matcher?: Fault.Matcher) => Effect.Effect<void, InvalidOptions>
-  /** The faults to come. */
+  /** The pending faults. */
   readonly faults: Effect.Effect<ReadonlyArray<Fault.Rule>>
-  /** Forgets the faults to come. */
+  /** Removes the pending faults. */
   readonly clearFaults: Effect.Effect<void>
-  /** What was asked, oldest first. */
+  /** The recorded requests, oldest first. */
   readonly requests: Effect.Effect<ReadonlyArray<RecordedRequest.RecordedRequest>>
-  /** What was asked, and then what is being asked, without an end. */
+  /** The recorded requests, then new ones as they arrive; the stream does not end. */
   readonly requestStream: Stream.Stream<RecordedRequest.RecordedRequest>
-  /** Forgets what was asked. */
+  /** Removes the recorded requests. */
   readonly clearRequests: Effect.Effect<void>
-  /** The groups that are stored, oldest first. */
+  /** The stored groups, oldest first. */
   readonly groups: Effect.Effect<ReadonlyArray<Group.Group>>
-  /** Stores a group, in place of the one with its id if there is one. */
+  /** Stores a group; replaces one with the same id. */
   readonly setGroup: (group: Group.Group) => Effect.Effect<void>
 }
 
@@ -64,43 +64,43 @@ export interface Service {
 export class Sandbox extends Context.Tag("@effect-certifier/sandbox/Sandbox")<Sandbox, Service>() {}
 
 /**
- * What every sandbox can be told.
+ * Options of every sandbox.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
-  /** The groups that are there at the beginning. Default: the one of the vendor's page, `Fixture.group()`. */
+  /** The initial groups. Default: the vendor's sample, `Fixture.group()`. */
   readonly groups?: ReadonlyArray<Group.Group> | undefined
-  /** The access tokens that are let in. Default: any that is not empty. */
+  /** The valid access tokens. Default: any that is not empty. */
   readonly accessTokens?: ReadonlyArray<Redacted.Redacted> | undefined
-  /** Default: 3 requests a second, `RateLimit.standard`. */
+  /** Default: 3 requests per second, `RateLimit.standard`. */
   readonly rateLimit?: RateLimit.Options | "Unlimited" | undefined
-  /** The faults to come, see `Fault`. Default: none. */
+  /** The initial faults, see `Fault`. Default: none. */
   readonly faults?: ReadonlyArray<Fault.Fault | Fault.Rule> | undefined
-  /** What chance (faults with a probability, the ids of new groups) is drawn from. Default: always the same. */
+  /** The seed of faults with a probability and of new groups' ids. Default: always the same. */
   readonly seed?: string | number | undefined
-  /** How many requests are remembered, 1 to 100 000. Default 1000. */
+  /** How many requests are recorded, 1 to 100 000; the oldest are dropped. Default 1000. */
   readonly keepRequests?: number | undefined
 }
 
 /**
- * What a sandbox that listens can be told besides.
+ * Options of a sandbox with an HTTP server.
  *
  * @since 0.1.0
  * @category models
  */
 export interface ServerOptions extends Options {
-  /** Default 0: a port that is free. */
+  /** Default 0: a free port. */
   readonly port?: number | undefined
-  /** Default `127.0.0.1`. The control endpoints answer only callers on this machine, wherever it listens. */
+  /** Default `127.0.0.1`. The control endpoints accept only callers on this machine, at any address. */
   readonly host?: string | undefined
   /**
-   * A file that keeps the groups beyond the end of the process; it is made when it is not there. What it holds takes the
-   * place of `groups`. Default: none, memory only.
+   * A file that persists the groups; it is created if it does not exist. An existing file overrides `groups`. Default:
+   * none, memory only.
    */
   readonly data?: string | undefined
-  /** How long a caller may take to send a request. Default 30 seconds. */
+  /** The time limit for receiving a request. Default 30 seconds. */
   readonly requestTimeout?: Duration.DurationInput | undefined
 }
 
@@ -158,7 +158,7 @@ const makeEngine = <E = never, R = never>(
     }
   })
 
-/** Changes are saved before they are answered; one that can't be saved is this sandbox's internal server error. */
+/** Changes are saved before the response is sent; if saving fails, the response is a 500. */
 const fileStore = (path: string) => (seeds: Store.Groups) =>
   Effect.flatMap(DataFile.open(path, seeds), ({ groups, save }) =>
     Store.make(groups, (groups) => Effect.orDie(save(groups)))
@@ -173,7 +173,7 @@ const checkServerSettings = Validation.validate(
 )
 
 /**
- * Starts a sandbox that listens; it ends with its scope, and waits for nobody.
+ * Starts a sandbox with an HTTP server. It stops when its scope closes, without waiting for open connections.
  *
  * @example
  * ```ts
@@ -206,7 +206,7 @@ export const serve = (options: ServerOptions = {}): Effect.Effect<Service, Start
   })
 
 /**
- * A layer of a sandbox that listens.
+ * A layer of a sandbox with an HTTP server.
  *
  * @example
  * ```ts
@@ -229,8 +229,8 @@ export const layer = (options?: ServerOptions): Layer.Layer<Sandbox, StartError>
   Layer.scoped(Sandbox, serve(options))
 
 /**
- * A layer of a sandbox without a socket, and the `HttpClient` that talks to it: whatever host it is asked for, the
- * sandbox answers. Time is the caller's: `TestClock` moves the rate limit, the delays and the timestamps.
+ * A layer of a sandbox without a socket, and of an `HttpClient` that sends every request to it, for any host. The sandbox
+ * uses the caller's `Clock`: `TestClock` controls the rate limit, the delays and the timestamps.
  *
  * @example
  * ```ts
@@ -256,7 +256,8 @@ export const layerInProcess = (options?: Options): Layer.Layer<Sandbox | HttpCli
   )
 
 /**
- * Adds a fault: for the next request, unless `matcher` says for which. A fault that can't be carried out is an `InvalidOptions`.
+ * Adds a fault for the next request, or for those that `matcher` selects. Fails with `InvalidOptions` if the fault or the
+ * matcher is invalid.
  *
  * @example
  * ```ts
@@ -273,7 +274,7 @@ export const inject = (fault: Fault.Fault, matcher?: Fault.Matcher): Effect.Effe
   Effect.flatMap(Sandbox, (sandbox) => sandbox.inject(fault, matcher))
 
 /**
- * What was asked, oldest first.
+ * The recorded requests, oldest first.
  *
  * @since 0.1.0
  * @category testing
@@ -284,7 +285,7 @@ export const requests: Effect.Effect<ReadonlyArray<RecordedRequest.RecordedReque
 )
 
 /**
- * Fails unless exactly these requests were asked, in this order. Only what a pattern names is compared.
+ * Fails unless exactly these requests were received, in this order. Only the fields that a pattern names are compared.
  *
  * @example
  * ```ts

@@ -1,12 +1,12 @@
 /**
- * Why a sandbox can't start, or can't do what it was told.
+ * The errors of starting and controlling a sandbox.
  *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
 
 /**
- * An option or a fault can't be used. `problems` names each, and what is wrong with it.
+ * An option or a fault is invalid. `problems` names each invalid field and the reason.
  *
  * @since 0.1.0
  * @category errors
@@ -21,8 +21,7 @@ export class InvalidOptions extends Schema.TaggedError<InvalidOptions>("@effect-
 }
 
 /**
- * The file of a sandbox's state can't be read, is not one, or can't be written. A file that can't be used is left as it
- * is.
+ * The data file can't be read or written, or is not a sandbox's. An invalid file is not changed.
  *
  * @since 0.1.0
  * @category errors
@@ -37,7 +36,7 @@ export class DataFileError extends Schema.TaggedError<DataFileError>("@effect-ce
 }
 
 /**
- * The sandbox can't listen: the port is taken, or the address is not one of this machine.
+ * The sandbox can't listen: the port is in use, or the address is not one of this machine.
  *
  * @since 0.1.0
  * @category errors
@@ -57,7 +56,7 @@ export class ListenError extends Schema.TaggedError<ListenError>("@effect-certif
 }
 
 /**
- * Why a sandbox that listens can't start.
+ * The errors of starting a sandbox with an HTTP server.
  *
  * @since 0.1.0
  * @category errors

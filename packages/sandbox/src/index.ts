@@ -1,21 +1,21 @@
 /**
- * The group endpoints of the Certifier API as an `HttpApi`, made of core's schemas. The sandbox's server, its OpenAPI
- * document and its documentation page are all this one definition.
+ * The group endpoints of the Certifier API as an `HttpApi`, built from core's schemas. The sandbox's server, its
+ * OpenAPI document and its documentation page all follow from this definition.
  *
  * @since 0.1.0
  */
 export * as CertifierHttpApi from "./CertifierHttpApi.js"
 
 /**
- * The errors of the Certifier API as they are on the wire: `{ "error": { "code", "message" } }`.
+ * The body of the Certifier API's errors: `{ "error": { "code", "message" } }`.
  *
  * @since 0.1.0
  */
 export * as ErrorEnvelope from "./ErrorEnvelope.js"
 
 /**
- * Faults on demand: what the sandbox does instead of answering as Certifier would, or to the answer on its way. A fault
- * is data, so that it can be written in code, on the command line, and as JSON for the control endpoint.
+ * Faults on demand: a fault replaces Certifier's response or changes how it is sent. A fault is data, so it can be written
+ * in code, on the command line (see `FaultSyntax`), and as JSON for the control endpoint.
  *
  * @since 0.1.0
  */
@@ -29,35 +29,35 @@ export * as Fault from "./Fault.js"
 export * as FaultSyntax from "./FaultSyntax.js"
 
 /**
- * Values to test with: groups as the service has them, and arbitraries that make only valid ones.
+ * Values for tests: groups in the service's format, and arbitraries of valid values.
  *
  * @since 0.1.0
  */
 export * as Fixture from "./Fixture.js"
 
 /**
- * The sandbox's rate limit: what it allows, and how a refusal says when to come back.
+ * The sandbox's rate limit, and the form of `Retry-After` in a 429.
  *
  * @since 0.1.0
  */
 export * as RateLimit from "./RateLimit.js"
 
 /**
- * What the sandbox was asked: every request of the API's paths, with the access token taken out.
+ * The requests that the sandbox received for the API, without the access token.
  *
  * @since 0.1.0
  */
 export * as RecordedRequest from "./RecordedRequest.js"
 
 /**
- * A Certifier on your own machine: a real HTTP server on loopback, or an `HttpClient` without any socket.
+ * A Certifier on your own machine: an HTTP server on loopback, or an `HttpClient` without a socket.
  *
  * @since 0.1.0
  */
 export * as Sandbox from "./Sandbox.js"
 
 /**
- * Why a sandbox can't start, or can't do what it was told.
+ * The errors of starting and controlling a sandbox.
  *
  * @since 0.1.0
  */

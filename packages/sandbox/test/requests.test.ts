@@ -158,7 +158,7 @@ Actual requests:
       body: "",
       faulted: true
     })
-    assert.strictEqual(RecordedRequest.line(request), "2026-01-01T00:00:00.000Z GET /?[2J???a=b no answer fault")
+    assert.strictEqual(RecordedRequest.line(request), "2026-01-01T00:00:00.000Z GET /?[2J???a=b no response fault")
   })
 })
 

@@ -24,7 +24,7 @@ export const failWith = <const Code extends CertifierError.Code>(
 
 const invalidJson = (message?: string) => failWith("invalid_json", message)
 
-/** The body by the book: JSON's media type, UTF-8 without errors, JSON, and then the fields. */
+/** Decodes a body strictly: JSON's media type, valid UTF-8, JSON, then the fields. */
 export const body = <A, I>(request: HttpServerRequest.HttpServerRequest, schema: Schema.Schema<A, I>) => {
   const decode = Schema.decodeUnknown(schema, { errors: "all" })
   return Effect.gen(function* () {
@@ -42,7 +42,7 @@ export const body = <A, I>(request: HttpServerRequest.HttpServerRequest, schema:
   })
 }
 
-/** What the platform's own words for a refusal are in the API's. */
+/** Translates the platform's errors into the API's. */
 const translate = (
   cause: Cause.Cause<never>
 ): Effect.Effect<never, ErrorEnvelope.ErrorEnvelope<"not_found"> | ErrorEnvelope.ErrorEnvelope<"validation_error">> => {
@@ -60,7 +60,7 @@ export interface Served {
   readonly api: Context.Tag.Service<HttpApi.Api>
 }
 
-/** An `HttpApi` and its handlers as an application. */
+/** Builds an application from an `HttpApi` and its handlers. */
 export const serve = <Id extends string, Groups extends HttpApiGroup.HttpApiGroup.Any, E, R>(
   api: HttpApi.HttpApi<
     Id,
@@ -83,7 +83,7 @@ export const serve = <Id extends string, Groups extends HttpApiGroup.HttpApiGrou
       )
     )
     const app = yield* HttpApiBuilder.httpApp.pipe(
-      // Ids of any length get to their handler, and paths are compared as they are.
+      // Ids of any length reach their handler, and paths are compared exactly.
       HttpRouter.withRouterConfig({ caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 4096 }),
       Effect.provide(context)
     )

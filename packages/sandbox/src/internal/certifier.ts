@@ -26,14 +26,14 @@ export interface Options {
   readonly store: Store.Store
   readonly limiter: Limiter
   readonly random: Random.Random
-  /** The tokens that are let in; none given: any. */
+  /** The valid tokens; any if undefined. */
   readonly accessTokens: ReadonlyArray<Redacted.Redacted> | undefined
 }
 
 const checks = ({ accessTokens, limiter }: Options) =>
   Layer.mergeAll(
     Layer.succeed(AccessToken, {
-      // The platform takes off the length of "Bearer " without looking, so the header is read here.
+      // The platform removes the length of "Bearer " without checking the scheme, so the header is read here.
       BearerAuth: () =>
         Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) => {
           const token = /^Bearer +(\S+) *$/i.exec(headers["authorization"] ?? "")?.[1]
@@ -59,7 +59,7 @@ const checks = ({ accessTokens, limiter }: Options) =>
 const notFound = Api.failWith("not_found")
 
 const handlers = ({ random, store }: Options) => {
-  /** Changes one group, or removes it. */
+  /** Changes or removes one group. */
   const change = (id: string, f: (group: Group.Group) => Effect.Effect<Option.Option<Group.Group>>) =>
     store.modify((groups) =>
       Effect.gen(function* () {
@@ -79,7 +79,7 @@ const handlers = ({ random, store }: Options) => {
       .handle("listGroupsPage", ({ urlParams }) =>
         Effect.flatMap(store.groups, (groups) =>
           Option.match(Cursor.page(groups, urlParams), {
-            onNone: () => Api.failWith("validation_error", "cursor is not one that a list has answered"),
+            onNone: () => Api.failWith("validation_error", "cursor is not one that a list has returned"),
             onSome: Effect.succeed
           })
         )
@@ -105,7 +105,7 @@ const handlers = ({ random, store }: Options) => {
   )
 }
 
-/** The API: `HttpServerRequest` in, the contract's answer out, whatever came in. */
+/** The API as an application; every request gets a response of the contract. */
 export const make = (options: Options): Effect.Effect<Api.Served, never, Scope.Scope> =>
   Effect.map(
     Api.serve(

@@ -24,25 +24,23 @@ const parseFault = (text: string) =>
 
 const options = {
   port: Options.integer("port").pipe(
-    Options.withDescription("The port to listen on; 0 takes a free one"),
+    Options.withDescription("The port to listen on; 0 for a free one"),
     Options.withDefault(4010)
   ),
   host: Options.text("host").pipe(
-    Options.withDescription(
-      "The address to listen on; other machines reach the sandbox only if you choose another one"
-    ),
+    Options.withDescription("The address to listen on; by default, only this machine reaches the sandbox"),
     Options.withDefault("127.0.0.1")
   ),
   data: Options.text("data").pipe(
-    Options.withDescription("A file that keeps the groups beyond the end of the process; made when it is not there"),
+    Options.withDescription("A file that persists the groups; created if it does not exist"),
     Options.optional
   ),
   rateLimit: Options.integer("rate-limit").pipe(
-    Options.withDescription("Requests per second on average; 0 switches the limit off"),
+    Options.withDescription("Requests per second on average; 0 for no limit"),
     Options.withDefault(3)
   ),
   burst: Options.integer("burst").pipe(
-    Options.withDescription("Requests at once after a quiet time; default: as --rate-limit"),
+    Options.withDescription("Requests at once after a pause; default: the value of --rate-limit"),
     Options.optional
   ),
   retryAfter: Options.choiceWithValue("retry-after", [
@@ -50,23 +48,23 @@ const options = {
     ["date", RateLimit.RetryAfter.literals[1]],
     ["absent", RateLimit.RetryAfter.literals[2]]
   ]).pipe(
-    Options.withDescription("How a 429 says when to come back"),
+    Options.withDescription("The form of Retry-After in a 429"),
     Options.withDefault(RateLimit.standard.retryAfter)
   ),
   fault: Options.text("fault").pipe(
     Options.withDescription(
-      `A fault for the next request: a status, a code of the error table, JSON, or one of ${Object.keys(FaultSyntax.named).join(", ")}; 'reset*3' is for the next three requests, 'reset@10%' for one in ten. Can be given several times`
+      `A fault for the next request: a status, a code of the error table, JSON, or one of ${Object.keys(FaultSyntax.named).join(", ")}; 'reset*3' applies to the next three requests, 'reset@10%' to one in ten. Can be repeated`
     ),
     Options.repeated,
     Options.mapEffect(Effect.forEach(parseFault))
   ),
   seed: Options.text("seed").pipe(
-    Options.withDescription("What the chance of faults is drawn from; the same seed gives the same faults"),
+    Options.withDescription("The seed of faults with a probability; the same seed gives the same faults"),
     Options.optional
   )
 }
 
-/** It runs until it is interrupted, and prints a line for each request. */
+/** Runs until it is interrupted, and prints a line for each request. */
 const command = Command.make(
   "effect-certifier-sandbox",
   options,
@@ -86,13 +84,13 @@ const command = Command.make(
     }).pipe(Effect.scoped)
 ).pipe(
   Command.withDescription(
-    "A Certifier on your own machine, to develop and test against. Faults can be added while it runs: POST /__sandbox/faults; what was asked: GET /__sandbox/requests."
+    "A Certifier on your own machine, to develop and test against. While it runs, POST /__sandbox/faults adds faults and GET /__sandbox/requests lists the recorded requests."
   )
 )
 
 const Manifest = Schema.parseJson(Schema.Struct({ version: Schema.String }))
 
-/** The command line as a program; takes all the arguments of the process. */
+/** The command line as a program; takes all arguments of the process. */
 export const run = (args: ReadonlyArray<string>) =>
   Effect.flatMap(FileSystem.FileSystem, (fs) =>
     fs.readFileString(fileURLToPath(new URL("../../package.json", import.meta.url)))
@@ -101,7 +99,7 @@ export const run = (args: ReadonlyArray<string>) =>
     Effect.flatMap(({ version }) => Command.run(command, { name: "Certifier sandbox", version })(args))
   )
 
-/** What is printed when the program fails; what is wrong with a command line has been printed already. */
+/** The text to print when the program fails; none for an invalid command line, which has been reported already. */
 export const failureText = (cause: Cause.Cause<unknown>): Option.Option<string> => {
   if (Cause.isInterruptedOnly(cause)) return Option.none()
   const error = Cause.squash(cause)

@@ -37,15 +37,15 @@ const control = HttpApi.make("sandbox")
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
 
 /**
- * Whether a request may steer the sandbox: it comes from this machine, was meant for it (a page elsewhere can make its
- * own name point to 127.0.0.1), and no page of another origin sends it.
+ * Whether a request may control the sandbox: it comes from this machine, its `Host` is this machine (a page elsewhere can
+ * point its own name to 127.0.0.1), and it is not from a page of another origin.
  */
 export const isAllowed = ({ headers, local }: IncomingRequest): boolean => {
   const { host, origin } = headers
   return local && (host === undefined || loopback.test(host)) && (origin === undefined || origin === `http://${host}`)
 }
 
-/** What a program in any language steers the sandbox by. */
+/** The endpoints that control the sandbox, for programs in any language. */
 export const make = (options: {
   readonly pendingFaults: PendingFaults
   readonly recorder: Recorder

@@ -2,19 +2,19 @@ import { type Group, GroupPage } from "@effect-certifier/core"
 import * as Option from "effect/Option"
 import { type Groups, compare } from "./store.js"
 
-/** The vendor's documentation: how many groups a page has when nobody says. */
+/** The page size without a `limit`, from the vendor's documentation. */
 const defaultLimit = 20
 
 /**
- * A cursor is a side of a place in the order of groups: a moment of creation and an id. It stays good when the group that
- * it was made of is deleted.
+ * A cursor is a direction and a position in the order of groups: creation time and id. It stays valid when its group is
+ * deleted.
  */
 const pattern = /^(after|before):(-?\d{1,16}):(.+)$/s
 
 const encode = (side: "after" | "before", group: Group.Group): string =>
   Buffer.from(`${side}:${group.createdAt.epochMillis}:${group.id}`).toString("base64url")
 
-/** One page of the groups; none when the cursor is not one of these. */
+/** One page of the groups; none if the cursor is invalid. */
 export const page = (
   groups: Groups,
   { cursor, limit = defaultLimit }: typeof GroupPage.UrlParams.Type

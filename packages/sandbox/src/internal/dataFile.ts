@@ -12,14 +12,14 @@ import * as Store from "./store.js"
 const Content = Schema.parseJson(Schema.Struct({ groups: Schema.Array(Group.Group) }), { space: 2 })
 
 interface DataFile {
-  /** What the file holds; none when there is no file yet. */
+  /** The groups of the file, or the seeds if it did not exist. */
   readonly groups: Store.Groups
   readonly save: (groups: Store.Groups) => Effect.Effect<void, DataFileError>
 }
 
 /**
- * The file is never written to: each state is a new file that takes the place of the old one in one step, once it is on
- * the disk. Whatever the moment of a kill, the name leads to the old state or to the new one.
+ * The file is never modified: each state is written to a new file, synced, and renamed over the old one. After a kill at
+ * any moment, the file holds the old state or the new one.
  */
 export const open = (
   path: string,

@@ -8,7 +8,7 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
-/** `/openapi.json`, and `/docs`: one page that holds all it needs, so that it works without internet. */
+/** `/openapi.json`, and `/docs`: a self-contained page that works offline. */
 export const make = (api: Context.Tag.Service<HttpApi.Api>): Effect.Effect<HttpApp.Default<unknown>> =>
   Effect.scoped(
     Effect.gen(function* () {

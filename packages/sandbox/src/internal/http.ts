@@ -6,12 +6,12 @@ import * as Effect from "effect/Effect"
 import * as ErrorEnvelope from "../ErrorEnvelope.js"
 import type { IncomingRequest, OutgoingResponse } from "./message.js"
 
-/** The methods that the fetch standard forbids or may not know; no route has them. */
+/** The methods that a `Request` allows and keeps; no route has another. */
 const ordinary = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/
 
 /**
- * The request as the platform's applications read it. Its URL is set afterwards: a `Request` would resolve `..` in the
- * path, which a server must not.
+ * The request for the platform's applications. Its URL is set afterwards: a `Request` would resolve `..` in the path, which
+ * a server must not do.
  */
 const toServerRequest = ({ body, headers, method, url }: IncomingRequest): HttpServerRequest.HttpServerRequest =>
   HttpServerRequest.fromWeb(
@@ -27,7 +27,7 @@ const toOutgoingResponse = (response: HttpServerResponse.HttpServerResponse): Ou
   body: response.body._tag === "Uint8Array" ? response.body.body : new Uint8Array()
 })
 
-/** Runs an application on a request, in the caller's fiber, with the caller's clock. */
+/** Runs an application on a request, in the caller's fiber and with its clock. */
 export const run = <E>(app: HttpApp.Default<E>, incoming: IncomingRequest): Effect.Effect<OutgoingResponse, E> =>
   Effect.map(
     Effect.provideService(app, HttpServerRequest.HttpServerRequest, toServerRequest(incoming)),

@@ -8,13 +8,13 @@ import * as Stream from "effect/Stream"
 import { bodiless, type IncomingRequest } from "./message.js"
 import * as Transmission from "./transmission.js"
 
-/** The error that Node's `fetch` has as its cause when a connection ends this way. */
+/** The cause of the error of Node's `fetch` when a connection ends this way. */
 const connectionError = (how: "Reset" | "Close"): Error =>
   how === "Reset"
     ? Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", syscall: "read" })
     : Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" })
 
-/** The request's body, and the headers that it brings along. */
+/** The request's body, and the headers that follow from it. */
 const bodyOf = (
   request: HttpClientRequest.HttpClientRequest
 ): Effect.Effect<{ readonly bytes: Uint8Array; readonly headers: Headers.Headers }, RequestError> => {
@@ -44,14 +44,14 @@ const bodyOf = (
     case "FormData":
       return read(body.formData)
     case "Raw":
-      // What a platform's own `fetch` takes; anything else is refused by it too.
+      // What the runtime's `fetch` accepts; `Response` rejects anything else, as `fetch` does.
       return read(body.body as BodyInit)
   }
 }
 
 /**
- * An `HttpClient` that has the sandbox behind it instead of a socket. Everything runs in the caller's fiber, so the time
- * that passes is the caller's `Clock`.
+ * An `HttpClient` that calls the sandbox without a socket. Everything runs in the caller's fiber, and so with the caller's
+ * `Clock`.
  */
 export const make = (
   handle: (incoming: IncomingRequest) => Effect.Effect<Transmission.Transmission>
@@ -82,7 +82,7 @@ export const make = (
       const stream = Stream.toReadableStreamRuntime(
         Transmission.body(transmission).pipe(
           Stream.mapError(({ how }) => connectionError(how)),
-          // Whoever gives up on the body lets go of it.
+          // A caller that aborts ends the body.
           Stream.interruptWhen(aborted)
         ),
         runtime

@@ -3,22 +3,22 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { RateLimit } from "../RateLimit.js"
 
-/** Whether a request may pass, and what a refusal says about it. */
+/** Admits requests, and supplies the headers of a 429. */
 export interface Limiter {
   readonly take: Effect.Effect<boolean>
   readonly refusalHeaders: Effect.Effect<Readonly<Record<string, string>>>
 }
 
 /**
- * The generic cell rate algorithm: its whole state is the theoretical arrival time of the next request. Time is the
- * caller's `Clock`.
+ * The generic cell rate algorithm, whose only state is the theoretical arrival time of the next request. Time is that of
+ * the caller's `Clock`.
  */
 export const make = (rateLimit: RateLimit): Effect.Effect<Limiter> =>
   Effect.sync(() => {
     const spacing = Duration.toMillis(rateLimit.interval) / rateLimit.limit
     const tolerance = spacing * (rateLimit.burst - 1)
     let arrival = -Infinity
-    /** The rounding errors of the sums stay far below a thousandth of a millisecond. */
+    /** Rounding errors stay far below a thousandth of a millisecond. */
     const waitAt = (now: number) => Math.max(0, Math.ceil(arrival - tolerance - now - 0.001))
     return {
       take: Effect.map(Clock.currentTimeMillis, (now) => {
@@ -31,7 +31,7 @@ export const make = (rateLimit: RateLimit): Effect.Effect<Limiter> =>
           case "Seconds":
             return { "retry-after": String(Math.max(1, Math.ceil(waitAt(now) / 1000))) }
           case "Date":
-            // A date has whole seconds, so it is the first one at which the wait is over.
+            // A date has whole seconds: this is the first one at which the wait is over.
             return { "retry-after": new Date(Math.ceil((now + waitAt(now)) / 1000) * 1000).toUTCString() }
           case "Absent":
             return {}

@@ -5,7 +5,7 @@ import * as Random from "effect/Random"
 import type { Fault, Rule } from "../Fault.js"
 import { type IncomingRequest, pathOf } from "./message.js"
 
-/** The faults to come. */
+/** The rules that still apply to requests to come. */
 export interface PendingFaults {
   readonly take: (incoming: IncomingRequest) => Effect.Effect<Option.Option<Fault>>
   readonly add: (rules: ReadonlyArray<Rule>) => Effect.Effect<void>
@@ -13,11 +13,11 @@ export interface PendingFaults {
   readonly clear: Effect.Effect<void>
 }
 
-const fits = (rule: Rule, incoming: IncomingRequest): boolean =>
+const matches = (rule: Rule, incoming: IncomingRequest): boolean =>
   (rule.method === undefined || rule.method === incoming.method) &&
   (rule.path === undefined || pathOf(incoming.url).startsWith(rule.path))
 
-/** What is left of a rule that has been applied once. */
+/** The rule after one application; none if it is used up. */
 const spend = (rule: Rule): ReadonlyArray<Rule> => {
   const times = rule.times ?? (rule.probability === undefined ? 1 : Infinity)
   if (times <= 1) return []
@@ -33,10 +33,10 @@ export const make = (initial: ReadonlyArray<Rule>, seed: string | number): Effec
         ? Effect.succeed(true)
         : Effect.map(random.next, (n) => n < (rule.probability ?? 1))
     return {
-      // Nothing in here waits, so no other request comes between the search and the removal.
+      // This is synchronous: no other request can run between the search and the removal.
       take: (incoming) =>
         Effect.map(
-          Effect.findFirst(rules, (rule) => (fits(rule, incoming) ? isDue(rule) : Effect.succeed(false))),
+          Effect.findFirst(rules, (rule) => (matches(rule, incoming) ? isDue(rule) : Effect.succeed(false))),
           Option.map((rule) => {
             rules = Array.flatMap(rules, (other) => (other === rule ? spend(rule) : [other]))
             return rule.fault

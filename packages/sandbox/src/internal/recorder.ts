@@ -22,10 +22,10 @@ const limits = { body: 16 * 1024, header: 8 * 1024, url: 8 * 1024 }
 
 const fingerprintOf = (secret: string): string => createHash("sha256").update(secret).digest("hex").slice(0, 8)
 
-/** Headers that are credentials, whatever they hold. */
+/** Headers that always hold credentials. */
 const secrets = /^(authorization|proxy-authorization|cookie|x-api-key)$/
 
-/** The part of the credentials behind a scheme (`Bearer`), if there is one. */
+/** The credentials without their scheme (`Bearer`), if there is one. */
 const secretOf = (credentials: string): string =>
   /^\s*[\w-]+\s+(.*\S)\s*$/s.exec(credentials)?.[1] ?? credentials.trim()
 
@@ -68,7 +68,7 @@ export const make = (keep: number): Effect.Effect<Recorder, never, Scope.Scope> 
           return PubSub.publish(published, request)
         }),
       requests: Effect.sync(() => [...kept]),
-      // Subscribed first, so that nothing is lost between what was kept and what comes; what is in both is told once.
+      // Subscribes first, so that no request is lost; one that is both kept and published is emitted once.
       stream: Stream.unwrapScoped(
         Effect.map(PubSub.subscribe(published), (queue) => {
           const before = [...kept]

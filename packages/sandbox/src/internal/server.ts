@@ -15,12 +15,12 @@ import * as Transmission from "./transmission.js"
 export interface Options {
   readonly host: string
   readonly port: number
-  /** The time a caller has for a whole request. */
+  /** The time limit for receiving a request. */
   readonly requestTimeout: Duration.Duration
   readonly handle: (incoming: IncomingRequest) => Effect.Effect<Transmission.Transmission>
 }
 
-/** The largest body that is read. */
+/** The size limit of a body, in bytes. */
 const largestBody = 1024 * 1024
 
 const local = /^(127\.|::1$|::ffff:127\.)/
@@ -33,8 +33,8 @@ const flat = (headers: Http.IncomingHttpHeaders): Headers.Headers =>
   )
 
 /**
- * The whole body, or what is answered instead. Reading goes on behind the limit, and what comes is dropped: a caller
- * that is still sending would not see an answer.
+ * The whole body; fails with the response if it is too large. Bytes beyond the limit are read and dropped, because a
+ * caller that is still sending would not read the response.
  */
 const readBody = (request: Http.IncomingMessage): Effect.Effect<Uint8Array, OutgoingResponse> =>
   Effect.async((resume) => {
@@ -54,14 +54,14 @@ const readBody = (request: Http.IncomingMessage): Effect.Effect<Uint8Array, Outg
     )
   })
 
-/** `callback` comes when the bytes are with the operating system; it never comes when the connection breaks. */
+/** `callback` is called when the operating system has the bytes, and never if the connection breaks. */
 const flushed = (register: (callback: () => void) => void): Effect.Effect<void> =>
   Effect.async((resume) => register(() => resume(Effect.void)))
 
 const disconnect = (socket: Socket | null, how: "Reset" | "Close"): Effect.Effect<never> =>
   Effect.zipRight(
     Effect.sync(() => (how === "Reset" ? socket?.resetAndDestroy() : socket?.destroySoon())),
-    // The end of the connection ends the fiber.
+    // The fiber is interrupted when the connection closes.
     Effect.never
   )
 
@@ -91,8 +91,8 @@ const send = (response: Http.ServerResponse, transmission: Transmission.Transmis
 }
 
 /**
- * What Node's parser refuses is not a request. It is answered in the words of the API where the connection still takes
- * an answer, and then closed.
+ * Input that Node's parser rejects. If the connection is still writable, the response is an error of the API; then the
+ * connection is closed.
  */
 const refuse = (error: NodeJS.ErrnoException, socket: Socket): void => {
   if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy()
@@ -104,8 +104,8 @@ const refuse = (error: NodeJS.ErrnoException, socket: Socket): void => {
 }
 
 /**
- * An HTTP server of Node. It is not the platform's: a server that resets, cuts and stalls answers on purpose has to hold
- * its sockets itself, and its end waits for nobody.
+ * An HTTP server of `node:http` instead of the platform's: resetting, closing and stalling connections needs their sockets,
+ * and closing the server must not wait for open connections.
  */
 export const serve = (options: Options): Effect.Effect<{ readonly url: string }, ListenError, Scope.Scope> =>
   Effect.gen(function* () {
@@ -146,7 +146,7 @@ export const serve = (options: Options): Effect.Effect<{ readonly url: string },
       response.on("error", () => fiber.unsafeInterruptAsFork(FiberId.none))
     }
     server.on("request", onRequest)
-    // Node would answer 417 to an expectation that it does not know; RFC 9110, section 10.1.1, lets a server ignore it.
+    // Node would return 417 for an unknown expectation; RFC 9110, section 10.1.1, lets a server ignore it.
     server.on("checkExpectation", onRequest)
     yield* Effect.async<void, ListenError>((resume) => {
       server.once("error", (error: NodeJS.ErrnoException) =>
@@ -155,6 +155,6 @@ export const serve = (options: Options): Effect.Effect<{ readonly url: string },
       server.listen({ host: options.host, port: options.port }, () => resume(Effect.void))
     })
     const address = server.address()
-    if (address === null || typeof address === "string") return yield* Effect.dieMessage("a TCP server has no port")
+    if (address === null || typeof address === "string") return yield* Effect.dieMessage("A TCP server has no port")
     return { url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${address.port}` }
   })

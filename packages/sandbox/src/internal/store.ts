@@ -5,18 +5,18 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Random from "effect/Random"
 
-/** The groups, by id, in the order in which lists answer them. */
+/** The groups by id, in the order of lists. */
 export type Groups = ReadonlyMap<string, Group.Group>
 
 export interface Store {
   readonly groups: Effect.Effect<Groups>
-  /** One change at a time: it is saved before anybody sees it. */
+  /** Runs one change at a time; a change is saved before it becomes visible. */
   readonly modify: <A, E = never>(
     change: (groups: Groups) => Effect.Effect<readonly [result: A, groups: Groups], E>
   ) => Effect.Effect<A, E>
 }
 
-/** Where a group is in lists: oldest first, ids settle ties. */
+/** The order of lists: oldest first, then by id. */
 export const compare = (group: Group.Group, at: { readonly createdAt: number; readonly id: string }): number =>
   group.createdAt.epochMillis - at.createdAt || (group.id < at.id ? -1 : group.id === at.id ? 0 : 1)
 
@@ -42,7 +42,7 @@ export const make = (initial: Groups, save: (groups: Groups) => Effect.Effect<vo
                   return result
                 })
           ),
-          // A caller that hangs up must not leave the file ahead of the memory.
+          // An interruption must not leave the file ahead of the memory.
           Effect.uninterruptible,
           semaphore.withPermits(1)
         )
@@ -54,7 +54,7 @@ export const set = (groups: Groups, group: Group.Group): Groups =>
 
 export const remove = (groups: Groups, id: string): Groups => new Map([...groups].filter(([other]) => other !== id))
 
-/** Sets what is given, leaves the rest, and moves `updatedAt` ahead even when the clock stands still. */
+/** Sets the given fields, keeps the others, and advances `updatedAt` even if the clock has not moved. */
 export const patch = (group: Group.Group, fields: GroupPatch.GroupPatch): Effect.Effect<Group.Group> =>
   Effect.map(DateTime.now, (now) => {
     const given = <A>(value: A | undefined, old: Option.Option<A>) =>
@@ -72,7 +72,7 @@ export const patch = (group: Group.Group, fields: GroupPatch.GroupPatch): Effect
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
 
-/** An id as the service makes them: a ULID in lower case, 48 bits of time and 80 of chance. */
+/** An id in the service's format: a ULID in lower case, 48 bits of time and 80 random bits. */
 const makeId = (random: Random.Random, at: DateTime.Utc): Effect.Effect<string> =>
   Effect.map(Effect.replicateEffect(random.nextIntBetween(0, 32), 16), (chances) =>
     Array.from({ length: 10 }, (_, index) => Math.floor(at.epochMillis / 32 ** (9 - index)) % 32)

@@ -4,7 +4,7 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { InvalidOptions } from "../SandboxError.js"
 
-/** The first thing that is wrong with each field; a value nested deeper than the stack can't be printed. */
+/** The first issue of each field; a value nested deeper than the stack can't be printed. */
 export const describe = (error: ParseResult.ParseError): string =>
   Option.getOrElse(
     Option.liftThrowable(() => {
@@ -18,7 +18,7 @@ export const describe = (error: ParseResult.ParseError): string =>
     () => "A field is malformed"
   )
 
-/** A check of what a program gives. */
+/** A check of a program's options. */
 export const validate = <A, I>(schema: Schema.Schema<A, I>) => {
   const check = Schema.validate(schema, { errors: "all" })
   return (value: unknown): Effect.Effect<A, InvalidOptions> =>

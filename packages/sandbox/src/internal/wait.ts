@@ -2,7 +2,7 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 
-/** A timer of JavaScript fires at once for 2^31 ms, about 24.8 days, and more. */
+/** JavaScript's timers fire at once for 2^31 ms (about 24.8 days) and more. */
 export const Bounded = Schema.DurationFromSelf.pipe(
   Schema.betweenDuration(0, "24 hours", {
     description: "a duration of at most 24 hours",
@@ -11,11 +11,11 @@ export const Bounded = Schema.DurationFromSelf.pipe(
   })
 )
 
-/** A duration as options have it; what is none becomes one that is out of bounds. */
+/** A duration of an option; an invalid one becomes a duration that is out of bounds. */
 export const fromInput = (input: unknown): Duration.Duration =>
   Option.getOrElse(Duration.decodeUnknown(input), () => Duration.infinity)
 
-/** A duration on the wire: milliseconds, or a text such as `2 seconds`. */
+/** A duration in JSON: milliseconds, or a string such as `2 seconds`. */
 export const Wait = Schema.transform(Schema.Union(Schema.Number, Schema.String), Bounded, {
   strict: true,
   decode: (input) => (typeof input === "number" && !(input >= 0) ? Duration.infinity : fromInput(input)),
