@@ -8,7 +8,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Sandbox } from "../src/index.js"
 import * as Cli from "../src/internal/cli.js"
-import { get, patch, token } from "./support/ask.js"
+import { get, patch, token } from "./support/request.js"
 import * as Command from "./support/command.js"
 
 const sandbox = (...args: ReadonlyArray<string>) => Command.start("../../src/bin.ts", args)
@@ -17,7 +17,7 @@ const urlOf = (running: Command.Running) =>
   Effect.map(running.line(/^Certifier sandbox: /), (line) => /http:\S+/.exec(line)?.[0] ?? "")
 
 describe("the command line", () => {
-  it.scopedLive("serves, faults, logs a line for each request, and ends when told to", () =>
+  it.scopedLive("serves, applies faults, logs a line for each request, and stops on SIGINT", () =>
     Effect.gen(function* () {
       const running = yield* sandbox(
         "--port",
@@ -33,12 +33,12 @@ describe("the command line", () => {
       )
       const url = yield* urlOf(running)
       assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
-      const answers = [yield* get(url), yield* get(url), yield* get(url), yield* patch(url), yield* get(url)]
+      const responses = [yield* get(url), yield* get(url), yield* get(url), yield* patch(url), yield* get(url)]
       deepStrictEqual(
-        answers.map(({ status }) => status),
+        responses.map(({ status }) => status),
         [402, 402, 409, 200, 429]
       )
-      assert.match(answers[4]?.headers["retry-after"] ?? "", /GMT$/)
+      assert.match(responses[4]?.headers["retry-after"] ?? "", /GMT$/)
       yield* running.line(/^\S+Z PATCH \/v1\/groups\/\w+ 200 <[0-9a-f]{8}>$/)
       yield* running.line(/^\S+Z GET \/v1\/groups\/\w+ 402 fault <[0-9a-f]{8}>$/)
       assert.notInclude(yield* running.output, token)
@@ -48,7 +48,7 @@ describe("the command line", () => {
     }).pipe(Effect.provide(FetchHttpClient.layer))
   )
 
-  it.scopedLive("keeps its state in a file, and can go without a rate limit", () =>
+  it.scopedLive("persists its state in a file, and can run without a rate limit", () =>
     Effect.gen(function* () {
       const directory = yield* Effect.acquireRelease(
         Effect.sync(() => mkdtempSync(join(tmpdir(), "certifier-sandbox-"))),
@@ -68,7 +68,7 @@ describe("the command line", () => {
     }).pipe(Effect.provide(FetchHttpClient.layer))
   )
 
-  /** The program without a process of its own: what it printed, and whether it failed. */
+  /** Runs the program in this process: its output, and whether it failed. */
   const run = (...args: ReadonlyArray<string>) =>
     Effect.gen(function* () {
       const printed: Array<string> = []
@@ -87,7 +87,7 @@ describe("the command line", () => {
       }
     }).pipe(Effect.provide(NodeContext.layer))
 
-  it.live("explains itself", () =>
+  it.live("--help lists the options", () =>
     Effect.gen(function* () {
       const { isFailure, output } = yield* run("--help")
       assert.isFalse(isFailure)
@@ -115,7 +115,7 @@ describe("the command line", () => {
     [["--retry-after", "never"], /seconds/],
     [["--data", "/dev/null/data.json"], /^\/dev\/null\/data\.json can't be/m]
   ]
-  it.live.each(refused)("refuses %j, and says why", ([args, message]) =>
+  it.live.each(refused)("rejects %j with a message", ([args, message]) =>
     Effect.gen(function* () {
       const { isFailure, output } = yield* run(...args)
       assert.isTrue(isFailure)
@@ -123,7 +123,7 @@ describe("the command line", () => {
     })
   )
 
-  it.scopedLive("fails in one line and with a status", () =>
+  it.scopedLive("fails with one line and an exit code", () =>
     Effect.gen(function* () {
       const running = yield* sandbox("--host", "192.0.2.1")
       assert.strictEqual(yield* running.ended, 1)
@@ -131,7 +131,7 @@ describe("the command line", () => {
     })
   )
 
-  it.scopedLive("says that its port is taken", () =>
+  it.scopedLive("reports that its port is in use", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.serve()
       const port = Number(new URL(url).port)

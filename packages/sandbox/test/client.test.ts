@@ -39,10 +39,10 @@ describe.each(ways)("groups, %s", (_, certifier) => {
     options: Sandbox.Options = {}
   ) => Effect.provide(effect, certifier({ rateLimit: "Unlimited", ...options }))
 
-  it.effect("are made, read, listed, changed and removed", () =>
+  it.effect("are created, read, listed, updated and deleted", () =>
     Effect.gen(function* () {
-      const made = yield* CertifierClient.createGroup({ name: "Gardening", designIds: ["d1", "d2"] })
-      deepStrictEqual(yield* CertifierClient.getGroup(made.id), made)
+      const created = yield* CertifierClient.createGroup({ name: "Gardening", designIds: ["d1", "d2"] })
+      deepStrictEqual(yield* CertifierClient.getGroup(created.id), created)
       const listed = yield* Stream.runCollect(CertifierClient.listGroups({ pageSize: 1 }))
       deepStrictEqual(
         Chunk.toReadonlyArray(listed)
@@ -50,24 +50,27 @@ describe.each(ways)("groups, %s", (_, certifier) => {
           .toSorted(),
         ["Financial Markets", "Gardening"]
       )
-      const changed = yield* CertifierClient.updateGroup(made.id, { name: "Advanced Gardening" })
-      deepStrictEqual(changed, new Group.Group({ ...made, name: "Advanced Gardening", updatedAt: changed.updatedAt }))
-      assert.isUndefined(yield* CertifierClient.deleteGroup(made.id))
-      const gone = yield* Effect.flip(CertifierClient.deleteGroup(made.id))
+      const changed = yield* CertifierClient.updateGroup(created.id, { name: "Advanced Gardening" })
+      deepStrictEqual(
+        changed,
+        new Group.Group({ ...created, name: "Advanced Gardening", updatedAt: changed.updatedAt })
+      )
+      assert.isUndefined(yield* CertifierClient.deleteGroup(created.id))
+      const gone = yield* Effect.flip(CertifierClient.deleteGroup(created.id))
       assert.strictEqual(gone._tag, "CertifierNotFound")
       yield* Sandbox.expectRequests([
         { method: "POST", path: "/v1/groups", json: { name: "Gardening", designIds: ["d1", "d2"] }, status: 201 },
-        { method: "GET", path: `/v1/groups/${made.id}`, status: 200 },
+        { method: "GET", path: `/v1/groups/${created.id}`, status: 200 },
         { method: "GET", path: "/v1/groups", query: { limit: "1" }, status: 200 },
         { method: "GET", path: "/v1/groups", status: 200 },
-        { method: "PATCH", path: `/v1/groups/${made.id}`, json: { name: "Advanced Gardening" }, status: 200 },
-        { method: "DELETE", path: `/v1/groups/${made.id}`, status: 204 },
-        { method: "DELETE", path: `/v1/groups/${made.id}`, status: 404 }
+        { method: "PATCH", path: `/v1/groups/${created.id}`, json: { name: "Advanced Gardening" }, status: 200 },
+        { method: "DELETE", path: `/v1/groups/${created.id}`, status: 204 },
+        { method: "DELETE", path: `/v1/groups/${created.id}`, status: 404 }
       ])
     }).pipe(run)
   )
 
-  it.effect("are listed whole and in order, 250 of them in three requests, and no more than are wanted", () =>
+  it.effect("are listed completely and in order, 250 in three requests, and no more pages than needed", () =>
     Effect.gen(function* () {
       const all = yield* Stream.runCollect(CertifierClient.listGroups())
       deepStrictEqual(
@@ -80,7 +83,7 @@ describe.each(ways)("groups, %s", (_, certifier) => {
     }).pipe((effect) => run(effect, { groups: many(250) }))
   )
 
-  it.effect("are modified by what differs, and a second run sends nothing", () =>
+  it.effect("are modified by their differences, and a second run sends no update", () =>
     Effect.gen(function* () {
       const rename = CertifierClient.modifyGroup(id, (group) => ({
         name: group.name.replace("Financial", "Money"),
@@ -97,13 +100,13 @@ describe.each(ways)("groups, %s", (_, certifier) => {
   )
 
   it.effect.each<readonly [title: string, fault: Fault.Fault, again: boolean]>([
-    ["was applied and failed all the same", Fault.applied(Fault.error("internal_server_error")), false],
-    ["was applied, and its answer lost", Fault.reset("Body"), false],
-    ["was applied, and its answer cut", Fault.close("Body"), false],
+    ["was applied, with a 500 as the response", Fault.applied(Fault.error("internal_server_error")), false],
+    ["was applied, with its response lost", Fault.reset("Body"), false],
+    ["was applied, with its response truncated", Fault.close("Body"), false],
     ["was not applied", Fault.error("internal_server_error"), true],
-    ["came to a gateway only", Fault.htmlBadGateway, true],
-    ["met the rate limit", Fault.error("rate_limited"), true]
-  ])("an update that %s is made once", ([, fault, again]) =>
+    ["reached only a gateway", Fault.htmlBadGateway, true],
+    ["was rate-limited", Fault.error("rate_limited"), true]
+  ])("an update that %s is applied once", ([, fault, again]) =>
     Effect.gen(function* () {
       yield* Sandbox.inject(fault, { method: "PATCH" })
       const changed = yield* CertifierClient.modifyGroup(id, ({ name }) => ({ name: `${name}!` }), { retry })
@@ -120,7 +123,7 @@ describe.each(ways)("groups, %s", (_, certifier) => {
     }).pipe(run)
   )
 
-  it.effect("many updates through faults are each made once, or say why not", () =>
+  it.effect("each of many updates through faults is applied once, or fails with the reason", () =>
     Effect.gen(function* () {
       yield* Sandbox.inject(Fault.error("internal_server_error"), { method: "PATCH", probability: 0.2 })
       yield* Sandbox.inject(Fault.reset("Start"), { method: "PATCH", probability: 0.1 })
@@ -140,7 +143,7 @@ describe.each(ways)("groups, %s", (_, certifier) => {
       const unsent = failed.filter(([, tag]) => tag === "CertifierInternalServerError").map(([id]) => id)
       assert.strictEqual(resets.length + unsent.length, failed.length)
       for (const group of yield* Effect.flatMap(Sandbox.Sandbox, ({ groups }) => groups)) {
-        // A connection that is reset before its answer has carried the update all the same.
+        // An update whose connection is reset before the response is applied all the same.
         assert.strictEqual(group.name.startsWith("new "), !unsent.includes(group.id), group.id)
       }
       const requests = yield* Sandbox.requests
@@ -149,7 +152,7 @@ describe.each(ways)("groups, %s", (_, certifier) => {
   )
 
   it.effect.prop(
-    "whatever two groups: what differs is sent, and the service has it then",
+    "for any two groups: the differences are sent, and the service stores them",
     [Fixture.arbitrary.group, Fixture.arbitrary.groupPatch],
     ([group, patch]) =>
       Effect.gen(function* () {
@@ -166,12 +169,12 @@ describe.each(ways)("groups, %s", (_, certifier) => {
   )
 })
 
-describe("what a caller leaves behind", () => {
-  /** A connection of the test's own would count: its pool ends with each request. */
+describe("a caller that ends early leaves nothing behind", () => {
+  /** The test's own connections would count, so its pool ends with each request. */
   const undici = Effect.provide(NodeHttpClient.layerUndici)
 
-  /** How often another process is asked whether it is so by now. */
-  const nowAndThen = Schedule.spaced("20 millis")
+  /** The interval of polling another process. */
+  const polling = Schedule.spaced("20 millis")
 
   const served = Effect.gen(function* () {
     const running = yield* Command.start("served.ts", [], ["--expose-gc"])
@@ -179,25 +182,25 @@ describe("what a caller leaves behind", () => {
     let times = 0
     return {
       url,
-      /** Done when no connection is open any more. */
+      /** Completes when no connection is open any more. */
       isQuiet: Effect.suspend(() => Command.heldBy(running, ++times)).pipe(
-        Effect.repeat({ until: ({ sockets }) => sockets === 0, schedule: nowAndThen })
+        Effect.repeat({ until: ({ sockets }) => sockets === 0, schedule: polling })
       ),
-      /** The next so many requests stop in the middle of their answer. */
+      /** Stalls the next requests within their bodies. */
       stall: (times: number) =>
         HttpClientRequest.post(`${url}/__sandbox/faults`).pipe(
           HttpClientRequest.bodyUnsafeJson({ fault: Fault.stall("Body"), times }),
           HttpClient.execute,
           undici
         ),
-      /** Done when so many requests have been stopped. */
+      /** Completes when that many requests are stalled. */
       stalled: (count: number) =>
         HttpClient.get(`${url}/__sandbox/requests`).pipe(
           Effect.flatMap(({ json }) => json),
           Effect.flatMap(Schema.decodeUnknown(Schema.Array(RecordedRequest.RecordedRequest))),
           Effect.repeat({
             until: (requests) => requests.filter(({ faulted }) => faulted).length >= count,
-            schedule: nowAndThen
+            schedule: polling
           }),
           undici
         ),
@@ -206,7 +209,7 @@ describe("what a caller leaves behind", () => {
   })
 
   it.scopedLive(
-    "killed in the middle of eight answers: no open socket, and a group that is whole",
+    "killed within eight responses: no open socket, and an intact group",
     () =>
       Effect.gen(function* () {
         const { client, isQuiet, stall, stalled, url } = yield* served
@@ -227,7 +230,7 @@ describe("what a caller leaves behind", () => {
     ["updates", Stream.runDrain(CertifierClient.updateGroups(Stream.make({ id, patch: {} }, { id, patch: {} })))],
     ["a list", Stream.runDrain(CertifierClient.listGroups())]
   ] as const)(
-    "interrupted in the middle of the answers of %s: no open socket",
+    "interrupted within the responses of %s: no open socket",
     ([, call]) =>
       Effect.gen(function* () {
         const { client, isQuiet, stall, stalled } = yield* served

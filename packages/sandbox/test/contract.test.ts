@@ -3,22 +3,22 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Config, Effect, Layer, Option, Redacted } from "effect"
 import { Fault, Sandbox } from "../src/index.js"
-import { ask, good, id, type Question, without } from "./support/ask.js"
+import { sendTo, good, id, type RequestInput, without } from "./support/request.js"
 
 /** The page's request, letter for letter. */
-const page: Question = {
+const page: RequestInput = {
   method: "PATCH",
   path: "/v1/groups/01g90279gp5sbmfek7wymcsvec",
   headers: good,
   body: "{}"
 }
 
-/** What is refused: the page's request, or on the real service one that would not change anything if it was not. */
-const subject = ({ groupId, isReal }: Target): Question =>
+/** The request to reject: the page's, or on the real service one that would change nothing if it was accepted. */
+const subject = ({ groupId, isReal }: Target): RequestInput =>
   isReal ? { method: "GET", path: `/v1/groups/${groupId}` } : page
 
-/** The page's answers, letter for letter, without the white space between their tokens. */
-const answers = {
+/** The page's response bodies, letter for letter, without the white space between their tokens. */
+const responses = {
   missing_version:
     '{"error":{"code":"missing_version","message":"The request is missing the required Certifier-Version header"}}',
   unauthorized:
@@ -33,7 +33,7 @@ interface Target {
   readonly url: string
   readonly groupId: string
   readonly headers: Readonly<Record<string, string>>
-  /** Its words are not compared: the service's gateway has others than the page, and the group is somebody's own. */
+  /** Messages and the group are not compared: the service's gateway has other messages, and the group is the user's own. */
   readonly isReal: boolean
 }
 
@@ -51,18 +51,18 @@ const contract = (
       title: string,
       test: (
         target: Target,
-        send: (question: Question) => ReturnType<typeof ask>
+        send: (input: RequestInput) => ReturnType<typeof sendTo>
       ) => Effect.Effect<void, unknown, Sandbox.Sandbox | HttpClient.HttpClient>
     ) =>
       it.effect(title, () =>
-        Effect.flatMap(target, (target) => test(target, (question) => ask(target.url, question))).pipe(
+        Effect.flatMap(target, (target) => test(target, (input) => sendTo(target.url, input))).pipe(
           Effect.provide(options.layer)
         )
       )
     const codeOf = (text: string): unknown => JSON.parse(text).error.code
 
     const refusals: ReadonlyArray<
-      readonly [title: string, question: (target: Target) => Question, status: number, code: keyof typeof answers]
+      readonly [title: string, input: (target: Target) => RequestInput, status: number, code: keyof typeof responses]
     > = [
       [
         "401 without a token",
@@ -71,7 +71,7 @@ const contract = (
         "unauthorized"
       ],
       [
-        "401 comes before the version is looked at",
+        "401 before the check of the version",
         (target) => ({ ...subject(target), headers: { "content-type": "application/json" } }),
         401,
         "unauthorized"
@@ -83,55 +83,55 @@ const contract = (
         "missing_version"
       ],
       [
-        "404 for a group that is not there",
+        "404 for a group that does not exist",
         ({ headers }) => ({ method: "GET", path: "/v1/groups/01g90279gp5sbmfek7wymcsve0", headers }),
         404,
         "not_found"
       ],
       [
-        "404 for a path that is not there",
+        "404 for a path that does not exist",
         ({ headers }) => ({ method: "GET", path: "/v1/nothing-is-here", headers }),
         404,
         "not_found"
       ]
     ]
-    for (const [title, question, status, code] of refusals) {
+    for (const [title, input, status, code] of refusals) {
       run(title, (target, send) =>
-        Effect.map(send(question(target)), (answer) => {
-          assert.strictEqual(answer.status, status)
-          assert.strictEqual(codeOf(answer.text), code)
+        Effect.map(send(input(target)), (response) => {
+          assert.strictEqual(response.status, status)
+          assert.strictEqual(codeOf(response.text), code)
           if (!target.isReal) {
-            assert.strictEqual(answer.text, answers[code])
-            assert.strictEqual(answer.headers["content-type"], "application/json")
+            assert.strictEqual(response.text, responses[code])
+            assert.strictEqual(response.headers["content-type"], "application/json")
           }
         })
       )
     }
 
-    run("GET answers the group", ({ groupId, headers, isReal }, send) =>
-      Effect.map(send({ method: "GET", path: `/v1/groups/${groupId}`, headers }), (answer) => {
-        assert.strictEqual(answer.status, 200)
-        const group = JSON.parse(answer.text)
+    run("GET returns the group", ({ groupId, headers, isReal }, send) =>
+      Effect.map(send({ method: "GET", path: `/v1/groups/${groupId}`, headers }), (response) => {
+        assert.strictEqual(response.status, 200)
+        const group = JSON.parse(response.text)
         assert.strictEqual(group.id, groupId)
         for (const field of ["createdAt", "updatedAt"])
           assert.match(group[field], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
         if (!isReal) {
           assert.strictEqual(
-            answer.text,
+            response.text,
             '{"id":"01g90279gp5sbmfek7wymcsvec","name":"Financial Markets","learningEventUrl":"https://www.coursera.org/learn/financial-markets-global","certificateDesignId":"01fpwtztwf7sacca5r0c483mnm","badgeDesignId":"01hz2ej4yzdcfkq9fa78nhyj0x","createdAt":"2022-01-01T00:00:00.000Z","updatedAt":"2022-01-01T00:00:00.000Z"}'
           )
         }
       })
     )
 
-    it.runIf(options.write)("PATCH with the page's body answers the group, unchanged but for updatedAt", () =>
+    it.runIf(options.write)("PATCH with the page's body returns the group, unchanged except for updatedAt", () =>
       Effect.gen(function* () {
         const { groupId, headers, url } = yield* target
         const path = `/v1/groups/${groupId}`
-        const before = JSON.parse((yield* ask(url, { method: "GET", path, headers })).text)
-        const answer = yield* ask(url, { ...page, path, headers })
-        assert.strictEqual(answer.status, 200)
-        const { updatedAt, ...after } = JSON.parse(answer.text)
+        const before = JSON.parse((yield* sendTo(url, { method: "GET", path, headers })).text)
+        const response = yield* sendTo(url, { ...page, path, headers })
+        assert.strictEqual(response.status, 200)
+        const { updatedAt, ...after } = JSON.parse(response.text)
         deepStrictEqual({ ...after, updatedAt: before.updatedAt }, before)
         assert.isAtLeast(Date.parse(updatedAt), Date.parse(before.updatedAt))
       }).pipe(Effect.provide(options.layer), Effect.runPromise)
@@ -173,21 +173,21 @@ contract(
     isReal: true
   })),
   {
-    // The sandbox is there for the types, and is never asked.
+    // The sandbox is there for the types, and receives no request.
     layer: Layer.merge(Sandbox.layerInProcess(), FetchHttpClient.layer),
     write: Option.exists(real, ({ write }) => write === "1"),
     isLeftOut: Option.isNone(real)
   }
 )
 
-describe("the rest of the page's answers", () => {
-  it.effect("429 and 500 are in its words", () =>
+describe("the page's other responses", () => {
+  it.effect("429 and 500 have its messages", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       for (const code of ["rate_limited", "internal_server_error"] as const) {
         yield* Sandbox.inject(Fault.error(code))
-        const answer = yield* ask(url, page)
-        assert.strictEqual(answer.text, answers[code])
+        const response = yield* sendTo(url, page)
+        assert.strictEqual(response.text, responses[code])
       }
     }).pipe(Effect.provide(Sandbox.layerInProcess()))
   )

@@ -9,7 +9,7 @@ import { dirname, join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { Fixture, Sandbox } from "../src/index.js"
-import { ask, get, id, patch } from "./support/ask.js"
+import { sendTo, get, id, patch } from "./support/request.js"
 
 const directory = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "certifier-sandbox-"))),
@@ -25,26 +25,26 @@ const scenario = (
 ) => it.scopedLive(title, () => Effect.provide(Effect.flatMap(directory, test), FetchHttpClient.layer))
 
 describe("a sandbox with a file", () => {
-  scenario("goes on where it was", (directory) =>
+  scenario("restores its groups", (directory) =>
     Effect.gen(function* () {
       const data = join(directory, "data.json")
-      const made = yield* Effect.gen(function* () {
+      const created = yield* Effect.gen(function* () {
         const { url } = yield* start(data)
         yield* patch(url, { name: "Money" })
-        return JSON.parse((yield* ask(url, { method: "POST", path: "/v1/groups", body: '{"name":"New"}' })).text)
+        return JSON.parse((yield* sendTo(url, { method: "POST", path: "/v1/groups", body: '{"name":"New"}' })).text)
       }).pipe(Effect.scoped)
       yield* Effect.gen(function* () {
-        // What is in the file comes before what is asked for.
+        // The file's groups override the option.
         const { groups, url } = yield* start(data, { groups: [] })
         deepStrictEqual(
           (yield* groups).map(({ name }) => name),
           ["Money", "New"]
         )
-        yield* ask(url, { method: "DELETE", path: `/v1/groups/${id}` })
+        yield* sendTo(url, { method: "DELETE", path: `/v1/groups/${id}` })
       }).pipe(Effect.scoped)
       const { url } = yield* start(data)
       assert.strictEqual((yield* get(url)).status, 404)
-      deepStrictEqual(JSON.parse((yield* get(url, `/v1/groups/${made.id}`)).text), made)
+      deepStrictEqual(JSON.parse((yield* get(url, `/v1/groups/${created.id}`)).text), created)
       deepStrictEqual(readdirSync(directory), ["data.json"])
     })
   )
@@ -55,7 +55,7 @@ describe("a sandbox with a file", () => {
     ['{"groups":[{}]}', /is not a sandbox's data: groups\.0\.id/],
     ['{"groups":[', /is not a sandbox's data/]
   ]
-  it.scopedLive.each(unusable)("refuses a file with %j and leaves it as it is", ([content, problem]) =>
+  it.scopedLive.each(unusable)("rejects a file with %j and does not change it", ([content, problem]) =>
     Effect.gen(function* () {
       const data = join(yield* directory, "data.json")
       writeFileSync(data, content)
@@ -66,7 +66,7 @@ describe("a sandbox with a file", () => {
     })
   )
 
-  scenario("can't start where there is no folder", (directory) =>
+  scenario("fails to start if the folder does not exist", (directory) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Effect.scoped(start(join(directory, "missing", "data.json"))))
       assert.strictEqual(error._tag, "SandboxDataFileError")
@@ -74,20 +74,20 @@ describe("a sandbox with a file", () => {
     })
   )
 
-  scenario("answers 500 and changes nothing when the file can't be written", (directory) =>
+  scenario("returns 500 and changes nothing if the file can't be written", (directory) =>
     Effect.gen(function* () {
       const { groups, url } = yield* start(join(directory, "data.json"))
       rmSync(directory, { recursive: true })
-      const answer = yield* patch(url, { name: "lost" })
-      deepStrictEqual([answer.status, JSON.parse(answer.text).error.code], [500, "internal_server_error"])
+      const response = yield* patch(url, { name: "lost" })
+      deepStrictEqual([response.status, JSON.parse(response.text).error.code], [500, "internal_server_error"])
       deepStrictEqual(yield* groups, [Fixture.group()])
     }).pipe(Effect.provide(Logger.minimumLogLevel(LogLevel.None)))
   )
 })
 
 /**
- * Runs the writer, kills it at the `event`th change that the operating system tells of its folder once it is running (so
- * that most kills fall into a write), and answers the last change that it said.
+ * Runs the writer, kills it at the `event`th change that the operating system reports of its folder once it is running (so
+ * that most kills fall into a write), and returns the last change that it printed.
  */
 const runAndKill = (data: string, event: number) =>
   Effect.async<number, Error>((resume) => {
@@ -117,20 +117,20 @@ const runAndKill = (data: string, event: number) =>
 
 describe("a kill at any moment", () => {
   it.scopedLive(
-    "leaves a file that can be read, with every change that was answered",
+    "leaves a readable file with every change that was acknowledged",
     () =>
       Effect.gen(function* () {
         const data = join(yield* directory, "data.json")
-        let said = 0
+        let printed = 0
         for (let kill = 0; kill < 3; kill++) {
           const last = yield* runAndKill(data, yield* Random.nextIntBetween(1, 30))
-          assert.isAbove(last, said)
-          said = last
+          assert.isAbove(last, printed)
+          printed = last
           const { groups } = yield* Effect.scoped(start(data))
           const all = yield* groups
           assert.strictEqual(all.length, 1001)
-          // The one after the last may have been written and not yet said.
-          assert.include([said, said + 1], Number(all.find((group) => group.id === id)?.name))
+          // The change after the last one may have been written and not yet printed.
+          assert.include([printed, printed + 1], Number(all.find((group) => group.id === id)?.name))
         }
       }).pipe(Effect.withRandom(Random.make("kills"))),
     60_000

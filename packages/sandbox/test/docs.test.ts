@@ -7,7 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { chromium } from "playwright-core"
 import { ErrorEnvelope, Sandbox } from "../src/index.js"
-import { get } from "./support/ask.js"
+import { get } from "./support/request.js"
 
 const Document = Schema.parseJson(
   Schema.Struct({
@@ -29,7 +29,7 @@ const Document = Schema.parseJson(
 )
 
 describe("the OpenAPI document", () => {
-  it.scopedLive("tells every endpoint, every error and nothing else", () =>
+  it.scopedLive("describes every endpoint, every error and nothing else", () =>
     Effect.gen(function* () {
       const { requests, url } = yield* Sandbox.serve()
       const response = yield* HttpClient.get(`${url}/openapi.json`)
@@ -78,7 +78,7 @@ if (isSkipped) {
 }
 
 const browser = Effect.gen(function* () {
-  if (executable === undefined) return yield* Effect.dieMessage("there is no Chromium on a machine that CI runs on")
+  if (executable === undefined) return yield* Effect.dieMessage("there is no Chromium in CI")
   const profile = yield* Effect.acquireRelease(
     Effect.sync(() => mkdtempSync(join(tmpdir(), "certifier-chromium-"))),
     (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
@@ -104,15 +104,15 @@ const browser = Effect.gen(function* () {
 
 describe.skipIf(isSkipped)("the documentation page", () => {
   it.scopedLive(
-    "shows the API in a real browser, asks no other host, and can send a request",
+    "shows the API in a real browser, contacts no other host, and can send a request",
     () =>
       Effect.gen(function* () {
         const { requests, url } = yield* Sandbox.serve()
         const context = yield* browser
         const page = yield* Effect.promise(() => context.newPage())
-        const asked: Array<string> = []
+        const requested: Array<string> = []
         const problems: Array<string> = []
-        page.on("request", (request) => asked.push(request.url()))
+        page.on("request", (request) => requested.push(request.url()))
         page.on("pageerror", (error) => problems.push(error.message))
         page.on("console", (message) => message.type() === "error" && problems.push(message.text()))
         yield* Effect.promise(() => page.goto(`${url}/docs`))
@@ -129,7 +129,7 @@ describe.skipIf(isSkipped)("the documentation page", () => {
           await page.locator(".live-responses-table .response-col_status", { hasText: "200" }).first().waitFor()
         })
         deepStrictEqual(problems, [])
-        const strangers = asked.filter((other) => !other.startsWith(`${url}/`) && !other.startsWith("data:"))
+        const strangers = requested.filter((other) => !other.startsWith(`${url}/`) && !other.startsWith("data:"))
         deepStrictEqual(strangers, [])
         assert.deepInclude((yield* requests)[0], { method: "GET", path: "/v1/groups" })
       }),

@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Cause, Deferred, Duration, Effect, Exit, Fiber, Layer, Option, Schema, Stream, TestClock } from "effect"
 import { Fault, FaultSyntax, Fixture, Sandbox } from "../src/index.js"
-import { get, good, id, patch } from "./support/ask.js"
+import { get, good, id, patch } from "./support/request.js"
 
 const options: Sandbox.Options = { rateLimit: "Unlimited" }
 const inProcess = Sandbox.layerInProcess(options)
@@ -17,9 +17,9 @@ const transports = {
 
 const name = (url: string) => Effect.map(get(url), ({ text }): unknown => JSON.parse(text).name)
 
-const isBroken = (exit: Exit.Exit<unknown, { readonly _tag: string }>) =>
+const outcomeOf = (exit: Exit.Exit<unknown, { readonly _tag: string }>) =>
   Exit.match(exit, {
-    onSuccess: () => "answered",
+    onSuccess: () => "success",
     onFailure: (cause) =>
       Option.match(Cause.failureOption(cause), { onNone: () => "died", onSome: (error) => error._tag })
   })
@@ -30,21 +30,21 @@ describe.each(Object.entries(transports))("faults %s", (transport, layer) => {
     test: (sandbox: Sandbox.Service) => Effect.Effect<void, unknown, HttpClient.HttpClient>
   ) => it.live(title, () => Effect.provide(Effect.flatMap(Sandbox.Sandbox, test), layer))
 
-  scenario("answers a status, a body and headers in place of the answer, once", ({ inject, url }) =>
+  scenario("returns a status, a body and headers instead of the response, once", ({ inject, url }) =>
     Effect.gen(function* () {
       yield* inject(Fault.make({ status: 418, headers: { "X-Tea": "pot" }, body: "short and stout" }))
-      const answer = yield* patch(url, { name: "never" })
-      deepStrictEqual([answer.status, answer.text, answer.headers["x-tea"]], [418, "short and stout", "pot"])
+      const response = yield* patch(url, { name: "never" })
+      deepStrictEqual([response.status, response.text, response.headers["x-tea"]], [418, "short and stout", "pot"])
       assert.strictEqual(yield* name(url), Fixture.groupJson.name)
     })
   )
 
-  scenario("a row of the table with Retry-After, for the next two", ({ inject, url }) =>
+  scenario("an error of the table with Retry-After, for the next two requests", ({ inject, url }) =>
     Effect.gen(function* () {
       yield* inject(Fault.error("rate_limited", { retryAfter: "7" }), { times: 2 })
-      const answers = [yield* get(url), yield* get(url), yield* get(url)]
+      const responses = [yield* get(url), yield* get(url), yield* get(url)]
       deepStrictEqual(
-        answers.map(({ headers, status }) => [status, headers["retry-after"]]),
+        responses.map(({ headers, status }) => [status, headers["retry-after"]]),
         [
           [429, "7"],
           [429, "7"],
@@ -54,7 +54,7 @@ describe.each(Object.entries(transports))("faults %s", (transport, layer) => {
     })
   )
 
-  scenario("a 500 that took effect all the same", ({ inject, url }) =>
+  scenario("a 500 after the request was carried out", ({ inject, url }) =>
     Effect.gen(function* () {
       yield* inject(Fault.applied(Fault.error("internal_server_error")))
       assert.strictEqual((yield* patch(url, { name: "done" })).status, 500)
@@ -68,10 +68,10 @@ describe.each(Object.entries(transports))("faults %s", (transport, layer) => {
       ["Head", "ResponseError"],
       ["Body", "ResponseError"]
     ] as const) {
-      scenario(`${how} at ${at} breaks the answer after the change was made`, ({ inject, requests, url }) =>
+      scenario(`${how} at ${at} ends the response after the change was stored`, ({ inject, requests, url }) =>
         Effect.gen(function* () {
           yield* inject(Fault.make({ disconnect: { how, at } }))
-          assert.strictEqual(isBroken(yield* Effect.exit(patch(url, { name: "changed" }))), tag)
+          assert.strictEqual(outcomeOf(yield* Effect.exit(patch(url, { name: "changed" }))), tag)
           assert.strictEqual(yield* name(url), "changed")
           const first = (yield* requests)[0]
           deepStrictEqual(first?.status, at === "Start" ? Option.none() : Option.some(200))
@@ -80,7 +80,7 @@ describe.each(Object.entries(transports))("faults %s", (transport, layer) => {
     }
   }
 
-  scenario("half of the body comes before a break in it", ({ inject, url }) =>
+  scenario("half of the body arrives before the connection closes within it", ({ inject, url }) =>
     Effect.gen(function* () {
       const whole = (yield* get(url)).text
       yield* inject(Fault.close("Body"))
@@ -95,7 +95,7 @@ describe.each(Object.entries(transports))("faults %s", (transport, layer) => {
   )
 
   scenario(
-    "almost JSON, HTML, bytes that are no text, 10 MB, a redirect, no body where there is none",
+    "truncated JSON, HTML, bytes that are not UTF-8, 10 MB, statuses without a body, a redirect",
     ({ inject, url }) =>
       Effect.gen(function* () {
         yield* inject(Fault.malformedJson)
@@ -117,8 +117,8 @@ describe.each(Object.entries(transports))("faults %s", (transport, layer) => {
 
         for (const status of [204, 205, 304]) {
           yield* inject({ status, body: "x" })
-          const answer = yield* get(url)
-          deepStrictEqual([answer.status, answer.text], [status, ""])
+          const response = yield* get(url)
+          deepStrictEqual([response.status, response.text], [status, ""])
         }
 
         yield* inject(Fault.redirect("http://127.0.0.1:9/elsewhere"))
@@ -127,7 +127,7 @@ describe.each(Object.entries(transports))("faults %s", (transport, layer) => {
       })
   )
 
-  scenario("drips the body, and all of it comes", ({ inject, url }) =>
+  scenario("a slow body arrives completely", ({ inject, url }) =>
     Effect.gen(function* () {
       const whole = (yield* get(url)).text
       yield* inject(Fault.slowBody({ bytes: 100, every: "1 millis" }))
@@ -140,12 +140,12 @@ describe.each(Object.entries(transports))("faults %s", (transport, layer) => {
 
   for (const at of ["Start", "Head", "Body"] as const) {
     scenario(
-      `a stall at ${at} lasts until the caller gives up, and the sandbox goes on`,
+      `a stall at ${at} lasts until the caller gives up, and the sandbox keeps running`,
       ({ inject, requestStream, url }) =>
         Effect.gen(function* () {
           yield* inject(Fault.stall(at))
           const fiber = yield* Effect.fork(get(url))
-          // The request is recorded when its answer begins; nothing more will come of it.
+          // The request is recorded when its response begins; nothing more is sent after that.
           yield* Stream.runHead(requestStream)
           deepStrictEqual(yield* Fiber.poll(fiber), Option.none())
           yield* Fiber.interrupt(fiber)
@@ -154,24 +154,24 @@ describe.each(Object.entries(transports))("faults %s", (transport, layer) => {
     )
   }
 
-  scenario("a sandbox ends while an answer is stalled", () =>
+  scenario("a sandbox stops while a response is stalled", () =>
     Effect.gen(function* () {
-      const asked = yield* Deferred.make<void>()
+      const isRecorded = yield* Deferred.make<void>()
       const exit = yield* Effect.gen(function* () {
         const sandbox = yield* Sandbox.Sandbox
         yield* sandbox.inject(Fault.stall("Body"))
         yield* Effect.forkDaemon(get(sandbox.url))
         yield* Stream.runHead(sandbox.requestStream)
-        yield* Deferred.succeed(asked, undefined)
+        yield* Deferred.succeed(isRecorded, undefined)
       }).pipe(Effect.provide(layer), Effect.exit)
       deepStrictEqual(exit, Exit.void)
-      assert.isTrue(yield* Deferred.isDone(asked))
+      assert.isTrue(yield* Deferred.isDone(isRecorded))
     })
   )
 })
 
 describe("time in process is the caller's", () => {
-  it.effect("delays, drips and stalls wait for TestClock", () =>
+  it.effect("delays, slow bodies and stalls wait for TestClock", () =>
     Effect.gen(function* () {
       const { inject, url } = yield* Sandbox.Sandbox
       const lasts = (fault: Fault.Fault, duration: Duration.DurationInput) =>
@@ -179,7 +179,7 @@ describe("time in process is the caller's", () => {
           yield* inject(fault)
           const fiber = yield* Effect.fork(get(url))
           yield* TestClock.adjust(Duration.subtract(duration, "1 millis"))
-          // An answer is read through promises, which a clock doesn't move: others are read meanwhile.
+          // A response is read through promises, which a clock doesn't move: others are read meanwhile.
           yield* Effect.replicateEffect(get(url), 5)
           deepStrictEqual(yield* Fiber.poll(fiber), Option.none())
           yield* TestClock.adjust("1 millis")
@@ -188,17 +188,17 @@ describe("time in process is the caller's", () => {
       assert.strictEqual((yield* lasts(Fault.delay("1 hour"), "1 hour")).status, 200)
       assert.strictEqual((yield* lasts(Fault.after(Fault.error("conflict"), "2 seconds"), "2 seconds")).status, 409)
       // A body of 400 bytes in pieces of 100 has three pauses.
-      const dripped = Fault.make({ status: 200, body: "x".repeat(400), slowBody: { bytes: 100, every: "10 seconds" } })
-      assert.strictEqual((yield* lasts(dripped, "30 seconds")).text.length, 400)
+      const slow = Fault.make({ status: 200, body: "x".repeat(400), slowBody: { bytes: 100, every: "10 seconds" } })
+      assert.strictEqual((yield* lasts(slow, "30 seconds")).text.length, 400)
 
       yield* inject(Fault.stall("Body"))
       const fiber = yield* Effect.fork(Effect.timeout(get(url), "1 hour"))
       yield* TestClock.adjust("1 hour")
-      assert.strictEqual(isBroken(yield* Fiber.await(fiber)), "TimeoutException")
+      assert.strictEqual(outcomeOf(yield* Fiber.await(fiber)), "TimeoutException")
     }).pipe(Effect.provide(inProcess))
   )
 
-  it.effect("a change is made before its answer is late", () =>
+  it.effect("a change is stored before a delayed response", () =>
     Effect.gen(function* () {
       const { inject, url } = yield* Sandbox.Sandbox
       yield* inject(Fault.delay("1 hour"))
@@ -210,8 +210,8 @@ describe("time in process is the caller's", () => {
   )
 })
 
-describe("the script", () => {
-  it.effect("applies the first rule that fits, and leaves the others", () =>
+describe("pending faults", () => {
+  it.effect("the first matching rule is applied, and the others stay pending", () =>
     Effect.gen(function* () {
       const { faults, inject, url } = yield* Sandbox.Sandbox
       yield* inject({ status: 402 }, { method: "PATCH", times: 2 })
@@ -228,7 +228,7 @@ describe("the script", () => {
     }).pipe(Effect.provide(inProcess))
   )
 
-  it.effect("can be there from the start", () =>
+  it.effect("can be given as options", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       const statuses = [
@@ -252,7 +252,7 @@ describe("the script", () => {
       return (yield* Effect.replicateEffect(get(url), 80)).map(({ status }) => status === 503)
     }).pipe(Effect.provide(Sandbox.layerInProcess({ ...options, seed })))
 
-  it.effect("a probability is about that often, and the same again with the same seed", () =>
+  it.effect("a probability is met approximately, and repeats with the same seed", () =>
     Effect.gen(function* () {
       const first = yield* luck("a", 0.25)
       deepStrictEqual(yield* luck("a", 0.25), first)
@@ -266,17 +266,17 @@ describe("the script", () => {
   )
 
   const unusable: ReadonlyArray<readonly [title: string, fault: Fault.Fault, matcher: Fault.Matcher, field: string]> = [
-    ["a status that ends nothing", { status: 100 }, {}, "fault.status"],
-    ["a status that is none", { status: 600 }, {}, "fault.status"],
-    ["a header that would split the answer", { headers: { x: "a\r\nb: c" } }, {}, "fault.headers.x"],
-    ["a header without a name", { headers: { "": "a" } }, {}, "fault.headers"],
+    ["a status that is interim", { status: 100 }, {}, "fault.status"],
+    ["a status that does not exist", { status: 600 }, {}, "fault.status"],
+    ["a header that would split the response", { headers: { x: "a\r\nb: c" } }, {}, "fault.headers.x"],
+    ["a header with an empty name", { headers: { "": "a" } }, {}, "fault.headers"],
     ["a body larger than 64 MiB", { body: { bytes: 2 ** 27 } }, {}, "fault.body"],
-    ["a wait that a timer can't do", { delay: Duration.days(30) }, {}, "fault.delay"],
-    ["no time at all", {}, { times: 0 }, "times"],
-    ["more than always", {}, { probability: 1.1 }, "probability"],
-    ["a path that is none", {}, { path: "v1" }, "path"]
+    ["a delay that is too long for a timer", { delay: Duration.days(30) }, {}, "fault.delay"],
+    ["zero times", {}, { times: 0 }, "times"],
+    ["a probability above 1", {}, { probability: 1.1 }, "probability"],
+    ["a path without a slash", {}, { path: "v1" }, "path"]
   ]
-  it.effect.each(unusable)("refuses %s", ([, fault, matcher, field]) =>
+  it.effect.each(unusable)("rejects %s", ([, fault, matcher, field]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Sandbox.inject(fault, matcher))
       assert.strictEqual(error._tag, "SandboxInvalidOptions")
@@ -285,7 +285,7 @@ describe("the script", () => {
   )
 })
 
-describe("a rule in one word", () => {
+describe("a rule in one argument", () => {
   const read = Schema.decodeEither(FaultSyntax.RuleFromString)
   const words: ReadonlyArray<readonly [string, Fault.Rule]> = [
     ["503", { fault: { status: 503 } }],
@@ -314,9 +314,9 @@ describe("a rule in one word", () => {
     '{"fault":{"stauts":500}}',
     "__proto__",
     "toString"
-  ])("refuses %j", (word) => assert.strictEqual(read(word)._tag, "Left"))
+  ])("rejects %j", (word) => assert.strictEqual(read(word)._tag, "Left"))
 
-  it.effect.prop("any rule, through its JSON", { fault: Fixture.arbitrary.fault }, ({ fault }) =>
+  it.effect.prop("any rule survives JSON", { fault: Fixture.arbitrary.fault }, ({ fault }) =>
     Effect.gen(function* () {
       const word = yield* Schema.encode(FaultSyntax.RuleFromString)({ fault })
       deepStrictEqual(yield* Schema.decode(FaultSyntax.RuleFromString)(word), { fault })

@@ -3,7 +3,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { CertifierClient, CertifierError, Group } from "@effect-certifier/core"
 import { Effect, Exit, FastCheck, Layer, Redacted, Schema } from "effect"
 import { ErrorEnvelope, Fault, Fixture, RateLimit, RecordedRequest, Sandbox } from "../src/index.js"
-import { get } from "./support/ask.js"
+import { get } from "./support/request.js"
 
 const TestLayer = (options: Sandbox.Options) =>
   CertifierClient.layer({ accessToken: Redacted.make("any") }).pipe(
@@ -11,7 +11,7 @@ const TestLayer = (options: Sandbox.Options) =>
   )
 
 describe("builders", () => {
-  it("make the vendor's group, with the fields that are asked for", () => {
+  it("create the vendor's group with the given fields", () => {
     const group = Fixture.group({ name: "Other", badgeDesignId: null })
     assert.strictEqual(
       JSON.stringify(Schema.encodeSync(Group.Group)(group)),
@@ -19,7 +19,7 @@ describe("builders", () => {
     )
   })
 
-  it.effect.each(ErrorEnvelope.codes)("make the error %s, as core's client reads it", (code) =>
+  it.effect.each(ErrorEnvelope.codes)("create the error %s, as core's client decodes it", (code) =>
     Effect.gen(function* () {
       yield* Sandbox.inject(Fault.error(code, { message: "in other words" }))
       const error = yield* Effect.flip(CertifierClient.getGroup(Fixture.groupJson.id))
@@ -31,7 +31,7 @@ describe("builders", () => {
 
 describe("arbitraries", () => {
   it.effect.prop(
-    "of groups: the service can hold them, and core's client reads them back",
+    "of groups: the sandbox stores them, and core's client decodes them",
     [Fixture.arbitrary.group],
     ([group]) =>
       Effect.gen(function* () {
@@ -40,7 +40,7 @@ describe("arbitraries", () => {
     { fastCheck: { numRuns: 30 } }
   )
 
-  it.effect("of patches: core's client and the sandbox take them", () =>
+  it.effect("of patches: core's client and the sandbox accept them", () =>
     Effect.gen(function* () {
       const { groups } = yield* Sandbox.Sandbox
       for (const patch of FastCheck.sample(Fixture.arbitrary.groupPatch, 200)) {
@@ -52,12 +52,12 @@ describe("arbitraries", () => {
     }).pipe(Effect.provide(TestLayer({})))
   )
 
-  it("of envelopes: all codes", () => {
+  it("of error envelopes: all codes", () => {
     const codes = new Set(FastCheck.sample(Fixture.arbitrary.errorEnvelope, 500).map(({ error }) => error.code))
     assert.sameMembers([...codes], [...ErrorEnvelope.codes])
   })
 
-  it.effect("of faults: the sandbox can carry them out", () =>
+  it.effect("of faults: the sandbox can apply them", () =>
     Effect.gen(function* () {
       const { inject, url } = yield* Sandbox.Sandbox
       for (const { delay: _, slowBody: __, ...fault } of FastCheck.sample(Fixture.arbitrary.fault, 200)) {

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Random } from "effect"
 import { ErrorEnvelope, Sandbox } from "../src/index.js"
-import { get, id, patch, token } from "./support/ask.js"
+import { get, id, patch, token } from "./support/request.js"
 import * as Command from "./support/command.js"
 import { exchange, open, parse } from "./support/raw.js"
 
@@ -44,7 +44,7 @@ const seeds: ReadonlyArray<Buffer> = [
   )
 ]
 
-/** Pieces that parsers trip over. */
+/** Fragments that are hard for parsers. */
 const pieces: ReadonlyArray<Buffer> = [
   "\r\n",
   "\n",
@@ -116,7 +116,7 @@ const mutant: Effect.Effect<Buffer> = Effect.gen(function* () {
   return bytes
 })
 
-/** Whether these are answers that the contract knows: successes, or an error of the table with its status. */
+/** Whether all responses are of the contract: a success, or an error of the table with its status. */
 const isContract = (received: Buffer): boolean =>
   parse(received).every(({ body, status }) => {
     if (status >= 200 && status < 300) return true
@@ -133,7 +133,7 @@ const storm = (url: string, count: number) =>
         const received = yield* exchange(url, sent)
         if (!isContract(received)) {
           assert.fail(
-            `${JSON.stringify(sent.toString("latin1"))} was answered ${JSON.stringify(received.toString("latin1"))}`
+            `${JSON.stringify(sent.toString("latin1"))} returned ${JSON.stringify(received.toString("latin1"))}`
           )
         }
         return parse(received).length > 0 ? 1 : 0
@@ -143,21 +143,21 @@ const storm = (url: string, count: number) =>
 
 describe("bad input", () => {
   it.scopedLive(
-    "of ten thousand mutated requests gets the contract's errors or a closed connection, and nothing of it stays",
+    "of ten thousand mutated requests gets the contract's errors or a closed connection, and leaves nothing behind",
     () =>
       Effect.gen(function* () {
         const running = yield* Command.start("served.ts", [], ["--expose-gc"])
         const url = (yield* running.line(/^listens /)).slice("listens ".length)
         yield* storm(url, 1000)
         const before = yield* Command.heldBy(running, 1)
-        const answered = yield* storm(url, 10_000)
+        const responded = yield* storm(url, 10_000)
         const after = yield* Command.heldBy(running, 2)
-        // Most of them are answered, so it was not only the parser that was tried.
-        assert.isAbove(answered.filter((n) => n === 1).length, 7000)
+        // Most of them get a response, so this does not test only the parser.
+        assert.isAbove(responded.filter((n) => n === 1).length, 7000)
         assert.isBelow(after.megabytes, before.megabytes + 8, "the heap has grown")
         assert.strictEqual(after.sockets, 0)
-        const answer = yield* patch(url, { name: "still here" })
-        assert.strictEqual(answer.status, 200)
+        const response = yield* patch(url, { name: "still here" })
+        assert.strictEqual(response.status, 200)
         assert.strictEqual(JSON.parse((yield* get(url)).text).name, "still here")
         assert.notMatch(yield* running.output, /could not respond/)
       }).pipe(Effect.provide(FetchHttpClient.layer), Effect.withRandom(Random.make("mutants"))),
@@ -167,7 +167,7 @@ describe("bad input", () => {
   const served = Effect.map(Sandbox.serve({ rateLimit: "Unlimited", requestTimeout: "300 millis" }), ({ url }) => url)
   const whole = withBody("PATCH", `/v1/groups/${id}`, "{}")
 
-  it.scopedLive("several requests in one go are answered in their order", () =>
+  it.scopedLive("pipelined requests get responses in their order", () =>
     Effect.gen(function* () {
       const url = yield* served
       const received = yield* exchange(
@@ -181,7 +181,7 @@ describe("bad input", () => {
     })
   )
 
-  it.scopedLive("what is not HTTP is answered in the API's words, and the connection ends", () =>
+  it.scopedLive("invalid HTTP gets an error of the API, and the connection is closed", () =>
     Effect.gen(function* () {
       const url = yield* served
       for (const text of [
@@ -189,28 +189,28 @@ describe("bad input", () => {
         "GET / HTTP/1.1\r\nx\r\n\r\n",
         `GET / HTTP/1.1\r\nx: ${"x".repeat(20_000)}\r\n\r\n`
       ]) {
-        const [answer] = parse(yield* exchange(url, Buffer.from(text), true))
+        const [response] = parse(yield* exchange(url, Buffer.from(text), true))
         deepStrictEqual(
-          [answer?.status, answer?.body],
+          [response?.status, response?.body],
           [400, '{"error":{"code":"validation_error","message":"This is not an HTTP request, or it took too long"}}']
         )
       }
     })
   )
 
-  it.scopedLive("a slow caller is let go, wherever it stopped", () =>
+  it.scopedLive("a slow caller is disconnected, wherever it stopped", () =>
     Effect.gen(function* () {
       const url = yield* served
-      const answers = yield* Effect.forEach(
+      const responses = yield* Effect.forEach(
         [0, 1, 20, whole.indexOf("\r\n\r\n") + 2, whole.length - 1],
         (sent) => exchange(url, whole.subarray(0, sent), true),
         { concurrency: "unbounded" }
       )
-      for (const received of answers) assert.isTrue(isContract(received), received.toString())
+      for (const received of responses) assert.isTrue(isContract(received), received.toString())
     })
   )
 
-  it.scopedLive("a body of up to 1 MiB is read, a larger one is refused, whether or not its length is told", () =>
+  it.scopedLive("a body of up to 1 MiB is read, a larger one is rejected, with and without Content-Length", () =>
     Effect.gen(function* () {
       const url = yield* served
       const chunked = (body: string) =>
@@ -223,9 +223,9 @@ describe("bad input", () => {
       for (const make of [chunked, (body: string) => withBody("PATCH", `/v1/groups/${id}`, body)]) {
         const largest = `{"name":"${"x".repeat(2 ** 20 - 11)}"}`
         assert.strictEqual(parse(yield* exchange(url, make(largest)))[0]?.status, 200)
-        const [refused] = parse(yield* exchange(url, make(`${largest} `)))
+        const [rejected] = parse(yield* exchange(url, make(`${largest} `)))
         deepStrictEqual(
-          [refused?.status, refused?.body],
+          [rejected?.status, rejected?.body],
           [400, '{"error":{"code":"validation_error","message":"The request\'s body is larger than 1048576 bytes"}}']
         )
       }
@@ -233,7 +233,7 @@ describe("bad input", () => {
   )
 
   it.scopedLive(
-    "four hundred connections at once are all answered, and idle ones don't keep a sandbox from ending",
+    "four hundred concurrent connections get responses, and idle ones don't keep a sandbox from stopping",
     () =>
       Effect.gen(function* () {
         const idle = yield* Effect.gen(function* () {

@@ -3,20 +3,20 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { CertifierError, Group } from "@effect-certifier/core"
 import { Effect, FastCheck, Redacted, Schema, TestClock } from "effect"
 import { ErrorEnvelope, Fault, Fixture, Sandbox } from "../src/index.js"
-import { ask, get, good, id, patch, type Question, without } from "./support/ask.js"
+import { sendTo, get, good, id, patch, type RequestInput, without } from "./support/request.js"
 
 const unlimited = Sandbox.layerInProcess({ rateLimit: "Unlimited" })
 
 const parsed = (text: string): unknown => JSON.parse(text)
 
-const send = (question: Question) => Effect.flatMap(Sandbox.Sandbox, ({ url }) => ask(url, question))
+const send = (input: RequestInput) => Effect.flatMap(Sandbox.Sandbox, ({ url }) => sendTo(url, input))
 
-const errorOf = (answer: { readonly text: string }) =>
+const errorOf = (response: { readonly text: string }) =>
   Schema.decodeSync(
     Schema.parseJson(Schema.Struct({ error: Schema.Struct({ code: Schema.String, message: Schema.String }) }))
-  )(answer.text).error
+  )(response.text).error
 
-const update = (body: string | Uint8Array, headers = good): Question => ({
+const update = (body: string | Uint8Array, headers = good): RequestInput => ({
   method: "PATCH",
   path: `/v1/groups/${id}`,
   headers,
@@ -24,14 +24,14 @@ const update = (body: string | Uint8Array, headers = good): Question => ({
 })
 
 describe("updating", () => {
-  it.effect("sets what is sent, leaves the rest, and moves updatedAt ahead each time", () =>
+  it.effect("sets the given fields, keeps the others, and advances updatedAt each time", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       const first = yield* patch(url, { name: "Money" })
       deepStrictEqual(parsed(first.text), {
         ...Fixture.groupJson,
         name: "Money",
-        // The clock of the test stands at 1970: time does not run backwards for that.
+        // The clock of the test is at 1970: updatedAt still does not go back.
         updatedAt: "2022-01-01T00:00:00.001Z"
       })
       yield* TestClock.setTime(Date.parse("2030-05-05T05:05:05.005Z"))
@@ -49,12 +49,12 @@ describe("updating", () => {
     }).pipe(Effect.provide(unlimited))
   )
 
-  const malformed: ReadonlyArray<readonly [title: string, question: Question, code: string, message: RegExp]> = [
+  const malformed: ReadonlyArray<readonly [title: string, input: RequestInput, code: string, message: RegExp]> = [
     ["no body", { method: "PATCH", path: `/v1/groups/${id}`, headers: good }, "invalid_json", /./],
     ["an empty body", update(""), "invalid_json", /./],
     ["half a body", update('{"name":'), "invalid_json", /./],
-    ["a comma too many", update('{"name":"x",}'), "invalid_json", /./],
-    ["broken UTF-8", update(Uint8Array.of(0x22, 0xc3, 0x28, 0x22)), "invalid_json", /./],
+    ["a trailing comma", update('{"name":"x",}'), "invalid_json", /./],
+    ["invalid UTF-8", update(Uint8Array.of(0x22, 0xc3, 0x28, 0x22)), "invalid_json", /./],
     ["a byte order mark", update("\uFEFF{}"), "invalid_json", /./],
     ["brackets deeper than a stack", update("[".repeat(200_000)), "invalid_json", /./],
     [
@@ -69,7 +69,7 @@ describe("updating", () => {
     ["a number for a name", update('{"name":5}'), "validation_error", /^name Expected string, actual 5$/],
     ["null for a name", update('{"name":null}'), "validation_error", /^name /],
     ["a blank name", update('{"name":" "}'), "validation_error", /^name is blank/],
-    ["a URL that is none", update('{"learningEventUrl":"x"}'), "validation_error", /^learningEventUrl is not/],
+    ["an invalid URL", update('{"learningEventUrl":"x"}'), "validation_error", /^learningEventUrl is not/],
     ["no designs", update('{"designIds":[]}'), "validation_error", /^designIds is empty/],
     ["an empty id among designs", update('{"designIds":["a",""]}'), "validation_error", /^designIds\.1 /],
     [
@@ -78,10 +78,10 @@ describe("updating", () => {
       "validation_error",
       /^designIds is given/
     ],
-    ["a field that is not known", update('{"nmae":"x"}'), "validation_error", /nmae/],
+    ["an unknown field", update('{"nmae":"x"}'), "validation_error", /nmae/],
     ["a prototype", update('{"__proto__":{"name":"x"}}'), "validation_error", /__proto__/],
     [
-      "two faults at once",
+      "two invalid fields",
       update('{"name":5,"learningEventUrl":5}'),
       "validation_error",
       /^name .*; learningEventUrl /
@@ -93,11 +93,11 @@ describe("updating", () => {
       /./
     ]
   ]
-  it.effect.each(malformed)("refuses %s", ([, question, code, message]) =>
+  it.effect.each(malformed)("rejects %s", ([, input, code, message]) =>
     Effect.gen(function* () {
-      const answer = yield* send(question)
-      assert.strictEqual(answer.status, 400)
-      const error = errorOf(answer)
+      const response = yield* send(input)
+      assert.strictEqual(response.status, 400)
+      const error = errorOf(response)
       assert.strictEqual(error.code, code)
       assert.match(error.message, message)
       assert.isAtMost(error.message.length, 1024)
@@ -109,8 +109,8 @@ describe("updating", () => {
 
 describe("the order of the checks", () => {
   const nowhere = { method: "PUT", path: "/v9/nothing" } as const
-  const cases: ReadonlyArray<readonly [title: string, question: Question, status: number, code: string]> = [
-    ["a token comes first, even where there is nothing", { ...nowhere, headers: {} }, 401, "unauthorized"],
+  const cases: ReadonlyArray<readonly [title: string, input: RequestInput, status: number, code: string]> = [
+    ["the token first, even for an unknown path", { ...nowhere, headers: {} }, 401, "unauthorized"],
     ["an empty token", { ...nowhere, headers: { authorization: "Bearer " } }, 401, "unauthorized"],
     ["another scheme", { ...nowhere, headers: { authorization: "Basic dXNlcjpwYXNz" } }, 401, "unauthorized"],
     ["a token without a scheme", { ...nowhere, headers: { authorization: "abcdefghijkl" } }, 401, "unauthorized"],
@@ -122,34 +122,34 @@ describe("the order of the checks", () => {
     ],
     ["an empty version", { ...nowhere, headers: { ...good, "certifier-version": "" } }, 400, "missing_version"],
     [
-      "a version that is not known",
+      "an unknown version",
       { ...nowhere, headers: { ...good, "certifier-version": "2022-10-27" } },
       400,
       "invalid_version"
     ],
     ["then the path", { ...nowhere, headers: good }, 404, "not_found"],
     ["and the method", { method: "PUT", path: `/v1/groups/${id}`, headers: good, body: "{" }, 404, "not_found"],
-    ["a slash too many", { method: "GET", path: "/v1/groups/", headers: good }, 404, "not_found"],
+    ["a trailing slash", { method: "GET", path: "/v1/groups/", headers: good }, 404, "not_found"],
     ["another case", { method: "GET", path: "/V1/groups", headers: good }, 404, "not_found"],
     ["then the body, before the group", { ...update("{"), path: "/v1/groups/nobody" }, 400, "invalid_json"],
     ["then the group", { ...update("{}"), path: "/v1/groups/nobody" }, 404, "not_found"],
     ["a group of the prototype", { method: "GET", path: "/v1/groups/__proto__", headers: good }, 404, "not_found"]
   ]
-  it.effect.each(cases)("%s", ([, question, status, code]) =>
+  it.effect.each(cases)("%s", ([, input, status, code]) =>
     Effect.gen(function* () {
-      const answer = yield* send(question)
-      assert.strictEqual(answer.status, status)
-      assert.strictEqual(errorOf(answer).code, code)
+      const response = yield* send(input)
+      assert.strictEqual(response.status, status)
+      assert.strictEqual(errorOf(response).code, code)
     }).pipe(Effect.provide(unlimited))
   )
 
-  it.effect("only the tokens that were named are let in", () =>
+  it.effect("only the given tokens are valid", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       assert.strictEqual((yield* get(url)).status, 401)
       const authorization = "Bearer the-right-one"
-      const answer = yield* ask(url, { method: "GET", path: "/v1/groups", headers: { ...good, authorization } })
-      assert.strictEqual(answer.status, 200)
+      const response = yield* sendTo(url, { method: "GET", path: "/v1/groups", headers: { ...good, authorization } })
+      assert.strictEqual(response.status, 200)
     }).pipe(Effect.provide(Sandbox.layerInProcess({ accessTokens: [Redacted.make("the-right-one")] })))
   )
 
@@ -157,7 +157,7 @@ describe("the order of the checks", () => {
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       for (let n = 0; n < 10; n++) {
-        assert.strictEqual((yield* ask(url, { method: "GET", path: "/v1/groups", headers: {} })).status, 401)
+        assert.strictEqual((yield* sendTo(url, { method: "GET", path: "/v1/groups", headers: {} })).status, 401)
       }
       assert.strictEqual((yield* get(url)).status, 200)
     }).pipe(Effect.provide(Sandbox.layerInProcess()))
@@ -173,12 +173,12 @@ describe("the error table", () => {
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       yield* Sandbox.inject(Fault.error(code))
-      const answer = yield* get(url)
-      assert.strictEqual(answer.status, CertifierError.table[code].status)
-      assert.strictEqual(answer.text, JSON.stringify(ErrorEnvelope.make(code)))
+      const response = yield* get(url)
+      assert.strictEqual(response.status, CertifierError.table[code].status)
+      assert.strictEqual(response.text, JSON.stringify(ErrorEnvelope.make(code)))
       yield* Sandbox.inject({ status: ErrorEnvelope.statusOf(code) })
       const byStatus = yield* get(url)
-      assert.strictEqual(byStatus.status, answer.status)
+      assert.strictEqual(byStatus.status, response.status)
       assert.include(byStatus.text, '{"error":{"code":"')
     }).pipe(Effect.provide(unlimited))
   )
@@ -189,7 +189,7 @@ describe("the other endpoints", () => {
     Effect.gen(function* () {
       const { groups, url } = yield* Sandbox.Sandbox
       const body = JSON.stringify({ name: "New", designIds: ["b", "a"] })
-      const created = yield* ask(url, { method: "POST", path: "/v1/groups", body })
+      const created = yield* sendTo(url, { method: "POST", path: "/v1/groups", body })
       assert.strictEqual(created.status, 201)
       const group = JSON.parse(created.text)
       assert.match(group.id, /^[0-9a-z]{26}$/)
@@ -201,25 +201,28 @@ describe("the other endpoints", () => {
         updatedAt: "1970-01-01T00:00:00.000Z"
       })
       assert.strictEqual((yield* get(url, `/v1/groups/${group.id}`)).text, created.text)
-      const deleted = yield* ask(url, { method: "DELETE", path: `/v1/groups/${group.id}` })
+      const deleted = yield* sendTo(url, { method: "DELETE", path: `/v1/groups/${group.id}` })
       deepStrictEqual([deleted.status, deleted.text], [204, ""])
       assert.strictEqual((yield* get(url, `/v1/groups/${group.id}`)).status, 404)
-      assert.strictEqual((yield* ask(url, { method: "DELETE", path: `/v1/groups/${group.id}` })).status, 404)
+      assert.strictEqual((yield* sendTo(url, { method: "DELETE", path: `/v1/groups/${group.id}` })).status, 404)
       deepStrictEqual(yield* groups, [Fixture.group()])
     }).pipe(Effect.provide(unlimited))
   )
 
-  it.effect("a new group needs a name", () =>
+  it.effect("a new group requires a name", () =>
     Effect.gen(function* () {
-      const answer = yield* send({ method: "POST", path: "/v1/groups", body: "{}" })
-      deepStrictEqual([answer.status, errorOf(answer)], [400, { code: "validation_error", message: "name is missing" }])
+      const response = yield* send({ method: "POST", path: "/v1/groups", body: "{}" })
+      deepStrictEqual(
+        [response.status, errorOf(response)],
+        [400, { code: "validation_error", message: "name is missing" }]
+      )
     }).pipe(Effect.provide(unlimited))
   )
 
-  it.effect("HEAD answers as GET does, without a body", () =>
+  it.effect("HEAD returns the same as GET, without a body", () =>
     Effect.gen(function* () {
-      const answer = yield* send({ method: "HEAD", path: `/v1/groups/${id}` })
-      deepStrictEqual([answer.status, answer.text], [200, ""])
+      const response = yield* send({ method: "HEAD", path: `/v1/groups/${id}` })
+      deepStrictEqual([response.status, response.text], [200, ""])
     }).pipe(Effect.provide(unlimited))
   )
 
@@ -260,11 +263,11 @@ describe("the other endpoints", () => {
     { fastCheck: { numRuns: 15, seed: 7 } }
   )
 
-  it.effect("a cursor stays good when its group is deleted", () =>
+  it.effect("a cursor stays valid when its group is deleted", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       const first = yield* Effect.flatMap(get(url, "/v1/groups?limit=2"), ({ text }) => Schema.decode(Page)(text))
-      yield* ask(url, { method: "DELETE", path: "/v1/groups/g01" })
+      yield* sendTo(url, { method: "DELETE", path: "/v1/groups/g01" })
       const next = yield* get(url, `/v1/groups?limit=2&cursor=${first.pagination.next}`)
       deepStrictEqual(
         (yield* Schema.decode(Page)(next.text)).data.map((group) => group.id),
@@ -274,17 +277,17 @@ describe("the other endpoints", () => {
   )
 
   it.effect.each(["limit=0", "limit=101", "limit=1.5", "limit=x", "limit=", "cursor=x", "cursor="])(
-    "refuses %s and names the parameter",
+    "rejects %s and names the parameter",
     (query) =>
       Effect.gen(function* () {
-        const answer = yield* send({ method: "GET", path: `/v1/groups?${query}` })
-        assert.strictEqual(answer.status, 400)
-        assert.strictEqual(errorOf(answer).code, "validation_error")
-        assert.include(errorOf(answer).message, query.replace(/=.*/, ""))
+        const response = yield* send({ method: "GET", path: `/v1/groups?${query}` })
+        assert.strictEqual(response.status, 400)
+        assert.strictEqual(errorOf(response).code, "validation_error")
+        assert.include(errorOf(response).message, query.replace(/=.*/, ""))
       }).pipe(Effect.provide(unlimited))
   )
 
-  it.effect("lists 20 unless told otherwise", () =>
+  it.effect("lists 20 by default", () =>
     Effect.gen(function* () {
       const { data } = yield* Effect.flatMap(send({ method: "GET", path: "/v1/groups" }), ({ text }) =>
         Schema.decode(Page)(text)
@@ -296,7 +299,7 @@ describe("the other endpoints", () => {
 
 const names = (count: number) => Array.from({ length: count }, (_, n) => `g${String(n).padStart(2, "0")}`)
 
-/** Half of them made at the same moment, given in another order than the one they are listed in. */
+/** Pairs of groups with equal creation times, in the reverse order of lists. */
 const seeds = (count: number) =>
   names(count)
     .map((id, n) =>

@@ -2,17 +2,17 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Duration, Effect, FastCheck, TestClock } from "effect"
 import { type RateLimit, Sandbox } from "../src/index.js"
-import { get } from "./support/ask.js"
+import { get } from "./support/request.js"
 
-const ask = Effect.flatMap(Sandbox.Sandbox, ({ url }) => get(url, "/v1/groups"))
+const list = Effect.flatMap(Sandbox.Sandbox, ({ url }) => get(url, "/v1/groups"))
 
 const statuses = (count: number) =>
-  Effect.map(Effect.replicateEffect(ask, count), (answers) => answers.map(({ status }) => status))
+  Effect.map(Effect.replicateEffect(list, count), (responses) => responses.map(({ status }) => status))
 
 const limited = (rateLimit?: RateLimit.Options | "Unlimited") => Effect.provide(Sandbox.layerInProcess({ rateLimit }))
 
 describe("the rate limit", () => {
-  it.effect("is 3 a second, and time is the test's", () =>
+  it.effect("is 3 per second, by the test's clock", () =>
     Effect.gen(function* () {
       deepStrictEqual(yield* statuses(5), [200, 200, 200, 429, 429])
       yield* TestClock.adjust("333 millis")
@@ -26,48 +26,51 @@ describe("the rate limit", () => {
     }).pipe(limited())
   )
 
-  it.effect("a refusal is the contract's, and says whole seconds", () =>
+  it.effect("a 429 is the contract's, with whole seconds in Retry-After", () =>
     Effect.gen(function* () {
       yield* statuses(3)
-      const answer = yield* ask
-      assert.strictEqual(answer.text, '{"error":{"code":"rate_limited","message":"You have exceeded the rate limit"}}')
-      assert.strictEqual(answer.headers["retry-after"], "1")
+      const response = yield* list
+      assert.strictEqual(
+        response.text,
+        '{"error":{"code":"rate_limited","message":"You have exceeded the rate limit"}}'
+      )
+      assert.strictEqual(response.headers["retry-after"], "1")
     }).pipe(limited())
   )
 
-  it.effect("waiting as long as Retry-After says is enough, and the seconds are not more than needed", () =>
+  it.effect("waiting for Retry-After is enough, and it is not longer than needed", () =>
     Effect.gen(function* () {
       deepStrictEqual(yield* statuses(2), [200, 429])
-      assert.strictEqual((yield* ask).headers["retry-after"], "10")
+      assert.strictEqual((yield* list).headers["retry-after"], "10")
       yield* TestClock.adjust("500 millis")
-      assert.strictEqual((yield* ask).headers["retry-after"], "10")
+      assert.strictEqual((yield* list).headers["retry-after"], "10")
       yield* TestClock.adjust("9 seconds")
-      assert.strictEqual((yield* ask).headers["retry-after"], "1")
+      assert.strictEqual((yield* list).headers["retry-after"], "1")
       yield* TestClock.adjust("500 millis")
       deepStrictEqual(yield* statuses(1), [200])
     }).pipe(limited({ limit: 1, interval: "10 seconds" }))
   )
 
-  it.effect("a date is one at which the wait is over", () =>
+  it.effect("a date is not before the end of the wait", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.parse("2026-01-01T00:00:00.400Z"))
       yield* statuses(1)
-      assert.strictEqual((yield* ask).headers["retry-after"], "Thu, 01 Jan 2026 00:00:11 GMT")
+      assert.strictEqual((yield* list).headers["retry-after"], "Thu, 01 Jan 2026 00:00:11 GMT")
       yield* TestClock.setTime(Date.parse("2026-01-01T00:00:11.000Z"))
       deepStrictEqual(yield* statuses(1), [200])
     }).pipe(limited({ limit: 1, interval: "10 seconds", retryAfter: "Date" }))
   )
 
-  it.effect("can be silent about when", () =>
+  it.effect("can omit Retry-After", () =>
     Effect.gen(function* () {
       yield* statuses(3)
-      const answer = yield* ask
-      assert.strictEqual(answer.status, 429)
-      assert.notProperty(answer.headers, "retry-after")
+      const response = yield* list
+      assert.strictEqual(response.status, 429)
+      assert.notProperty(response.headers, "retry-after")
     }).pipe(limited({ retryAfter: "Absent" }))
   )
 
-  it.effect("allows a burst of its own size", () =>
+  it.effect("admits bursts of the given size", () =>
     Effect.gen(function* () {
       deepStrictEqual(yield* statuses(6), [200, 200, 200, 200, 200, 429])
       yield* TestClock.adjust("1 second")
@@ -82,7 +85,7 @@ describe("the rate limit", () => {
   )
 
   it.effect.prop(
-    "in no window are there more than the burst and what the average allows; and who waits as told is let in",
+    "no window admits more than the burst and the average allow, and a caller that waits for Retry-After is admitted",
     [
       FastCheck.integer({ min: 1, max: 5 }),
       FastCheck.integer({ min: 1, max: 5 }),
@@ -95,12 +98,12 @@ describe("the rate limit", () => {
         for (const pause of pauses) {
           now += pause
           yield* TestClock.setTime(now)
-          const { headers, status } = yield* ask
+          const { headers, status } = yield* list
           if (status === 200) passed.push(now)
           else {
             now += Number(headers["retry-after"]) * 1000
             yield* TestClock.setTime(now)
-            assert.strictEqual((yield* ask).status, 200)
+            assert.strictEqual((yield* list).status, 200)
             passed.push(now)
           }
         }
@@ -123,9 +126,9 @@ describe("the rate limit", () => {
     [{ interval: Duration.infinity }, "rateLimit.interval"],
     [{ interval: "25 hours" }, "rateLimit.interval"]
   ]
-  it.effect.each(unusable)("refuses %j", ([rateLimit, field]) =>
+  it.effect.each(unusable)("rejects %j", ([rateLimit, field]) =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(Effect.provide(ask, Sandbox.layerInProcess({ rateLimit })))
+      const error = yield* Effect.flip(Effect.provide(list, Sandbox.layerInProcess({ rateLimit })))
       assert.strictEqual(error._tag, "SandboxInvalidOptions")
       assert.include(error.message, field)
     })

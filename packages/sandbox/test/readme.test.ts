@@ -13,7 +13,7 @@ const Certifier = CertifierClient.layer({ accessToken: Redacted.make("any") }).p
   Layer.provideMerge(Sandbox.layerInProcess())
 )
 
-it.effect("renames a group, also when the first try meets the rate limit", () =>
+it.effect("renames a group, even if the first attempt is rate-limited", () =>
   Effect.gen(function* () {
     yield* Sandbox.inject(Fault.error("rate_limited"))
     yield* rename("01g90279gp5sbmfek7wymcsvec", "Money")

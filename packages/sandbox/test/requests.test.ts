@@ -4,7 +4,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Chunk, Effect, Fiber, Inspectable, Layer, Option, Schema, Stream } from "effect"
 import { createHash } from "node:crypto"
 import { Fault, RecordedRequest, Sandbox } from "../src/index.js"
-import { ask, get, good, id, patch, token } from "./support/ask.js"
+import { sendTo, get, good, id, patch, token } from "./support/request.js"
 
 const inProcess = Sandbox.layerInProcess({ rateLimit: "Unlimited" })
 const overSocket = Layer.merge(Sandbox.layer({ rateLimit: "Unlimited" }), FetchHttpClient.layer)
@@ -13,8 +13,8 @@ const fingerprint = createHash("sha256").update(token).digest("hex").slice(0, 8)
 describe.each([
   ["in process", inProcess],
   ["over a socket", overSocket]
-])("what was asked %s", (_, layer) => {
-  it.live("is kept as it was asked, with what was answered", () =>
+])("the recorded requests, %s", (_, layer) => {
+  it.live("hold what was sent, and the status of the response", () =>
     Effect.gen(function* () {
       const { clearRequests, inject, requests, url } = yield* Sandbox.Sandbox
       yield* patch(url, { name: "Money" })
@@ -56,16 +56,16 @@ describe.each([
     }).pipe(Effect.provide(layer))
   )
 
-  it.live("never holds the access token, wherever it was written", () =>
+  it.live("never hold the access token, wherever it was sent", () =>
     Effect.gen(function* () {
       const { requests, url } = yield* Sandbox.Sandbox
-      yield* ask(url, {
+      yield* sendTo(url, {
         method: "PATCH",
         path: `/v1/groups/${token}?token=${token}`,
         headers: { ...good, cookie: "a=secret-cookie", "x-api-key": "secret-key", "x-other": `has ${token}` },
         body: JSON.stringify({ name: token })
       })
-      yield* ask(url, {
+      yield* sendTo(url, {
         method: "GET",
         path: "/v1/groups",
         headers: { ...good, authorization: "Basic c2VjcmV0LWJhc2lj" }
@@ -87,13 +87,13 @@ describe.each([
     }).pipe(Effect.provide(layer))
   )
 
-  it.live("comes as a stream: what was, then what is", () =>
+  it.live("are available as a stream: past ones, then new ones", () =>
     Effect.gen(function* () {
       const { requestStream, url } = yield* Sandbox.Sandbox
       yield* get(url)
       const numbers = yield* requestStream.pipe(
         Stream.map(({ number }) => number),
-        // Each request that is seen brings the next one about.
+        // Each request that is emitted triggers the next one.
         Stream.tap(() => get(url)),
         Stream.take(5),
         Stream.runCollect
@@ -104,7 +104,7 @@ describe.each([
 })
 
 describe("assertions", () => {
-  it.effect("fail with what was expected and what came", () =>
+  it.effect("fail with the expected and the actual requests", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       yield* patch(url, { name: "Money" })
@@ -136,7 +136,7 @@ Actual requests:
     }).pipe(Effect.provide(inProcess))
   )
 
-  it.effect("only so many are remembered, the newest", () =>
+  it.effect("only the newest are kept, up to a limit", () =>
     Effect.gen(function* () {
       const { requests, url } = yield* Sandbox.Sandbox
       yield* Effect.replicateEffect(get(url), 5)
@@ -147,7 +147,7 @@ Actual requests:
     }).pipe(Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited", keepRequests: 2 })))
   )
 
-  it("a line of the log can't steer a terminal", () => {
+  it("a line of the log holds no control characters", () => {
     const request = Schema.decodeSync(RecordedRequest.RecordedRequest)({
       number: 1,
       at: "2026-01-01T00:00:00.000Z",
@@ -170,9 +170,9 @@ describe("the control endpoints", () => {
     path: string,
     body?: string,
     headers: Readonly<Record<string, string>> = json
-  ) => ask(url, { method, path: `/__sandbox/${path}`, headers, ...(body === undefined ? {} : { body }) })
+  ) => sendTo(url, { method, path: `/__sandbox/${path}`, headers, ...(body === undefined ? {} : { body }) })
 
-  it.live("steer the faults and tell the requests, without a token, in any language", () =>
+  it.live("control the faults and list the requests, without a token", () =>
     Effect.gen(function* () {
       const { faults, url } = yield* Sandbox.Sandbox
       const added = yield* control(url, "POST", "faults", '{"fault":{"status":503,"delay":"1 millis"},"times":2}')
@@ -183,8 +183,10 @@ describe("the control endpoints", () => {
       assert.strictEqual((yield* control(url, "DELETE", "faults")).status, 204)
       assert.strictEqual((yield* control(url, "GET", "faults")).text, "[]")
       assert.strictEqual((yield* get(url)).status, 200)
-      const asked = yield* control(url, "GET", "requests")
-      const requests = yield* Schema.decode(Schema.parseJson(Schema.Array(RecordedRequest.RecordedRequest)))(asked.text)
+      const listed = yield* control(url, "GET", "requests")
+      const requests = yield* Schema.decode(Schema.parseJson(Schema.Array(RecordedRequest.RecordedRequest)))(
+        listed.text
+      )
       deepStrictEqual(
         requests.map(({ faulted, status }) => [faulted, status]),
         [
@@ -192,31 +194,31 @@ describe("the control endpoints", () => {
           [false, Option.some(200)]
         ]
       )
-      assert.notInclude(asked.text, token)
+      assert.notInclude(listed.text, token)
       yield* control(url, "DELETE", "requests")
       assert.strictEqual((yield* control(url, "GET", "requests")).text, "[]")
     }).pipe(Effect.provide(overSocket))
   )
 
-  it.live("name the field of a fault that can't be", () =>
+  it.live("name the invalid field of a fault", () =>
     Effect.gen(function* () {
       const { faults, url } = yield* Sandbox.Sandbox
-      const refused: ReadonlyArray<readonly [string, RegExp]> = [
+      const rejected: ReadonlyArray<readonly [string, RegExp]> = [
         ['{"fault":{"status":99}}', /"validation_error","message":".*fault\.status /],
         ['{"fault":{"stauts":503}}', /"validation_error","message":".*stauts/],
         ["{", /"invalid_json"/]
       ]
-      for (const [body, answer] of refused) {
+      for (const [body, pattern] of rejected) {
         const { status, text } = yield* control(url, "POST", "faults", body)
         assert.strictEqual(status, 400)
-        assert.match(text, answer)
+        assert.match(text, pattern)
       }
       deepStrictEqual(yield* faults, [])
       assert.strictEqual((yield* control(url, "GET", "nothing")).status, 404)
     }).pipe(Effect.provide(overSocket))
   )
 
-  it.live("are not there for pages of other origins, nor under other names", () =>
+  it.live("return 404 to pages of other origins and for other hosts", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       const status = (headers: Readonly<Record<string, string>>) =>
@@ -228,7 +230,7 @@ describe("the control endpoints", () => {
     }).pipe(Effect.provide(Sandbox.layerInProcess()))
   )
 
-  it.live("and are neither recorded nor limited", () =>
+  it.live("are neither recorded nor rate-limited", () =>
     Effect.gen(function* () {
       const { requests, url } = yield* Sandbox.Sandbox
       for (let n = 0; n < 10; n++) assert.strictEqual((yield* control(url, "GET", "requests")).status, 200)
@@ -264,7 +266,7 @@ describe("a client in process", () => {
     }).pipe(Effect.provide(inProcess))
   )
 
-  it.effect("who gives up on an answer lets go of it", () =>
+  it.effect("a caller that aborts ends the response", () =>
     Effect.gen(function* () {
       const { inject, url } = yield* Sandbox.Sandbox
       yield* inject(Fault.stall("Body"))

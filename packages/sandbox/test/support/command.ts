@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url"
 const script = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 export interface Running {
-  /** The first line of its output that fits, past or to come. */
+  /** The first line of the output that matches, past or future. */
   readonly line: (pattern: RegExp) => Effect.Effect<string>
   readonly output: Effect.Effect<string>
   readonly kill: (signal: NodeJS.Signals) => Effect.Effect<void>
@@ -31,25 +31,25 @@ export const start = (path: string, args: ReadonlyArray<string>, nodeOptions: Re
         )
     )
     const lines: Array<string> = []
-    const waiting = new Set<(line: string) => void>()
+    const listeners = new Set<(line: string) => void>()
     for (const stream of [child.stdout, child.stderr]) {
       createInterface(stream).on("line", (line) => {
         lines.push(line)
-        for (const tell of waiting) tell(line)
+        for (const listener of listeners) listener(line)
       })
     }
     child.on("close", (code, signal) => Deferred.unsafeDone(ended, Effect.succeed(signal ?? code)))
     const running: Running = {
       line: (pattern) =>
         Effect.async((resume) => {
-          const tell = (line: string) => {
+          const listener = (line: string) => {
             if (!pattern.test(line)) return
-            waiting.delete(tell)
+            listeners.delete(listener)
             resume(Effect.succeed(line))
           }
-          waiting.add(tell)
-          lines.forEach(tell)
-          return Effect.sync(() => waiting.delete(tell))
+          listeners.add(listener)
+          lines.forEach(listener)
+          return Effect.sync(() => listeners.delete(listener))
         }),
       output: Effect.sync(() => lines.join("\n")),
       kill: (signal) => Effect.sync(() => void child.kill(signal)),
@@ -58,7 +58,7 @@ export const start = (path: string, args: ReadonlyArray<string>, nodeOptions: Re
     return running
   })
 
-/** What `served.ts`, asked for the so manieth time, holds after a collection. */
+/** The heap and the sockets of `served.ts` after a garbage collection; `time` counts the calls. */
 export const heldBy = (running: Running, time: number) =>
   Effect.gen(function* () {
     yield* running.kill("SIGUSR2")

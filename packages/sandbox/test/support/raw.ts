@@ -1,27 +1,27 @@
 import { Deferred, Effect } from "effect"
 import { connect } from "node:net"
 
-export interface Answered {
+export interface RawResponse {
   readonly status: number
   readonly body: string
 }
 
-/** The answers in what a connection brought, as far as they are complete; interim ones (1xx) are left out. */
-export const parse = (bytes: Buffer): ReadonlyArray<Answered> => {
-  const answers: Array<Answered> = []
+/** The complete responses among a connection's bytes, without interim ones (1xx). */
+export const parse = (bytes: Buffer): ReadonlyArray<RawResponse> => {
+  const responses: Array<RawResponse> = []
   let rest = bytes.toString("latin1")
   for (;;) {
     const head = /^HTTP\/1\.1 (\d{3}) [^\r\n]*\r\n((?:[^\r\n]+\r\n)*)\r\n/.exec(rest)
-    if (head === null) return rest === "" ? answers : [...answers, { status: 0, body: rest }]
+    if (head === null) return rest === "" ? responses : [...responses, { status: 0, body: rest }]
     const status = Number(head[1])
     const length = status === 204 ? 0 : Number(/^content-length: (\d+)\r$/im.exec(head[2] ?? "")?.[1] ?? 0)
     const body = rest.slice(head[0].length, head[0].length + length)
     rest = rest.slice(head[0].length + length)
-    if (status >= 200) answers.push({ status, body })
+    if (status >= 200) responses.push({ status, body })
   }
 }
 
-/** Writes bytes to a connection, says that there is no more (unless told to be slow), and takes what comes until it ends. */
+/** Writes bytes to a connection, ends it unless `slow`, and returns the bytes that arrive until it closes. */
 export const exchange = (url: string, bytes: Uint8Array, slow = false): Effect.Effect<Buffer> =>
   Effect.async((resume) => {
     const { hostname, port } = new URL(url)
@@ -32,13 +32,13 @@ export const exchange = (url: string, bytes: Uint8Array, slow = false): Effect.E
     })
     socket.on("data", (chunk) => chunks.push(chunk))
     socket.on("end", () => socket.end())
-    // A connection that is refused or reset is an answer too; whether the server lives is asked afterwards.
+    // A refused or reset connection is a valid outcome; the test checks afterwards that the server is alive.
     socket.on("error", () => socket.destroy())
     socket.on("close", () => resume(Effect.succeed(Buffer.concat(chunks))))
     return Effect.sync(() => socket.destroy())
   })
 
-/** Connects and says nothing; answers how to wait for the connection's end. */
+/** Opens an idle connection; returns an effect that waits for its end. */
 export const open = (url: string): Effect.Effect<Effect.Effect<void>> =>
   Effect.gen(function* () {
     const ended = yield* Deferred.make<void>()

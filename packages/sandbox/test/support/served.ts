@@ -1,4 +1,4 @@
-/** A sandbox in a process of its own. On SIGUSR2 it collects its garbage and says what it holds. */
+/** A sandbox in a process of its own. On SIGUSR2 it collects garbage and prints its heap size and sockets. */
 import { Console, Effect } from "effect"
 import { Sandbox } from "../../src/index.js"
 

@@ -1,4 +1,4 @@
-/** A process that updates a group over HTTP, eight times at a time and without an end; it is there to be killed. */
+/** A process that updates a group over HTTP, eight at a time and without end, to be killed by a test. */
 import { CertifierClient } from "@effect-certifier/core"
 import { NodeHttpClient } from "@effect/platform-node"
 import { Console, Effect, Layer, Redacted, Stream } from "effect"

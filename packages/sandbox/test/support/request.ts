@@ -5,14 +5,14 @@ import { Effect } from "effect"
 export const id = "01g90279gp5sbmfek7wymcsvec"
 export const token = "cert_test_5f0a1b2c3d4e"
 
-/** The headers of a request that every check lets through. */
+/** The headers of a request that passes every check. */
 export const good: Readonly<Record<string, string>> = {
   authorization: `Bearer ${token}`,
   "certifier-version": "2022-10-26",
   "content-type": "application/json"
 }
 
-export interface Question {
+export interface RequestInput {
   readonly method: HttpMethod
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
@@ -22,8 +22,8 @@ export interface Question {
 export const without = (headers: Readonly<Record<string, string>>, name: string): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(headers).filter(([other]) => other !== name))
 
-/** Sends a request with nothing but what is given, and reads the whole answer. */
-export const ask = (url: string, { body, headers = good, method, path }: Question) =>
+/** Sends a request with only the given headers and body, and reads the whole response. */
+export const sendTo = (url: string, { body, headers = good, method, path }: RequestInput) =>
   Effect.gen(function* () {
     const request = HttpClientRequest.make(method)(url + path, { headers })
     const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body
@@ -40,6 +40,6 @@ export const ask = (url: string, { body, headers = good, method, path }: Questio
   })
 
 export const patch = (url: string, body: unknown = {}) =>
-  ask(url, { method: "PATCH", path: `/v1/groups/${id}`, body: JSON.stringify(body) })
+  sendTo(url, { method: "PATCH", path: `/v1/groups/${id}`, body: JSON.stringify(body) })
 
-export const get = (url: string, path = `/v1/groups/${id}`) => ask(url, { method: "GET", path })
+export const get = (url: string, path = `/v1/groups/${id}`) => sendTo(url, { method: "GET", path })
