@@ -5,19 +5,19 @@
  *
  * @since 0.1.0
  */
-import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { Group } from "./Group.js"
+import * as Texts from "./internal/errorTexts.js"
 
 /**
  * What is known about the effect that a failed call had on the service.
  *
  * - `NotSent`: refused before sending, or no connection was made. Nothing happened.
- * - `NotApplied`: the service answered 3xx or 4xx. It received the request and refused it.
- * - `MaybeApplied`: 5xx, a time-out, a broken connection, or a success whose body can't be read. Read the object to know.
+ * - `NotApplied`: the API returned 3xx or 4xx: it received the request and refused it.
+ * - `MaybeApplied`: 5xx, a timeout, a broken connection, or a success with an invalid body. Read the object to find out.
  *
  * @since 0.1.0
  * @category models
@@ -48,54 +48,23 @@ export class Issue extends Schema.Class<Issue>("@effect-certifier/core/Certifier
   }
 }
 
-/**
- * The error table of the vendor's documentation: what each `error.code` means. `advice` says what to do about it;
- * `retryable` says whether sending the same request again later can help.
- */
+/** The error table of the vendor's documentation. `retryable` says whether repeating the same request later can help. */
 const codes = {
-  missing_version: {
-    status: 400,
-    retryable: false,
-    advice: "Something between this client and the service removed the Certifier-Version header."
-  },
-  invalid_version: {
-    status: 400,
-    retryable: false,
-    advice: "Check the apiVersion option: the service does not know this version."
-  },
-  invalid_json: {
-    status: 400,
-    retryable: false,
-    advice: "Something between this client and the service changed the request's body."
-  },
-  validation_error: {
-    status: 400,
-    retryable: false,
-    advice: "Correct the value that the service names and send again."
-  },
-  unauthorized: {
-    status: 401,
-    retryable: false,
-    advice: "Check the access token: it is missing, mistyped or revoked."
-  },
-  payment_required: {
-    status: 402,
-    retryable: false,
-    advice: "The workspace's plan does not include this object or this change."
-  },
-  forbidden: { status: 403, retryable: false, advice: "The access token is valid, but not for this object." },
-  not_found: {
-    status: 404,
-    retryable: false,
-    advice: "Check the id: the object was deleted, never existed, or belongs to another workspace."
-  },
-  conflict: { status: 409, retryable: false, advice: "Read the object again: it collides with what is stored." },
-  rate_limited: { status: 429, retryable: true, advice: "Wait, then send again; a retry policy does this for you." },
-  internal_server_error: { status: 500, retryable: true, advice: "The service failed; try again later." }
+  missing_version: { status: 400, retryable: false },
+  invalid_version: { status: 400, retryable: false },
+  invalid_json: { status: 400, retryable: false },
+  validation_error: { status: 400, retryable: false },
+  unauthorized: { status: 401, retryable: false },
+  payment_required: { status: 402, retryable: false },
+  forbidden: { status: 403, retryable: false },
+  not_found: { status: 404, retryable: false },
+  conflict: { status: 409, retryable: false },
+  rate_limited: { status: 429, retryable: true },
+  internal_server_error: { status: 500, retryable: true }
 } as const
 
 /**
- * The value of `error.code` in an answer of the API, as far as the vendor documents it.
+ * The value of `error.code` in a response of the API, as far as the vendor documents it.
  *
  * @since 0.1.0
  * @category models
@@ -105,7 +74,13 @@ export type Code = keyof typeof codes
 const optional = <A, I>(schema: Schema.Schema<A, I>) =>
   Schema.optionalWith(schema, { as: "Option", exact: true }).pipe(Schema.withConstructorDefault(() => Option.none<A>()))
 
-const operation = Schema.String
+/** What every error says of its operation. */
+const operationFields = {
+  /** The operation's name, such as `updateGroup`. */
+  operation: Schema.String,
+  /** Whether the operation is declared as idempotent; `false` if that is not known. */
+  idempotent: Schema.optionalWith(Schema.Boolean, { default: () => false })
+}
 
 /** Finite, because JSON has no infinity. Milliseconds when encoded. */
 const FiniteDuration = Schema.DurationFromMillis.pipe(
@@ -114,18 +89,18 @@ const FiniteDuration = Schema.DurationFromMillis.pipe(
   })
 )
 
-/** What every answer of the service can tell, whatever its status. */
-const answerFields = {
-  operation,
+/** What every response of the service can contain, whatever its status. */
+const responseFields = {
+  ...operationFields,
   /** The API's own words, `error.message`; at most 1024 characters. */
   apiMessage: optional(Schema.String),
   /** `x-request-id` or the like, when the service sent one; at most 128 characters. */
   requestId: optional(Schema.String),
-  /** Members of the answer's `error` object other than `code` and `message`. */
+  /** Members of the response's `error` object other than `code` and `message`. */
   details: Schema.optionalWith(Schema.Record({ key: Schema.String, value: Schema.Unknown }), { default: () => ({}) }),
-  /** How long to wait, from `Retry-After` (RFC 9110, section 10.2.3) at the time the answer arrived. */
+  /** How long to wait, from `Retry-After` (RFC 9110, section 10.2.3) when the response arrived. */
   retryAfter: optional(FiniteDuration),
-  /** The answer's headers that speak of a rate limit (`ratelimit…`, `x-ratelimit-…`), lower case; others are not kept. */
+  /** The response's rate limit headers (`ratelimit…`, `x-ratelimit-…`), in lower case. */
   rateLimitHeaders: Schema.optionalWith(Schema.Record({ key: Schema.String, value: Schema.String }), {
     default: () => ({})
   })
@@ -136,52 +111,17 @@ const defaulted = <A, I>(schema: Schema.Schema<A, I>, value: A) =>
   Schema.propertySignature(schema).pipe(Schema.withConstructorDefault(() => value))
 
 const apiFields = (code: Code) => ({
-  ...answerFields,
+  ...responseFields,
   status: defaulted<number, number>(Schema.Int, codes[code].status),
-  /** `error.code` of the answer; the table's code for its status when the answer named none. */
+  /** `error.code` of the response, or the code that the table has for its status. */
   code: defaulted<string, string>(Schema.String, code),
   outcome: defaulted(Outcome, codes[code].status < 500 ? "NotApplied" : "MaybeApplied")
 })
 
-const afterwards: { readonly [K in Outcome]: string } = {
-  NotSent: "Nothing was sent.",
-  NotApplied: "Nothing was changed.",
-  MaybeApplied: "The request may or may not have taken effect."
-}
-
-const parts = (...texts: ReadonlyArray<string>): string => texts.filter((text) => text !== "").join(" ")
-
-const sentence = (text: string): string => (text === "" || /[.!?]$/.test(text) ? text : `${text}.`)
-
-const requestIdText = (self: { readonly requestId: Option.Option<string> }): string =>
-  Option.match(self.requestId, { onNone: () => "", onSome: (id) => `(request id ${id})` })
-
-const retryAfterText = (self: { readonly retryAfter: Option.Option<Duration.Duration> }): string =>
-  Option.match(self.retryAfter, {
-    onNone: () => "",
-    onSome: (wait) => `The service asks to wait ${Duration.format(wait)}.`
-  })
-
-const describe = (
-  code: Code,
-  self: {
-    readonly operation: string
-    readonly status: number
-    readonly code: string
-    readonly apiMessage: Option.Option<string>
-    readonly retryAfter: Option.Option<Duration.Duration>
-    readonly requestId: Option.Option<string>
-    readonly outcome: Outcome
-  }
-): string =>
-  parts(
-    `${self.operation}: the service answered ${self.status} ${self.code}:`,
-    sentence(Option.getOrElse(self.apiMessage, () => "no message")),
-    codes[code].advice,
-    retryAfterText(self),
-    afterwards[self.outcome],
-    requestIdText(self)
-  )
+const tagged =
+  <Self>() =>
+  <const Name extends string, Fields extends Schema.Struct.Fields>(name: Name, fields: Fields) =>
+    Schema.TaggedError<Self>(`@effect-certifier/core/CertifierError/${name}`)(`Certifier${name}` as const, fields)
 
 /**
  * 400 `missing_version`: the request arrived without its `Certifier-Version` header.
@@ -189,11 +129,9 @@ const describe = (
  * @since 0.1.0
  * @category errors
  */
-export class MissingVersion extends Schema.TaggedError<MissingVersion>(
-  "@effect-certifier/core/CertifierError/MissingVersion"
-)("CertifierMissingVersion", apiFields("missing_version")) {
+export class MissingVersion extends tagged<MissingVersion>()("MissingVersion", apiFields("missing_version")) {
   override get message(): string {
-    return describe("missing_version", this)
+    return Texts.api(this)
   }
 }
 
@@ -203,11 +141,9 @@ export class MissingVersion extends Schema.TaggedError<MissingVersion>(
  * @since 0.1.0
  * @category errors
  */
-export class InvalidVersion extends Schema.TaggedError<InvalidVersion>(
-  "@effect-certifier/core/CertifierError/InvalidVersion"
-)("CertifierInvalidVersion", apiFields("invalid_version")) {
+export class InvalidVersion extends tagged<InvalidVersion>()("InvalidVersion", apiFields("invalid_version")) {
   override get message(): string {
-    return describe("invalid_version", this)
+    return Texts.api(this)
   }
 }
 
@@ -217,12 +153,9 @@ export class InvalidVersion extends Schema.TaggedError<InvalidVersion>(
  * @since 0.1.0
  * @category errors
  */
-export class InvalidJson extends Schema.TaggedError<InvalidJson>("@effect-certifier/core/CertifierError/InvalidJson")(
-  "CertifierInvalidJson",
-  apiFields("invalid_json")
-) {
+export class InvalidJson extends tagged<InvalidJson>()("InvalidJson", apiFields("invalid_json")) {
   override get message(): string {
-    return describe("invalid_json", this)
+    return Texts.api(this)
   }
 }
 
@@ -232,11 +165,9 @@ export class InvalidJson extends Schema.TaggedError<InvalidJson>("@effect-certif
  * @since 0.1.0
  * @category errors
  */
-export class ValidationError extends Schema.TaggedError<ValidationError>(
-  "@effect-certifier/core/CertifierError/ValidationError"
-)("CertifierValidationError", apiFields("validation_error")) {
+export class ValidationError extends tagged<ValidationError>()("ValidationError", apiFields("validation_error")) {
   override get message(): string {
-    return describe("validation_error", this)
+    return Texts.api(this)
   }
 }
 
@@ -246,11 +177,9 @@ export class ValidationError extends Schema.TaggedError<ValidationError>(
  * @since 0.1.0
  * @category errors
  */
-export class Unauthorized extends Schema.TaggedError<Unauthorized>(
-  "@effect-certifier/core/CertifierError/Unauthorized"
-)("CertifierUnauthorized", apiFields("unauthorized")) {
+export class Unauthorized extends tagged<Unauthorized>()("Unauthorized", apiFields("unauthorized")) {
   override get message(): string {
-    return describe("unauthorized", this)
+    return Texts.api(this)
   }
 }
 
@@ -260,11 +189,9 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>(
  * @since 0.1.0
  * @category errors
  */
-export class PaymentRequired extends Schema.TaggedError<PaymentRequired>(
-  "@effect-certifier/core/CertifierError/PaymentRequired"
-)("CertifierPaymentRequired", apiFields("payment_required")) {
+export class PaymentRequired extends tagged<PaymentRequired>()("PaymentRequired", apiFields("payment_required")) {
   override get message(): string {
-    return describe("payment_required", this)
+    return Texts.api(this)
   }
 }
 
@@ -274,12 +201,9 @@ export class PaymentRequired extends Schema.TaggedError<PaymentRequired>(
  * @since 0.1.0
  * @category errors
  */
-export class Forbidden extends Schema.TaggedError<Forbidden>("@effect-certifier/core/CertifierError/Forbidden")(
-  "CertifierForbidden",
-  apiFields("forbidden")
-) {
+export class Forbidden extends tagged<Forbidden>()("Forbidden", apiFields("forbidden")) {
   override get message(): string {
-    return describe("forbidden", this)
+    return Texts.api(this)
   }
 }
 
@@ -289,12 +213,9 @@ export class Forbidden extends Schema.TaggedError<Forbidden>("@effect-certifier/
  * @since 0.1.0
  * @category errors
  */
-export class NotFound extends Schema.TaggedError<NotFound>("@effect-certifier/core/CertifierError/NotFound")(
-  "CertifierNotFound",
-  apiFields("not_found")
-) {
+export class NotFound extends tagged<NotFound>()("NotFound", apiFields("not_found")) {
   override get message(): string {
-    return describe("not_found", this)
+    return Texts.api(this)
   }
 }
 
@@ -304,27 +225,21 @@ export class NotFound extends Schema.TaggedError<NotFound>("@effect-certifier/co
  * @since 0.1.0
  * @category errors
  */
-export class Conflict extends Schema.TaggedError<Conflict>("@effect-certifier/core/CertifierError/Conflict")(
-  "CertifierConflict",
-  apiFields("conflict")
-) {
+export class Conflict extends tagged<Conflict>()("Conflict", apiFields("conflict")) {
   override get message(): string {
-    return describe("conflict", this)
+    return Texts.api(this)
   }
 }
 
 /**
- * 429 `rate_limited`: over the rate limit. `retryAfter` says how long the service asks to wait, when it said so.
+ * 429 `rate_limited`: over the rate limit. `retryAfter` is how long the API asks to wait, if it says so.
  *
  * @since 0.1.0
  * @category errors
  */
-export class RateLimited extends Schema.TaggedError<RateLimited>("@effect-certifier/core/CertifierError/RateLimited")(
-  "CertifierRateLimited",
-  apiFields("rate_limited")
-) {
+export class RateLimited extends tagged<RateLimited>()("RateLimited", apiFields("rate_limited")) {
   override get message(): string {
-    return describe("rate_limited", this)
+    return Texts.api(this)
   }
 }
 
@@ -334,28 +249,27 @@ export class RateLimited extends Schema.TaggedError<RateLimited>("@effect-certif
  * @since 0.1.0
  * @category errors
  */
-export class InternalServerError extends Schema.TaggedError<InternalServerError>(
-  "@effect-certifier/core/CertifierError/InternalServerError"
-)("CertifierInternalServerError", apiFields("internal_server_error")) {
+export class InternalServerError extends tagged<InternalServerError>()(
+  "InternalServerError",
+  apiFields("internal_server_error")
+) {
   override get message(): string {
-    return describe("internal_server_error", this)
+    return Texts.api(this)
   }
 }
 
 /**
- * The service, or something in front of it, answered with a code and a status outside the table: another 5xx, a page of
+ * The API, or a proxy in front of it, returned a code and a status outside the table: another 5xx, a page of
  * HTML, a redirect (which is never followed). Status, code and message are kept, and the beginning of the body.
  *
  * @since 0.1.0
  * @category errors
  */
-export class UnknownApiError extends Schema.TaggedError<UnknownApiError>(
-  "@effect-certifier/core/CertifierError/UnknownApiError"
-)("CertifierUnknownApiError", {
-  ...answerFields,
-  /** 0 for a redirect in a browser, which hides what it was told not to follow. */
+export class UnknownApiError extends tagged<UnknownApiError>()("UnknownApiError", {
+  ...responseFields,
+  /** 0 for a redirect in a browser, which hides a redirect that it does not follow. */
   status: Schema.Int,
-  /** `error.code` of the answer, when it has one; at most 64 characters. */
+  /** `error.code` of the response, if it has one; at most 64 characters. */
   code: optional(Schema.String),
   /** Where a redirect points to, without its query; at most 256 characters. */
   location: optional(Schema.String),
@@ -364,36 +278,19 @@ export class UnknownApiError extends Schema.TaggedError<UnknownApiError>(
   outcome: Outcome
 }) {
   override get message(): string {
-    const redirected = this.status === 0 || (this.status >= 300 && this.status < 400)
-    return parts(
-      `${this.operation}: the service answered`,
-      redirected
-        ? `with a redirect${Option.match(this.location, { onNone: () => "", onSome: (to) => ` to ${to}` })} (status ${this.status}), which is not followed. Check the baseUrl option.`
-        : sentence(
-            parts(
-              `${this.status}`,
-              Option.getOrElse(this.code, () => "without a known code"),
-              Option.match(this.apiMessage, { onNone: () => "", onSome: (text) => `(${text})` })
-            )
-          ),
-      retryAfterText(this),
-      afterwards[this.outcome],
-      requestIdText(this)
-    )
+    return Texts.unknown(this)
   }
 }
 
 /**
- * The status said success, but the body can't be used: not UTF-8, not JSON, larger than the limit, or not the expected
- * object. The update was probably applied: read the object before sending again.
+ * A success with an invalid body: not UTF-8, not JSON, larger than the limit, or not the expected
+ * object. A change was probably applied: read the object before repeating it.
  *
  * @since 0.1.0
  * @category errors
  */
-export class ResponseDecodeError extends Schema.TaggedError<ResponseDecodeError>(
-  "@effect-certifier/core/CertifierError/ResponseDecodeError"
-)("CertifierResponseDecodeError", {
-  operation,
+export class ResponseDecodeError extends tagged<ResponseDecodeError>()("ResponseDecodeError", {
+  ...operationFields,
   status: Schema.Int,
   requestId: optional(Schema.String),
   /** What is wrong, and where in the body. */
@@ -403,12 +300,7 @@ export class ResponseDecodeError extends Schema.TaggedError<ResponseDecodeError>
   outcome: defaulted(Outcome, "MaybeApplied")
 }) {
   override get message(): string {
-    return parts(
-      `${this.operation}: the service answered ${this.status}, but the body can't be used:`,
-      `${this.issues.join("; ")}.`,
-      afterwards[this.outcome],
-      requestIdText(this)
-    )
+    return Texts.undecodable(this)
   }
 }
 
@@ -418,14 +310,14 @@ export class ResponseDecodeError extends Schema.TaggedError<ResponseDecodeError>
  * - `Dns`: the host's name could not be resolved.
  * - `Connect`: no connection was made (refused, unreachable, timed out while connecting).
  * - `Tls`: the server's certificate or the TLS handshake was not accepted.
- * - `Cut`: the connection was reset or ended before the answer was complete.
- * - `Encode`: the request could not be put on the wire.
+ * - `Disconnected`: the connection was reset or ended before the response was complete.
+ * - `Encode`: the request could not be encoded.
  * - `Unknown`: the transport did not say.
  *
  * @since 0.1.0
  * @category models
  */
-export const TransportReason = Schema.Literal("Dns", "Connect", "Tls", "Cut", "Encode", "Unknown")
+export const TransportReason = Schema.Literal("Dns", "Connect", "Tls", "Disconnected", "Encode", "Unknown")
 
 /**
  * @since 0.1.0
@@ -433,68 +325,42 @@ export const TransportReason = Schema.Literal("Dns", "Connect", "Tls", "Cut", "E
  */
 export type TransportReason = typeof TransportReason.Type
 
-const transportTexts: { readonly [K in TransportReason]: string } = {
-  Dns: "the host's name could not be resolved",
-  Connect: "no connection could be made",
-  Tls: "the TLS handshake failed",
-  Cut: "the connection broke before the answer was complete",
-  Encode: "the request could not be put on the wire",
-  Unknown: "the transport failed without saying why"
-}
-
 /**
- * No complete answer arrived. `systemCode` is the operating system's, TLS library's or transport's code, such as
+ * No complete response arrived. `systemCode` is the operating system's, TLS library's or transport's code, such as
  * `ECONNREFUSED`, when there is one. The transport's own error is not kept: it holds the request.
  *
  * @since 0.1.0
  * @category errors
  */
-export class TransportError extends Schema.TaggedError<TransportError>(
-  "@effect-certifier/core/CertifierError/TransportError"
-)("CertifierTransportError", {
-  operation,
+export class TransportError extends tagged<TransportError>()("TransportError", {
+  ...operationFields,
   reason: TransportReason,
   systemCode: optional(Schema.String),
   /** The origin that was called, such as `https://api.certifier.io`. */
   origin: optional(Schema.String),
-  /** The status, when the connection broke within the body of an answer. */
+  /** The status, if the connection broke within the body of a response. */
   status: optional(Schema.Int),
   outcome: Outcome
 }) {
   override get message(): string {
-    return parts(
-      `${this.operation}: ${transportTexts[this.reason]}`,
-      sentence(
-        parts(
-          Option.match(this.origin, { onNone: () => "", onSome: (origin) => `at ${origin}` }),
-          Option.match(this.systemCode, { onNone: () => "", onSome: (code) => `(${code})` })
-        )
-      ),
-      afterwards[this.outcome]
-    )
+    return Texts.transportFailure(this)
   }
 }
 
 /**
- * The time limit of one attempt passed before the answer, its whole body included, was there.
+ * The time limit of one attempt passed before the response, its whole body included, had arrived.
  *
  * @since 0.1.0
  * @category errors
  */
-export class Timeout extends Schema.TaggedError<Timeout>("@effect-certifier/core/CertifierError/Timeout")(
-  "CertifierTimeout",
-  {
-    operation,
-    /** The limit that passed. */
-    limit: FiniteDuration,
-    outcome: defaulted(Outcome, "MaybeApplied")
-  }
-) {
+export class Timeout extends tagged<Timeout>()("Timeout", {
+  ...operationFields,
+  /** The limit that passed. */
+  limit: FiniteDuration,
+  outcome: defaulted(Outcome, "MaybeApplied")
+}) {
   override get message(): string {
-    return parts(
-      `${this.operation}: no complete answer within ${Duration.format(this.limit)}.`,
-      afterwards[this.outcome]
-    )
+    return Texts.timeout(this)
   }
 }
 
@@ -504,54 +370,47 @@ export class Timeout extends Schema.TaggedError<Timeout>("@effect-certifier/core
  * @since 0.1.0
  * @category errors
  */
-export class InvalidRequest extends Schema.TaggedError<InvalidRequest>(
-  "@effect-certifier/core/CertifierError/InvalidRequest"
-)("CertifierInvalidRequest", {
-  operation,
+export class InvalidRequest extends tagged<InvalidRequest>()("InvalidRequest", {
+  ...operationFields,
   issues: Schema.NonEmptyArray(Issue),
   outcome: defaulted(Outcome, "NotSent")
 }) {
   override get message(): string {
-    return parts(`${this.operation}: ${this.issues.join("; ")}.`, afterwards[this.outcome])
+    return Texts.invalidRequest(this)
   }
 }
 
 /**
- * A policy of this client (a rate limit whose queue is full, say) refused to send. Core never fails with it by itself:
- * it is the one error that a client transform adds, so that a policy's refusal is typed as everything else is.
+ * A policy of this client refused to send the request: a rate limiter whose queue is full, for instance. The client itself
+ * never fails with it; it is the error for client transforms, so that their refusals are typed as well.
  *
  * @since 0.1.0
  * @category errors
  */
-export class Throttled extends Schema.TaggedError<Throttled>("@effect-certifier/core/CertifierError/Throttled")(
-  "CertifierThrottled",
-  {
-    /** A transform is told it when it is applied. */
-    operation: defaulted(operation, ""),
-    /** Which policy refused and why, as a phrase: `the rate limit's queue is longer than 30s`. */
-    reason: Schema.String,
-    /** When a place would be free, if the policy knows. */
-    retryAfter: optional(FiniteDuration),
-    outcome: defaulted(Outcome, "NotSent")
-  }
-) {
+export class RateLimiterRejected extends tagged<RateLimiterRejected>()("RateLimiterRejected", {
+  ...operationFields,
+  operation: defaulted(Schema.String, ""),
+  /** Which policy refused and why, as a phrase: `the queue of the rate limiter is longer than 30s`. */
+  reason: Schema.String,
+  /** How long until the policy would admit it, if known. */
+  retryAfter: optional(FiniteDuration),
+  outcome: defaulted(Outcome, "NotSent")
+}) {
   override get message(): string {
-    return parts(`${this.operation}: held back by this client: ${this.reason}.`, afterwards[this.outcome])
+    return Texts.rejected(this)
   }
 }
 
 /**
- * Somebody else has changed the group since it was read, so an update was not sent, or not sent again: it could have
- * overwritten their change. Only an update with `withReconcile`, or of `modifyGroup`, can fail so. `outcome` is what is
- * known of the update; after `MaybeApplied` the change of somebody else came after it, or in its place.
+ * Another writer has changed the group since it was read, so an update was not sent, or not retried: it could have
+ * overwritten that change. Only an update with `Groups.withConcurrencyCheck`, or of `Groups.modify`, fails with it. `outcome`
+ * is what is known of the update; after `MaybeApplied` the other change came after it, or instead of it.
  *
  * @since 0.1.0
  * @category errors
  */
-export class GroupChanged extends Schema.TaggedError<GroupChanged>(
-  "@effect-certifier/core/CertifierError/GroupChanged"
-)("CertifierGroupChanged", {
-  operation,
+export class ConcurrentModification extends tagged<ConcurrentModification>()("ConcurrentModification", {
+  ...operationFields,
   /** The group as the update knew it. */
   before: Group,
   /** The group as it is now. */
@@ -559,18 +418,13 @@ export class GroupChanged extends Schema.TaggedError<GroupChanged>(
   outcome: Outcome
 }) {
   override get message(): string {
-    const at = DateTime.formatIso(this.current.updatedAt)
-    return parts(
-      `${this.operation}: somebody else has changed group ${this.current.id} at ${at}, after it was read.`,
-      "Look at the group as it is now, then decide.",
-      afterwards[this.outcome]
-    )
+    return Texts.concurrentModification(this)
   }
 }
 
 /**
- * The table of the API's codes: `error.code` -> the status it comes with, whether sending again can help, and its class.
- * Classification, guards and documentation all read this one table.
+ * The table of the API's codes: `error.code` -> the status it comes with, whether a retry can help, and its class.
+ * Classification, guards and documentation read this table.
  *
  * @since 0.1.0
  * @category models
@@ -621,8 +475,8 @@ export const CertifierError = Schema.Union(
   TransportError,
   Timeout,
   InvalidRequest,
-  Throttled,
-  GroupChanged
+  RateLimiterRejected,
+  ConcurrentModification
 )
 
 /**
@@ -637,8 +491,8 @@ export type CertifierError =
   | TransportError
   | Timeout
   | InvalidRequest
-  | Throttled
-  | GroupChanged
+  | RateLimiterRejected
+  | ConcurrentModification
 
 const classes: ReadonlySet<unknown> = new Set(CertifierError.members)
 
@@ -659,11 +513,11 @@ const retryableTags: ReadonlySet<string> = new Set([
 const retryableStatuses: ReadonlyArray<number> = [502, 503, 504]
 
 /**
- * Whether sending the same request again, later, can help: 429 and 500 by the table, 502, 503 and 504 by status,
- * time-outs, and every transport failure other than a request that can't be put on the wire.
+ * Whether repeating the same request later can help: 429 and 500 by the table, 502, 503 and 504 by status,
+ * timeouts, and every transport failure other than a request that can't be encoded.
  *
- * It does not say that sending again is harmless; `outcome` tells whether the first try may have taken effect. Of what is
- * no error of this client, a `ConfigError` of its layer, say, the answer is no.
+ * That does not make a retry harmless: `outcome` is what is known of the first attempt, and `idempotent` whether repeating
+ * the operation leaves the same state. False for errors of others, such as the `ConfigError` of a layer.
  *
  * @since 0.1.0
  * @category guards
@@ -681,7 +535,7 @@ export const isRetryable = (error: unknown): boolean => {
 }
 
 /**
- * Whether the service said that its rate limit was passed.
+ * Whether the API rejected a request because of its rate limit.
  *
  * @since 0.1.0
  * @category guards
@@ -689,7 +543,7 @@ export const isRetryable = (error: unknown): boolean => {
 export const isRateLimited = (error: unknown): error is RateLimited => error instanceof RateLimited
 
 /**
- * How long the service (or a policy of this client) asked to wait, read from any error.
+ * How long the API (or a policy of this client) asks to wait, read from any error.
  *
  * @since 0.1.0
  * @category combinators

@@ -1,9 +1,12 @@
 /**
- * A group of credentials (newer documentation of the vendor says "credential template"), as the API answers it.
+ * A group of credentials (newer documentation of the vendor says "credential template"), and the bodies of its requests.
  *
  * @since 0.1.0
  */
+import * as Array from "effect/Array"
 import * as Schema from "effect/Schema"
+import { define } from "./internal/define.js"
+import * as Fields from "./internal/schema/fields.js"
 
 /**
  * The id of a group. Opaque, but it becomes a segment of a URL's path, so it has to stay one: 1 to 128 of the characters
@@ -12,15 +15,7 @@ import * as Schema from "effect/Schema"
  * @since 0.1.0
  * @category models
  */
-export const GroupId = Schema.String.pipe(
-  Schema.pattern(/^(?!\.{1,2}$)[A-Za-z0-9\-._~]{1,128}$/, {
-    description: "an id of 1 to 128 letters, digits, '-', '.', '_' or '~', other than '.' and '..'",
-    message: () => "can't be a group's id",
-    // What the service really makes: 26 lower-case letters and digits.
-    arbitrary: () => (fc) => fc.stringMatching(/^[0-9a-z]{26}$/)
-  }),
-  Schema.brand("GroupId")
-)
+export const GroupId = /* #__PURE__ */ Fields.pathId("GroupId", "group")
 
 /**
  * @since 0.1.0
@@ -34,14 +29,7 @@ export type GroupId = typeof GroupId.Type
  * @since 0.1.0
  * @category models
  */
-export const DesignId = Schema.String.pipe(
-  Schema.filter((id) => id !== "" && id.isWellFormed(), {
-    description: "a design's id: a string that is not empty",
-    message: () => "can't be a design's id",
-    arbitrary: () => (fc) => fc.stringMatching(/^[0-9a-z]{26}$/)
-  }),
-  Schema.brand("DesignId")
-)
+export const DesignId = /* #__PURE__ */ Fields.bodyId("DesignId", "design")
 
 /**
  * @since 0.1.0
@@ -49,23 +37,8 @@ export const DesignId = Schema.String.pipe(
  */
 export type DesignId = typeof DesignId.Type
 
-/** `null` and an absent key mean the same to the API; neither is sent back. */
-const nullish = <A, I>(schema: Schema.Schema<A, I>) =>
-  Schema.optionalWith(schema, { as: "Option", exact: true, nullable: true })
-
-/** ISO 8601 with a zone: `new Date` alone would also read `"1"` and `"January 5"`, the latter in the machine's zone. */
-const Timestamp = Schema.compose(
-  Schema.String.pipe(
-    Schema.pattern(/^(\d{4}|[+-]\d{6})-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/, {
-      message: () => "is not a date and time"
-    })
-  ),
-  Schema.DateTimeUtc
-).annotations({ description: "an ISO 8601 date and time with its zone" })
-
 /**
- * A group. Members that this version does not know are ignored, `null` and absent are both `Option.none`, and encoding
- * gives back the shape of the wire.
+ * A group. Unknown members are ignored, `null` and absent are both `Option.none`, and encoding returns the JSON of the API.
  *
  * @example
  * ```ts
@@ -90,14 +63,143 @@ export class Group extends Schema.Class<Group>("@effect-certifier/core/Group")(
     /** Feeds the `[group.name]` attribute of credentials. */
     name: Schema.String,
     /** The learning event's URL, shown in the digital wallet. */
-    learningEventUrl: nullish(Schema.String),
+    learningEventUrl: Fields.nullish(Schema.String),
     /** Newer documentation calls this and `badgeDesignId` legacy; see `designIds`. */
-    certificateDesignId: nullish(DesignId),
-    badgeDesignId: nullish(DesignId),
+    certificateDesignId: Fields.nullish(DesignId),
+    badgeDesignId: Fields.nullish(DesignId),
     /** All designs, in order. */
-    designIds: nullish(Schema.Array(DesignId)),
-    createdAt: Timestamp,
-    updatedAt: Timestamp
+    designIds: Fields.nullish(Schema.Array(DesignId)),
+    createdAt: Fields.Timestamp,
+    updatedAt: Fields.Timestamp
   },
   { identifier: "Group", description: "a group of credentials" }
 ) {}
+
+/**
+ * One page of the groups: its groups, and the cursors of the pages around it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Page = /* #__PURE__ */ define(() =>
+  Schema.Struct(Fields.page(Group)).annotations({ identifier: "GroupPage", description: "one page of the groups" })
+)
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Page extends Schema.Schema.Type<typeof Page> {}
+
+/** The fields that a group can be given, except its name. */
+const settable = () => ({
+  certificateDesignId: Fields.optional(DesignId),
+  badgeDesignId: Fields.optional(DesignId),
+  designIds: Fields.optional(
+    Schema.Array(DesignId).pipe(
+      Schema.filter(Array.isNonEmptyReadonlyArray, {
+        description: "a list of at least one design id",
+        message: () => "is empty"
+      })
+    )
+  ),
+  learningEventUrl: Fields.optional(Fields.HttpUrl)
+})
+
+/** The rules of a whole body. */
+const body = <A extends Schema.Struct.Type<ReturnType<typeof settable>>, I>(schema: Schema.Schema<A, I>) =>
+  Fields.body(schema).pipe(
+    Schema.filter(
+      (fields) =>
+        fields.designIds === undefined || (fields.certificateDesignId ?? fields.badgeDesignId) === undefined
+          ? undefined
+          : { path: ["designIds"], message: "is given together with certificateDesignId or badgeDesignId" },
+      { description: "either designIds, or the two older fields" }
+    )
+  )
+
+/**
+ * The body of `PATCH /v1/groups/{id}`: decodes `PatchInput` and encodes the JSON that is sent.
+ *
+ * - Every field is optional. Absent and `undefined` are not sent, `null` is refused, `{}` is allowed.
+ * - A field that the API does not know is refused by its name, because the API would ignore it and report success.
+ * - `name` is not blank. `learningEventUrl` is an absolute http(s) URL and is sent exactly as given.
+ * - `designIds` is not empty, keeps its order, replaces the whole list, and excludes the two older fields.
+ *
+ * @example
+ * ```ts
+ * import { Group } from "@effect-certifier/core"
+ * import { Schema } from "effect"
+ *
+ * const patch = Schema.decodeSync(Group.Patch)({ name: "Financial Markets", learningEventUrl: undefined })
+ * console.log(JSON.stringify(patch)) // {"name":"Financial Markets"}
+ * ```
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Patch = /* #__PURE__ */ define(() =>
+  body(Schema.Struct({ name: Fields.optional(Fields.Name), ...settable() }))
+)
+
+/**
+ * A checked patch.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Patch extends Schema.Schema.Type<typeof Patch> {}
+
+/**
+ * The fields to set on a group, as a caller writes them: plain strings; a key whose value is `undefined` counts as absent.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface PatchInput {
+  /** Not blank. */
+  readonly name?: string | undefined
+  /** An absolute http(s) URL, sent exactly as given. */
+  readonly learningEventUrl?: string | undefined
+  /** All designs, in order, instead of the existing ones; not empty. Excludes the two older fields. */
+  readonly designIds?: ReadonlyArray<string> | undefined
+  readonly certificateDesignId?: string | undefined
+  readonly badgeDesignId?: string | undefined
+}
+
+/**
+ * The body of `POST /v1/groups`: decodes `CreateInput` and encodes the JSON that is sent. `name` is required; the other
+ * fields and all rules are those of `Patch`.
+ *
+ * @example
+ * ```ts
+ * import { Group } from "@effect-certifier/core"
+ * import { Schema } from "effect"
+ *
+ * const fields = Schema.decodeSync(Group.Create)({ name: "Financial Markets", designIds: ["01fpwtztwf7sacca5r0c483mnm"] })
+ * console.log(fields.name) // Financial Markets
+ * ```
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Create = /* #__PURE__ */ define(() => body(Schema.Struct({ name: Fields.Name, ...settable() })))
+
+/**
+ * The checked fields of a new group.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Create extends Schema.Schema.Type<typeof Create> {}
+
+/**
+ * The fields of a new group, as a caller writes them: plain strings; a key whose value is `undefined` counts as absent.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface CreateInput extends PatchInput {
+  /** Not blank. */
+  readonly name: string
+}

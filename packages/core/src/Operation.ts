@@ -1,15 +1,31 @@
 /**
- * The operations of the API, each declared once, as data: its name, method, path and schemas. The client, its spans and
- * its metrics follow from the declaration, and so does the server of the sandbox.
+ * An operation of the API is a declaration that can be called: method, path, schemas, and what repeating it means. The
+ * client, its spans and metrics, its mock and the sandbox's server follow from the declaration.
  *
  * @since 0.1.0
  */
 import type * as HttpMethod from "@effect/platform/HttpMethod"
-import * as Schema from "effect/Schema"
-import { Group, GroupId } from "./Group.js"
-import * as GroupCreate from "./GroupCreate.js"
-import * as GroupPage from "./GroupPage.js"
-import * as GroupPatch from "./GroupPatch.js"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import type * as Option from "effect/Option"
+import type * as Schema from "effect/Schema"
+import type * as Stream from "effect/Stream"
+import * as CertifierError from "./CertifierError.js"
+import * as Pages from "./internal/pages.js"
+import * as Issues from "./internal/schema/issues.js"
+import { CertifierClient } from "./internal/service.js"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export const TypeId: unique symbol = /* #__PURE__ */ Symbol.for("@effect-certifier/core/Operation")
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type TypeId = typeof TypeId
 
 /**
  * The parts of a request as they are sent: text and numbers for the path and the query, JSON for the payload.
@@ -24,137 +40,271 @@ export interface Request {
 }
 
 /**
- * The declaration of one operation.
- *
- * - `template` is a path with `{name}` for each field of `request.path`; what its schema lets through has to be safe as
- *   one segment.
- * - `status` is what the service answers a success with, as far as it is documented; the client takes every 2xx.
- * - `idempotent` says whether doing it twice leaves the same state as doing it once (RFC 9110, section 9.2.2), as the
- *   vendor's documentation describes it: only then it may be sent again after a failure that may have taken effect.
- * - `input` makes the parts of a request from the arguments of the client's method; `request` checks them, and what it
- *   decodes is what is sent.
+ * What a transform, a span or an error knows of an operation.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Operation<Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I> {
+export interface Info {
+  /** The name in spans, metrics and errors, such as `updateGroup`. */
   readonly name: string
   readonly method: HttpMethod.HttpMethod
-  readonly template: `/${string}`
-  readonly status: number
+  /** The path with a `{name}` for each field of `request.path`. */
+  readonly path: `/${string}`
+  /** Whether it only reads (RFC 9110, section 9.2.1): then no failure can have changed anything. */
+  readonly safe: boolean
+  /**
+   * Whether doing it twice leaves the same state as doing it once (RFC 9110, section 9.2.2), as the vendor documents it.
+   * Only then may it be retried after a failure that may have taken effect.
+   */
   readonly idempotent: boolean
-  readonly input: (...args: Args) => InputEncoded
-  readonly request: Schema.Schema<Input, InputEncoded>
+}
+
+/**
+ * The declaration of one operation.
+ *
+ * - `toRequest` creates the parts of a request from the arguments of a call. `request` checks them, and what it decodes is
+ *   what is sent; what its schema of a path accepts has to be safe as one segment.
+ * - `status` is the documented status of a success; the client accepts every 2xx.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Declaration<
+  Args extends ReadonlyArray<unknown>,
+  Input extends Request,
+  InputEncoded,
+  A,
+  I
+> extends Info {
+  readonly status: number
+  readonly toRequest: (...args: Args) => InputEncoded
+  readonly request: Schema.Schema<Input, InputEncoded> & { readonly fields: Schema.Struct.Fields }
   readonly success: Schema.Schema<A, I>
 }
 
-const byId = Schema.Struct({ id: GroupId })
+/**
+ * What an operation is besides a function.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Declared<Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I> {
+  readonly [TypeId]: {
+    readonly declaration: () => Declaration<Args, Input, InputEncoded, A, I>
+    /** What each client has prepared for it. */
+    readonly prepared: WeakMap<object, (...args: Args) => Effect.Effect<A, CertifierError.CertifierError>>
+  }
+}
 
 /**
- * `GET /v1/groups/{id}`: answers a group.
+ * An operation of the API: called with its arguments it is an effect that needs a `CertifierClient`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Operation<Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I> = ((
+  ...args: Args
+) => Effect.Effect<A, CertifierError.CertifierError, CertifierClient>) &
+  Declared<Args, Input, InputEncoded, A, I>
+
+/**
+ * An operation out of its declaration, which is evaluated at its first use. It is a function so that a bundler can drop an
+ * operation that a program does not call: annotate the call as pure.
+ *
+ * @example
+ * ```ts
+ * import { Group, Operation } from "@effect-certifier/core"
+ * import { Schema } from "effect"
+ *
+ * // GET /v1/groups/{id}
+ * const get = Operation.make(() => ({
+ *   name: "getGroup",
+ *   method: "GET",
+ *   path: "/v1/groups/{id}",
+ *   status: 200,
+ *   safe: true,
+ *   idempotent: true,
+ *   toRequest: (id: string) => ({ path: { id } }),
+ *   request: Schema.Struct({ path: Schema.Struct({ id: Group.GroupId }) }),
+ *   success: Group.Group
+ * }))
+ *
+ * const program = get("01g90279gp5sbmfek7wymcsvec")
+ * ```
  *
  * @since 0.1.0
  * @category constructors
  */
-export const getGroup = {
-  name: "getGroup",
-  method: "GET",
-  template: "/v1/groups/{id}",
-  status: 200,
-  idempotent: true,
-  input: (id: string) => ({ path: { id } }),
-  request: Schema.Struct({ path: byId }),
-  success: Group
-} as const
+export const make = <Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I>(
+  declare: () => Declaration<Args, Input, InputEncoded, A, I>
+): ((...args: Args) => Effect.Effect<A, CertifierError.CertifierError, CertifierClient>) &
+  Declared<Args, Input, InputEncoded, A, I> => {
+  let declared: Declaration<Args, Input, InputEncoded, A, I> | undefined
+  const operation: Declared<Args, Input, InputEncoded, A, I> = {
+    [TypeId]: { declaration: () => (declared ??= declare()), prepared: new WeakMap() }
+  }
+  return Object.assign(
+    (...args: Args) => Effect.flatMap(CertifierClient, (client) => client.call(operation, ...args)),
+    operation
+  )
+}
 
 /**
- * `GET /v1/groups`: answers one page of the groups.
+ * Any operation, for code that is about all of them.
  *
  * @since 0.1.0
- * @category constructors
+ * @category models
  */
-export const listGroupsPage = {
-  name: "listGroupsPage",
-  method: "GET",
-  template: "/v1/groups",
-  status: 200,
-  idempotent: true,
-  input: (options?: GroupPage.Options) => ({
-    urlParams: {
-      ...(options?.cursor === undefined ? {} : { cursor: options.cursor }),
-      ...(options?.limit === undefined ? {} : { limit: String(options.limit) })
+export interface Any {
+  readonly [TypeId]: {
+    readonly declaration: () => Info & {
+      readonly status: number
+      readonly request: Schema.Schema.AnyNoContext & { readonly fields: Schema.Struct.Fields }
+      readonly success: Schema.Schema.AnyNoContext
     }
-  }),
-  request: Schema.Struct({ urlParams: GroupPage.UrlParams }),
-  success: GroupPage.GroupPage
-} as const
+  }
+}
 
 /**
- * `POST /v1/groups`: makes a group and answers it.
+ * The checked parts of an operation's request.
  *
  * @since 0.1.0
- * @category constructors
+ * @category models
  */
-export const createGroup = {
-  name: "createGroup",
-  method: "POST",
-  template: "/v1/groups",
-  status: 201,
-  idempotent: false,
-  input: (fields: GroupCreate.Input) => ({ payload: fields }),
-  request: Schema.Struct({ payload: GroupCreate.GroupCreate }),
-  success: Group
-} as const
+export type Input<Self extends Any> = Schema.Schema.Type<ReturnType<Self[TypeId]["declaration"]>["request"]>
 
 /**
- * `PATCH /v1/groups/{id}`: sets the fields of a group that are given, leaves the others, answers the whole group.
+ * What an operation returns.
  *
  * @since 0.1.0
- * @category constructors
+ * @category models
  */
-export const updateGroup = {
-  name: "updateGroup",
-  method: "PATCH",
-  template: "/v1/groups/{id}",
-  status: 200,
-  idempotent: true,
-  input: (id: string, patch: GroupPatch.Input) => ({ path: { id }, payload: patch }),
-  request: Schema.Struct({ path: byId, payload: GroupPatch.GroupPatch }),
-  success: Group
-} as const
+export type Success<Self extends Any> = Schema.Schema.Type<ReturnType<Self[TypeId]["declaration"]>["success"]>
 
 /**
- * `DELETE /v1/groups/{id}`: removes a group; the answer has no body.
+ * The declaration of an operation.
  *
  * @since 0.1.0
- * @category constructors
+ * @category combinators
  */
-export const deleteGroup = {
-  name: "deleteGroup",
-  method: "DELETE",
-  template: "/v1/groups/{id}",
-  status: 204,
-  idempotent: true,
-  input: (id: string) => ({ path: { id } }),
-  request: Schema.Struct({ path: byId }),
-  success: Schema.Void
-} as const
+export const declaration = <D>(operation: { readonly [TypeId]: { readonly declaration: () => D } }): D =>
+  operation[TypeId].declaration()
 
 /**
- * All operations, by name: the client has one method for each.
+ * Which page of a list is requested.
  *
  * @since 0.1.0
- * @category constructors
+ * @category models
  */
-export const operations = { getGroup, listGroupsPage, createGroup, updateGroup, deleteGroup } as const
-
-const byName: ReadonlyMap<string, { readonly idempotent: boolean }> = new Map(Object.entries(operations))
+export interface PageOptions {
+  /** The cursor that another page has named. Default: the first page. */
+  readonly cursor?: string | undefined
+  /** How many items the page has at most, 1 to 100. Default of the API: 20. */
+  readonly limit?: number | undefined
+}
 
 /**
- * Whether an operation is known to be idempotent: sending it again after a failure that may have taken effect reaches the
- * same state.
+ * How a list is read.
  *
  * @since 0.1.0
- * @category guards
+ * @category models
  */
-export const isIdempotent = (name: string): boolean => byName.get(name)?.idempotent ?? false
+export interface ListOptions {
+  /** How many items are requested at a time, 1 to 100. Default 100: the fewest requests. */
+  readonly pageSize?: number | undefined
+  /** Default 10 000. */
+  readonly maxPages?: number | undefined
+}
+
+/**
+ * One page of a list.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Page<Item> {
+  readonly data: ReadonlyArray<Item>
+  readonly pagination: { readonly prev: Option.Option<string>; readonly next: Option.Option<string> }
+}
+
+/**
+ * All items of a list, out of the operation that reads one page; `toArgs` creates its arguments. A page is requested when
+ * the consumer has taken the items of the page before.
+ *
+ * A chain of pages that does not lead to an end (the same cursor again, ten empty pages in a row, more than `maxPages`)
+ * fails with `ResponseDecodeError`, after the items that it had.
+ *
+ * @example
+ * ```ts
+ * import { Groups, Operation } from "@effect-certifier/core"
+ *
+ * const list = (options?: Operation.ListOptions) => Operation.paginate(Groups.listPage, (page) => [page], options)
+ * ```
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const paginate = <Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, Item, I>(
+  operation: Operation<Args, Input, InputEncoded, Page<Item>, I>,
+  toArgs: (page: PageOptions) => NoInfer<Args>,
+  options?: ListOptions
+): Stream.Stream<Item, CertifierError.CertifierError, CertifierClient> =>
+  Pages.stream(
+    (cursor) => operation(...toArgs({ cursor, limit: options?.pageSize ?? 100 })),
+    options?.maxPages ?? 10_000,
+    () => declaration(operation)
+  )
+
+/**
+ * What a mock of the client does for one operation, see `CertifierClient.layerMock`.
+ *
+ * @since 0.1.0
+ * @category testing
+ */
+export interface Handler {
+  readonly name: string
+  /** Makes `client` call the handler for its operation. */
+  readonly install: (client: object) => void
+}
+
+/**
+ * Handles the calls of one operation in tests, for `CertifierClient.layerMock`. The handler gets the arguments of a call
+ * after they were checked: invalid ones fail with `InvalidRequest`, as they do on a client.
+ *
+ * @example
+ * ```ts
+ * import { CertifierClient, CertifierError, Groups, Operation } from "@effect-certifier/core"
+ * import { Effect } from "effect"
+ *
+ * const CertifierTest = CertifierClient.layerMock(
+ *   Operation.handle(Groups.delete, (id) =>
+ *     id === "01g90279gp5sbmfek7wymcsvec"
+ *       ? Effect.void
+ *       : new CertifierError.NotFound({ operation: "deleteGroup" })
+ *   )
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category testing
+ */
+export const handle = <Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I>(
+  operation: Declared<Args, Input, InputEncoded, A, I>,
+  handler: (...args: Args) => Effect.Effect<A, CertifierError.CertifierError>
+): Handler => {
+  const { idempotent, name, request, toRequest } = declaration(operation)
+  const check = Issues.decoder(request, 1)
+  return {
+    name,
+    install: (client) =>
+      operation[TypeId].prepared.set(client, (...args) =>
+        Effect.suspend(() =>
+          Either.match(check(toRequest(...args)), {
+            onLeft: (issues) => Effect.fail(new CertifierError.InvalidRequest({ operation: name, idempotent, issues })),
+            onRight: () => handler(...args)
+          })
+        )
+      )
+  }
+}

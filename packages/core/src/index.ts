@@ -1,5 +1,13 @@
 /**
- * The client of the Certifier API: a service, its layers, and one accessor for each operation.
+ * All operations of the API by name, for what is about all of them: the sandbox, tests, a page of documentation. A program
+ * that imports it carries every operation; one that calls operations imports their modules instead.
+ *
+ * @since 0.1.0
+ */
+export * as CertifierApi from "./CertifierApi.js"
+
+/**
+ * The client of the Certifier API: a service that calls operations, and its layers.
  *
  * @since 0.1.0
  */
@@ -15,51 +23,38 @@ export * as CertifierClient from "./CertifierClient.js"
 export * as CertifierError from "./CertifierError.js"
 
 /**
- * A group of credentials (newer documentation of the vendor says "credential template"), as the API answers it.
+ * A group of credentials (newer documentation of the vendor says "credential template"), and the bodies of its requests.
  *
  * @since 0.1.0
  */
 export * as Group from "./Group.js"
 
 /**
- * The body of a creation: the fields of a new group.
+ * The operations of groups, and what is built on them: updates that check for concurrent changes, and many updates at once.
  *
  * @since 0.1.0
  */
-export * as GroupCreate from "./GroupCreate.js"
+export * as Groups from "./Groups.js"
 
 /**
- * One page of a list of groups.
- *
- * @since 0.1.0
- */
-export * as GroupPage from "./GroupPage.js"
-
-/**
- * The body of an update: the fields to set. A field that is not given is left as it is.
- *
- * @since 0.1.0
- */
-export * as GroupPatch from "./GroupPatch.js"
-
-/**
- * Many updates, one by one and several at a time: what goes in, what comes out, and how far it is.
- *
- * @since 0.1.0
- */
-export * as GroupUpdate from "./GroupUpdate.js"
-
-/**
- * The operations of the API, each declared once, as data: its name, method, path and schemas. The client, its spans and
- * its metrics follow from the declaration, and so does the server of the sandbox.
+ * An operation of the API is a declaration that can be called: method, path, schemas, and what repeating it means. The
+ * client, its spans and metrics, its mock and the sandbox's server follow from the declaration.
  *
  * @since 0.1.0
  */
 export * as Operation from "./Operation.js"
 
 /**
+ * Checks of options, the same in all packages of this library. An invalid option is a `ConfigError` that names the option
+ * and says what was expected; it never shows the value, which can be a secret in the wrong place.
+ *
+ * @since 0.1.0
+ */
+export * as Options from "./Options.js"
+
+/**
  * What has become of an update that may or may not have been applied, as far as reading the group can tell.
  *
  * @since 0.1.0
  */
-export * as Reconciliation from "./Reconciliation.js"
+export * as UpdateStatus from "./UpdateStatus.js"

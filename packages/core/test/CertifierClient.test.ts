@@ -27,6 +27,7 @@ import * as CertifierClient from "../src/CertifierClient.js"
 import * as CertifierError from "../src/CertifierError.js"
 import { Group } from "../src/Group.js"
 import { version } from "../src/internal/version.js"
+import * as Groups from "../src/Groups.js"
 import packageJson from "../package.json" with { type: "json" }
 import * as Fake from "./support/fake.js"
 import { errors, groupId, groupJson } from "./support/page.js"
@@ -78,7 +79,7 @@ describe("the request", () => {
   it.effect("getGroup has no body", () =>
     Effect.gen(function* () {
       const fake = Fake.make()
-      const group = yield* CertifierClient.getGroup(groupId).pipe(Effect.provide(fake.layer()))
+      const group = yield* Groups.get(groupId).pipe(Effect.provide(fake.layer()))
       assert.strictEqual(group.name, "Financial Markets")
       const request = Fake.at(fake.requests)
       assert.strictEqual(request.method, "GET")
@@ -105,9 +106,7 @@ describe("the request", () => {
         () => Effect.never
       ]
       for (const end of ends) {
-        const fiber = yield* Effect.fork(
-          Effect.flip(CertifierClient.getGroup(groupId)).pipe(Effect.provide(Fake.make(end).layer()))
-        )
+        const fiber = yield* Effect.fork(Effect.flip(Groups.get(groupId)).pipe(Effect.provide(Fake.make(end).layer())))
         yield* TestClock.adjust("30 seconds")
         const error = yield* Fiber.join(fiber)
         assert.strictEqual(error.operation, "getGroup")
@@ -148,7 +147,7 @@ describe("the request", () => {
       const fake = Fake.make()
       yield* Effect.gen(function* () {
         const client = yield* CertifierClient.CertifierClient
-        const call = client.updateGroup(groupId, {})
+        const call = client.call(CertifierClient.updateGroup, groupId, {})
         assert.strictEqual(fake.requests.length, 0)
         yield* call
         yield* call
@@ -182,7 +181,7 @@ describe("the answer", () => {
   )
 
   it.effect.each([
-    { name: "empty", body: "", message: /the body can't be used: it is empty, expected a JSON object/ },
+    { name: "empty", body: "", message: /with an invalid body: it is empty, expected a JSON object/ },
     { name: "HTML", body: "<html>ok</html>", message: /it is not JSON/ },
     { name: "truncated JSON", body: groupJson.slice(0, 100), message: /it is not JSON/ },
     { name: "null", body: "null", message: /it is null, expected/ },
@@ -196,7 +195,7 @@ describe("the answer", () => {
     {
       name: "a wrong element",
       body: groupJson.replace(`"name"`, `"designIds": ["a", 1], "name"`),
-      message: /designIds\[1\] is a number, expected a design's id/
+      message: /designIds\[1\] is a number, expected a design id/
     },
     {
       name: "an impossible date",
@@ -509,15 +508,15 @@ describe("the transport", () => {
         { cause: { code: "ENOTFOUND", syscall: "getaddrinfo" }, reason: "Dns", outcome: "NotSent" },
         { cause: { code: "EAI_AGAIN" }, reason: "Dns", outcome: "NotSent" },
         { cause: { code: "ETIMEDOUT", syscall: "connect" }, reason: "Connect", outcome: "NotSent" },
-        { cause: { code: "ETIMEDOUT", syscall: "read" }, reason: "Cut", outcome: "MaybeApplied" },
+        { cause: { code: "ETIMEDOUT", syscall: "read" }, reason: "Disconnected", outcome: "MaybeApplied" },
         { cause: { code: "UND_ERR_CONNECT_TIMEOUT" }, reason: "Connect", outcome: "NotSent" },
-        { cause: { code: "UND_ERR_SOCKET" }, reason: "Cut", outcome: "MaybeApplied" },
+        { cause: { code: "UND_ERR_SOCKET" }, reason: "Disconnected", outcome: "MaybeApplied" },
         { cause: { code: "CERT_HAS_EXPIRED" }, reason: "Tls", outcome: "NotSent" },
         { cause: { code: "ERR_TLS_CERT_ALTNAME_INVALID" }, reason: "Tls", outcome: "NotSent" },
         { cause: { code: "EPROTO" }, reason: "Tls", outcome: "MaybeApplied" },
         {
           cause: new TypeError("fetch failed", { cause: { code: "ECONNRESET" } }),
-          reason: "Cut",
+          reason: "Disconnected",
           outcome: "MaybeApplied"
         },
         {

@@ -44,7 +44,7 @@ const others = {
     operation: "updateGroup",
     issues: [new CertifierError.Issue({ field: "id", problem: "is empty", expected: "an id" })]
   }),
-  throttled: new CertifierError.Throttled({
+  throttled: new CertifierError.RateLimiterRejected({
     operation: "updateGroup",
     reason: "the queue is full",
     retryAfter: Option.some(Duration.seconds(2))
@@ -98,7 +98,7 @@ describe("CertifierError", () => {
 
   it("a wait without end, which JSON can't say, is refused", () => {
     assert.throws(
-      () => new CertifierError.Throttled({ reason: "x", retryAfter: Option.some(Duration.infinity) }),
+      () => new CertifierError.RateLimiterRejected({ reason: "x", retryAfter: Option.some(Duration.infinity) }),
       /retryAfter/
     )
   })
@@ -159,27 +159,27 @@ describe("CertifierError", () => {
           requestId: Option.some("req-1")
         })
       ),
-      "updateGroup: the service answered 429 rate_limited: You have exceeded the rate limit. Wait, then send again; a retry policy does this for you. The service asks to wait 3s. Nothing was changed. (request id req-1)"
+      "updateGroup: the API returned 429 rate_limited: You have exceeded the rate limit. Slow down; a rate limiter or a retry policy does this for you. Retry after 3s. Nothing was changed. (request id req-1)"
     )
     assert.strictEqual(
       message(new CertifierError.InternalServerError({ operation: "updateGroup" })),
-      "updateGroup: the service answered 500 internal_server_error: no message. The service failed; try again later. The request may or may not have taken effect."
+      "updateGroup: the API returned 500 internal_server_error: no message. The API failed; retry later. The request may or may not have taken effect."
     )
     assert.strictEqual(
       message(others.gateway),
-      "updateGroup: the service answered 503 without a known code. The request may or may not have taken effect."
+      "updateGroup: the API returned 503 without a known code. The request may or may not have taken effect."
     )
     assert.strictEqual(
       message(others.teapot),
-      "updateGroup: the service answered 418 bad_request (I am short and stout). Nothing was changed."
+      "updateGroup: the API returned 418 bad_request (I am short and stout). Nothing was changed."
     )
     assert.strictEqual(
       message(others.hidden),
-      "updateGroup: the service answered with a redirect (status 0), which is not followed. Check the baseUrl option. Nothing was changed."
+      "updateGroup: the API returned a redirect (status 0), which is not followed. Check the baseUrl option. Nothing was changed."
     )
     assert.strictEqual(
       message(others.undecodable),
-      "updateGroup: the service answered 200, but the body can't be used: name is missing, expected a string. The request may or may not have taken effect."
+      "updateGroup: the API returned 200 with an invalid body: name is missing, expected a string. The request may or may not have taken effect."
     )
     assert.strictEqual(
       message(others.refused),
@@ -187,19 +187,16 @@ describe("CertifierError", () => {
     )
     assert.strictEqual(
       message(others.timeout),
-      "updateGroup: no complete answer within 30s. The request may or may not have taken effect."
+      "updateGroup: no complete response within 30s. The request may or may not have taken effect."
     )
     assert.strictEqual(message(others.invalid), "updateGroup: id is empty, expected an id. Nothing was sent.")
     assert.strictEqual(
       message(others.throttled),
-      "updateGroup: held back by this client: the queue is full. Nothing was sent."
+      "updateGroup: rejected by this client: the queue is full. Nothing was sent."
     )
   })
 
   it("the stack trace begins with the message", () => {
-    assert.match(
-      rows[0]?.stack ?? "",
-      /^CertifierMissingVersion: updateGroup: the service answered 400 missing_version/
-    )
+    assert.match(rows[0]?.stack ?? "", /^CertifierMissingVersion: updateGroup: the API returned 400 missing_version/)
   })
 })

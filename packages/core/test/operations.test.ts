@@ -5,7 +5,9 @@ import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as CertifierClient from "../src/CertifierClient.js"
 import type * as CertifierError from "../src/CertifierError.js"
+import { operations } from "../src/CertifierApi.js"
 import * as Operation from "../src/Operation.js"
+import * as Groups from "../src/Groups.js"
 import * as Fake from "./support/fake.js"
 import { errors, groupId, groupJson } from "./support/page.js"
 import * as RecordingTracer from "./support/tracer.js"
@@ -17,6 +19,7 @@ interface Row {
   /** Method, path with query, and body, as the vendor's documentation has them. */
   readonly sent: readonly [method: string, url: string, body: string | undefined]
   readonly answer: () => Response
+  readonly idempotent: boolean
   /** What a failure that leaves it open says of a change. */
   readonly unknown: "MaybeApplied" | "NotApplied"
   readonly template: string
@@ -25,25 +28,28 @@ interface Row {
 const group = () => Fake.json(200, groupJson)
 const list = () => Fake.json(200, `{"data":[${groupJson}],"pagination":{"prev":null,"next":"c2"}}`)
 
-const rows: { readonly [Name in keyof typeof Operation.operations]: Row } = {
+const rows: { readonly [Name in keyof typeof operations]: Row } = {
   getGroup: {
-    call: CertifierClient.getGroup(groupId),
+    call: Groups.get(groupId),
     sent: ["GET", `/v1/groups/${groupId}`, undefined],
     answer: group,
+    idempotent: true,
     unknown: "NotApplied",
     template: "/v1/groups/{id}"
   },
   listGroupsPage: {
-    call: CertifierClient.listGroupsPage({ cursor: "a b&c=ü", limit: 100 }),
+    call: Groups.listPage({ cursor: "a b&c=ü", limit: 100 }),
     sent: ["GET", "/v1/groups?cursor=a+b%26c%3D%C3%BC&limit=100", undefined],
     answer: list,
+    idempotent: true,
     unknown: "NotApplied",
     template: "/v1/groups"
   },
   createGroup: {
-    call: CertifierClient.createGroup({ name: "Financial Markets", designIds: ["d1", "d2"] }),
+    call: Groups.create({ name: "Financial Markets", designIds: ["d1", "d2"] }),
     sent: ["POST", "/v1/groups", `{"name":"Financial Markets","designIds":["d1","d2"]}`],
     answer: () => Fake.json(201, groupJson),
+    idempotent: false,
     unknown: "MaybeApplied",
     template: "/v1/groups"
   },
@@ -51,13 +57,15 @@ const rows: { readonly [Name in keyof typeof Operation.operations]: Row } = {
     call: CertifierClient.updateGroup(groupId, { name: "Financial Markets" }),
     sent: ["PATCH", `/v1/groups/${groupId}`, `{"name":"Financial Markets"}`],
     answer: group,
+    idempotent: true,
     unknown: "MaybeApplied",
     template: "/v1/groups/{id}"
   },
   deleteGroup: {
-    call: CertifierClient.deleteGroup(groupId),
+    call: Groups.delete(groupId),
     sent: ["DELETE", `/v1/groups/${groupId}`, undefined],
     answer: () => new Response(null, { status: 204 }),
+    idempotent: true,
     unknown: "MaybeApplied",
     template: "/v1/groups/{id}"
   }
@@ -65,7 +73,7 @@ const rows: { readonly [Name in keyof typeof Operation.operations]: Row } = {
 
 const table = Object.entries(rows)
 
-describe.each(table)("%s", (name, { answer, call, sent, template, unknown }) => {
+describe.each(table)("%s", (name, { answer, call, idempotent, sent, template, unknown }) => {
   it.effect("sends what the documentation says, and takes the answer", () =>
     Effect.gen(function* () {
       const fake = Fake.make(answer)
@@ -91,8 +99,8 @@ describe.each(table)("%s", (name, { answer, call, sent, template, unknown }) => 
         Effect.provide(Fake.make(() => Fake.json(row.status, row.body)).layer())
       )
       deepStrictEqual<unknown>(
-        [error._tag, error.operation, error.outcome],
-        [row.tag, name, row.outcome === "MaybeApplied" ? unknown : row.outcome]
+        [error._tag, error.operation, error.idempotent, error.outcome],
+        [row.tag, name, idempotent, row.outcome === "MaybeApplied" ? unknown : row.outcome]
       )
     })
   )
@@ -122,7 +130,7 @@ describe.each(table)("%s", (name, { answer, call, sent, template, unknown }) => 
 describe("the answers", () => {
   it.effect("a page has its groups and its cursors", () =>
     Effect.gen(function* () {
-      const page = yield* CertifierClient.listGroupsPage().pipe(Effect.provide(Fake.make(list).layer()))
+      const page = yield* Groups.listPage().pipe(Effect.provide(Fake.make(list).layer()))
       deepStrictEqual(
         page.data.map((group) => group.name),
         ["Financial Markets"]
@@ -134,7 +142,7 @@ describe("the answers", () => {
   it.effect.each([204, 200, 202])("deleting takes %i, with and without a body", (status) =>
     Effect.gen(function* () {
       for (const body of status === 204 ? [null] : [null, "", "gone", groupJson]) {
-        const result = yield* CertifierClient.deleteGroup(groupId).pipe(
+        const result = yield* Groups.delete(groupId).pipe(
           Effect.provide(Fake.make(() => new Response(body, { status })).layer())
         )
         assert.isUndefined(result)
@@ -144,7 +152,7 @@ describe("the answers", () => {
 
   it.effect.each([200, 201, 202])("creating takes %i", (status) =>
     Effect.gen(function* () {
-      const created = yield* CertifierClient.createGroup({ name: "Financial Markets" }).pipe(
+      const created = yield* Groups.create({ name: "Financial Markets" }).pipe(
         Effect.provide(Fake.make(() => Fake.json(status, groupJson)).layer())
       )
       assert.strictEqual(created.id, groupId)
@@ -156,22 +164,22 @@ describe("wrong input is named, and not sent", () => {
   it.effect.each<readonly [title: string, call: Call, issues: ReadonlyArray<string>]>([
     [
       "a page of 0",
-      CertifierClient.listGroupsPage({ limit: 0 }),
+      Groups.listPage({ limit: 0 }),
       ["limit is not a whole number from 1 to 100, expected a page size: a whole number from 1 to 100"]
     ],
     [
       "a page of 101",
-      CertifierClient.listGroupsPage({ limit: 101 }),
+      Groups.listPage({ limit: 101 }),
       ["limit is not a whole number from 1 to 100, expected a page size: a whole number from 1 to 100"]
     ],
     [
       "a page of 1.5",
-      CertifierClient.listGroupsPage({ limit: 1.5 }),
+      Groups.listPage({ limit: 1.5 }),
       ["limit is not a whole number from 1 to 100, expected a page size: a whole number from 1 to 100"]
     ],
     [
       "a page of NaN, after an empty cursor",
-      CertifierClient.listGroupsPage({ cursor: "", limit: Number.NaN }),
+      Groups.listPage({ cursor: "", limit: Number.NaN }),
       [
         "cursor is empty, expected the cursor that another page has named",
         "limit is not a whole number from 1 to 100, expected a page size: a whole number from 1 to 100"
@@ -180,12 +188,12 @@ describe("wrong input is named, and not sent", () => {
     [
       "a group without a name",
       // @ts-expect-error a name is required where the object is written
-      CertifierClient.createGroup({ designIds: ["a"] }),
+      Groups.create({ designIds: ["a"] }),
       ["name is missing, expected a name that is not blank"]
     ],
     [
       "a group with both shapes of designs",
-      CertifierClient.createGroup({ name: "x", designIds: ["a"], badgeDesignId: "b" }),
+      Groups.create({ name: "x", designIds: ["a"], badgeDesignId: "b" }),
       [
         "designIds is given together with certificateDesignId or badgeDesignId, expected either designIds, or the two older fields"
       ]
@@ -193,16 +201,16 @@ describe("wrong input is named, and not sent", () => {
     [
       "a group with a field that there is not",
       // @ts-expect-error nor does a misspelt field compile
-      CertifierClient.createGroup({ name: "x", desingIds: ["a"] }),
+      Groups.create({ name: "x", desingIds: ["a"] }),
       [
         "desingIds is not a known field, expected one of name, certificateDesignId, badgeDesignId, designIds, learningEventUrl"
       ]
     ],
     [
       "an id that is a path",
-      CertifierClient.deleteGroup(".."),
+      Groups.delete(".."),
       [
-        "id can't be a group's id, expected an id of 1 to 128 letters, digits, '-', '.', '_' or '~', other than '.' and '..'"
+        "id is not a valid group id, expected an id of 1 to 128 letters, digits, '-', '.', '_' or '~', other than '.' and '..'"
       ]
     ]
   ])("%s", ([, call, issues]) =>
@@ -216,10 +224,22 @@ describe("wrong input is named, and not sent", () => {
   )
 })
 
-it("only a creation is not idempotent", () => {
-  deepStrictEqual(
-    Object.keys(rows).filter((name) => !Operation.isIdempotent(name)),
-    ["createGroup"]
+describe("the declarations", () => {
+  const declared = Object.entries(operations).map(
+    ([name, operation]) => [name, Operation.declaration<Operation.Info>(operation)] as const
   )
-  assert.isFalse(Operation.isIdempotent("toString"))
+
+  it("are listed under their names", () => {
+    deepStrictEqual(
+      declared.map(([name]) => name),
+      declared.map(([, declaration]) => declaration.name)
+    )
+  })
+
+  it("say which operations only read, and which can be repeated", () => {
+    const names = (key: "safe" | "idempotent") =>
+      declared.flatMap(([name, declaration]) => (declaration[key] ? [name] : []))
+    deepStrictEqual(names("safe"), ["listGroupsPage", "getGroup"])
+    deepStrictEqual(names("idempotent"), ["listGroupsPage", "getGroup", "updateGroup", "deleteGroup"])
+  })
 })

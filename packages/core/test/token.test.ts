@@ -198,9 +198,9 @@ describe("the token is nowhere", () => {
       yield* Effect.gen(function* () {
         const client = yield* CertifierClient.CertifierClient
         assertAbsent(renderings(client), "the client")
-        assertAbsent(renderings(client.updateGroup(groupId, {})), "a call")
+        assertAbsent(renderings(client.call(CertifierClient.updateGroup, groupId, {})), "a call")
         assertAbsent(renderings(yield* Effect.context<CertifierClient.CertifierClient>()), "the context")
-        yield* client.updateGroup(groupId, {})
+        yield* client.call(CertifierClient.updateGroup, groupId, {})
         assertAbsent(renderings(client), "the used client")
       }).pipe(Effect.provide(layer))
       assertAbsent(renderings(CertifierClient.layerConfig()), "layerConfig")

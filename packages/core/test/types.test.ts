@@ -6,8 +6,7 @@ import type * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
 import * as CertifierClient from "../src/CertifierClient.js"
 import type * as CertifierError from "../src/CertifierError.js"
-import type { DesignId, Group } from "../src/Group.js"
-import type * as GroupPatch from "../src/GroupPatch.js"
+import type { DesignId, Group, Patch as CheckedPatch } from "../src/Group.js"
 
 /** These tests fail when they are compiled, not when they are run. */
 describe("types", () => {
@@ -41,8 +40,8 @@ describe("types", () => {
         CertifierTransportError: () => Effect.void,
         CertifierTimeout: () => Effect.void,
         CertifierInvalidRequest: () => Effect.void,
-        CertifierThrottled: () => Effect.void,
-        CertifierGroupChanged: () => Effect.void
+        CertifierRateLimiterRejected: () => Effect.void,
+        CertifierConcurrentModification: () => Effect.void
       })
     )
     expectTypeOf(handled).toEqualTypeOf<Effect.Effect<Group | void, never, CertifierClient.CertifierClient>>()
@@ -60,7 +59,7 @@ describe("types", () => {
     expectTypeOf<{}>().toExtend<Patch>()
     expectTypeOf<{ name: string | undefined }>().toExtend<Patch>()
     expectTypeOf<{ designIds: ReadonlyArray<string> }>().toExtend<Patch>()
-    expectTypeOf<GroupPatch.GroupPatch>().toExtend<Patch>()
+    expectTypeOf<CheckedPatch>().toExtend<Patch>()
     expectTypeOf<{ name: null }>().not.toExtend<Patch>()
     expectTypeOf<{ name: number }>().not.toExtend<Patch>()
     expectTypeOf<{ learningEventUrl: URL }>().not.toExtend<Patch>()

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { make } from "../../src/internal/redact.js"
+import { make } from "../../src/internal/call/redact.js"
 
 describe("redact", () => {
   it.each([

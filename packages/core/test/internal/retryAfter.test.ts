@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
-import { parse, parseHttpDate } from "../../src/internal/retryAfter.js"
+import { parse, parseHttpDate } from "../../src/internal/call/retryAfter.js"
 
 const now = Date.UTC(2026, 10, 23, 12, 0, 0)
 

@@ -10,30 +10,22 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as FiberRef from "effect/FiberRef"
-import { identity } from "effect/Function"
-import { globalValue } from "effect/GlobalValue"
 import * as Option from "effect/Option"
 import * as SchemaAST from "effect/SchemaAST"
 import * as Tracer from "effect/Tracer"
-import * as CertifierError from "../CertifierError.js"
-import type { Operation, Request } from "../Operation.js"
-import * as Answer from "./answer.js"
+import * as CertifierError from "../../CertifierError.js"
+import { type Declared, declaration, type Request } from "../../Operation.js"
+import * as Issues from "../schema/issues.js"
+import type { Service } from "../service.js"
 import * as Attempt from "./attempt.js"
-import * as Issues from "./issues.js"
 import * as Metrics from "./metrics.js"
-import { toTransportError } from "./transport.js"
+import * as Response from "./response.js"
+import * as Transform from "./transform.js"
+import { toTransportError } from "./transportError.js"
 
-type ClientTransform = (client: Attempt.AttemptClient, operation: { readonly name: string }) => Attempt.AttemptClient
-
-export const currentTransform = globalValue("@effect-certifier/core/CertifierClient/currentTransform", () =>
-  FiberRef.unsafeMake<ClientTransform>(identity)
-)
-
-export interface Options extends Omit<Attempt.Options, "operation" | "unknown"> {
+export interface Options extends Omit<Attempt.Options, "operation" | "ambiguousOutcome"> {
   readonly headers: Readonly<Record<string, string>>
-  readonly transformClient: ClientTransform
-  /** Applied inside of all transforms. */
-  readonly protect?: ((client: Attempt.AttemptClient) => Attempt.AttemptClient) | undefined
+  readonly transformClient: Transform.ClientTransform
 }
 
 /** Path and query with their fields filled in; the schema has made sure that each field of the path stays one segment. */
@@ -54,37 +46,41 @@ const outcomeOf = (exit: Exit.Exit<unknown, CertifierError.CertifierError>): str
         onNone: () => (Cause.isInterrupted(exit.cause) ? "Interrupted" : "Defect")
       })
 
-/** An operation as a function: checks the input, sends it through the transforms, decodes the answer. */
+/** An operation on one client: checks the input, sends it through the transforms, decodes the response. */
 export const make = <Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I>(
+  client: Service,
   httpClient: HttpClient.HttpClient,
-  operation: Operation<Args, Input, InputEncoded, A, I>,
+  operation: Declared<Args, Input, InputEncoded, A, I>,
   options: Options
 ): ((...args: Args) => Effect.Effect<A, CertifierError.CertifierError>) => {
-  const { baseUrl, headers, protect = identity } = options
-  const { method, name, template } = operation
-  // A request that only reads changes nothing, however it ends.
-  const unknown = method === "GET" ? "NotApplied" : "MaybeApplied"
-  const call: Attempt.Options = { ...options, operation: name, unknown }
-  const attempts = options.transformClient(protect(Attempt.make(httpClient, call)), operation)
+  const { baseUrl, headers } = options
+  const declared = declaration(operation)
+  const { idempotent, method, name, path, safe, success, toRequest } = declared
+  const called: Attempt.Options = {
+    ...options,
+    operation: { operation: name, idempotent },
+    ambiguousOutcome: safe ? "NotApplied" : "MaybeApplied"
+  }
+  const attempts = options.transformClient(Attempt.make(httpClient, called), declared)
   const metrics = Metrics.make(name)
-  const decodeRequest = Issues.decoder(operation.request, 1)
-  const decodeSuccess = Issues.decoder(operation.success)
-  // What an answer without content is made of is nobody's business.
-  const parse = SchemaAST.isVoidKeyword(operation.success.ast) ? () => Either.right(undefined) : Answer.parseJson
+  const decodeRequest = Issues.decoder(declared.request, 1)
+  const decodeSuccess = Issues.decoder(success)
+  // The content of a response that is documented as empty is ignored.
+  const parse = SchemaAST.isVoidKeyword(success.ast) ? () => Either.right(undefined) : Response.parseJson
   const spanName = `CertifierClient.${name}`
   const spanOptions: Tracer.SpanOptions = {
     kind: "client",
     attributes: {
       "http.request.method": method,
-      "url.template": template,
+      "url.template": path,
       "server.address": baseUrl.hostname,
       "server.port": baseUrl.port
     },
-    // It would show this module: an effect is run elsewhere than it is made.
+    // It would show this module: an effect runs elsewhere than where it is created.
     captureStackTrace: false
   }
 
-  const render = renderer(template)
+  const render = renderer(path)
   const blank = HttpClientRequest.make(method)(baseUrl.origin, { headers })
   const toHttp = (request: Request) => {
     const http = HttpClientRequest.setUrl(blank, `${baseUrl.prefix}${render(request)}`)
@@ -95,33 +91,46 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
 
   const decode = (response: HttpClientResponse.HttpClientResponse, text: string) =>
     Either.mapLeft(Either.flatMap(parse(text), decodeSuccess), (issues) =>
-      Answer.unusable(call, response, text, issues)
+      Response.unusable(called, response, text, issues)
     )
 
-  const send = (request: HttpClientRequest.HttpClientRequest, span: Tracer.Span, transform: ClientTransform) =>
-    Effect.matchEffect(transform(attempts, operation).execute(request), {
+  const send = (
+    request: HttpClientRequest.HttpClientRequest,
+    span: Tracer.Span,
+    transform: Transform.ClientTransform,
+    values?: Transform.Call<Args, Input, InputEncoded, A, I>["values"]
+  ) =>
+    Effect.matchEffect(transform(attempts, declared).execute(request), {
       onFailure: (error) => {
         if ("status" in error) span.attribute("http.response.status_code", error.status)
         return Effect.fail(error)
       },
       onSuccess: (response) => {
         span.attribute("http.response.status_code", response.status)
-        return Effect.matchEffect(response.text, {
-          // Only a transform that answers with a response of its own can make this fail.
-          onFailure: (error) => Effect.fail(toTransportError(call, error)),
-          onSuccess: (text) => decode(response, text)
-        })
+        const known = values?.get(response)
+        return known !== undefined
+          ? Effect.succeed(known.value)
+          : Effect.matchEffect(response.text, {
+              // Only a transform that returns a response of its own can make this fail.
+              onFailure: (error) => Effect.fail(toTransportError(called, error)),
+              onSuccess: (text) => decode(response, text)
+            })
       }
     })
 
-  const run = (input: InputEncoded, span: Tracer.Span, transform: ClientTransform) => {
+  const run = (input: InputEncoded, span: Tracer.Span, context: Context.Context<never>) => {
     const checked = decodeRequest(input)
     if (Either.isLeft(checked)) {
-      return new CertifierError.InvalidRequest({ operation: name, issues: checked.left })
+      return new CertifierError.InvalidRequest({ operation: name, idempotent, issues: checked.left })
     }
     const request = toHttp(checked.right)
     span.attribute("url.full", request.url)
-    return send(request, span, transform)
+    const transform = Context.get(context, Transform.CurrentClientTransform)
+    const attemptTransform = Context.get(context, Transform.CurrentAttemptTransform)
+    if (attemptTransform === undefined) return send(request, span, transform)
+    const values = new WeakMap<HttpClientResponse.HttpClientResponse, { readonly value: A }>()
+    const bound = attemptTransform({ operation, input: checked.right, client, values })
+    return Effect.provideService(send(request, span, transform, values), Transform.CurrentBoundTransform, bound)
   }
 
   return (...args) =>
@@ -133,7 +142,7 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
         return Effect.onExit(
           // `Effect.withParentSpan` would set and take back the same at the cost of an `onExit` of its own.
           Effect.flatMap(FiberRef.set(FiberRef.currentContext, Context.add(outer, Tracer.ParentSpan, span)), () =>
-            run(operation.input(...args), span, fiber.getFiberRef(currentTransform))
+            run(toRequest(...args), span, outer)
           ),
           (exit) => {
             const outcome = outcomeOf(exit)

@@ -11,7 +11,7 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Scheduler from "effect/Scheduler"
 import * as TestClock from "effect/TestClock"
-import * as Limited from "../../src/internal/limited.js"
+import * as Limited from "../../src/internal/call/timeout.js"
 
 const limit = Limited.make({ duration: Duration.hours(1), onTimeout: () => "late" as const })
 

@@ -12,7 +12,7 @@ import * as TestClock from "effect/TestClock"
 import * as CertifierClient from "../src/CertifierClient.js"
 import * as CertifierError from "../src/CertifierError.js"
 import { Group } from "../src/Group.js"
-import type * as GroupPatch from "../src/GroupPatch.js"
+import * as Groups from "../src/Groups.js"
 import * as Fake from "./support/fake.js"
 import { groupId, groupJson } from "./support/page.js"
 import * as Service from "./support/service.js"
@@ -51,12 +51,12 @@ const ways: ReadonlyArray<{
   readonly call: Effect.Effect<Group, CertifierError.CertifierError, CertifierClient.CertifierClient>
   readonly options?: Partial<CertifierClient.Options>
 }> = [
-  { title: "around the call", call: update.pipe(Effect.retry(schedule), CertifierClient.withReconcile()) },
-  { title: "inside of the client", call: CertifierClient.withReconcile(update), options: inside },
-  { title: "of modifyGroup", call: CertifierClient.modifyGroup(groupId, () => ({ name }), { retry: schedule }) },
+  { title: "around the call", call: update.pipe(Effect.retry(schedule), Groups.withConcurrencyCheck()) },
+  { title: "inside of the client", call: Groups.withConcurrencyCheck(update), options: inside },
+  { title: "of modifyGroup", call: Groups.modify(groupId, () => ({ name }), { retry: schedule }) },
   {
     title: "of modifyGroup, inside of the client",
-    call: CertifierClient.modifyGroup(groupId, () => ({ name })),
+    call: Groups.modify(groupId, () => ({ name })),
     options: inside
   }
 ]
@@ -69,12 +69,12 @@ describe.each(ways)("a retry $title", ({ call, options }) => {
     [
       "does not send over the change of somebody else, made instead of it",
       [{}, { status: 503, then: { name: "Theirs" } }],
-      ["CertifierGroupChanged", "GET", sent, `somebody else {"name":"Theirs"}`, "GET"]
+      ["CertifierConcurrentModification", "GET", sent, `somebody else {"name":"Theirs"}`, "GET"]
     ],
     [
       "does not send over the change of somebody else, made after it",
       [{}, { status: 503, applied: true, then: { name: "Theirs" } }],
-      ["CertifierGroupChanged", "GET", sent, `somebody else {"name":"Theirs"}`, "GET"]
+      ["CertifierConcurrentModification", "GET", sent, `somebody else {"name":"Theirs"}`, "GET"]
     ],
     [
       "is content when somebody else has changed another field after it",
@@ -84,7 +84,7 @@ describe.each(ways)("a retry $title", ({ call, options }) => {
     [
       "looks again after a rate limit, too",
       [{}, { status: 429, then: { name: "Theirs" } }],
-      ["CertifierGroupChanged", "GET", sent, `somebody else {"name":"Theirs"}`, "GET"]
+      ["CertifierConcurrentModification", "GET", sent, `somebody else {"name":"Theirs"}`, "GET"]
     ],
     [
       "looks each time",
@@ -110,19 +110,19 @@ describe("withReconcile", () => {
 
   it.effect("told the group, it looks whether that is still so, and sends only then", () =>
     Effect.gen(function* () {
-      const call = update.pipe(Effect.retry(schedule), CertifierClient.withReconcile({ before: page }))
+      const call = update.pipe(Effect.retry(schedule), Groups.withConcurrencyCheck({ before: page }))
       deepStrictEqual(yield* outcome(call, [{}, { status: 500 }]), ["ok Money", "GET", sent, "GET", sent])
       const older = new Group({ ...page, updatedAt: page.createdAt.pipe(DateTime.subtract({ days: 1 })) })
       const service = Service.make()
-      const error = yield* CertifierClient.withReconcile(update, { before: older }).pipe(
+      const error = yield* Groups.withConcurrencyCheck(update, { before: older }).pipe(
         Effect.flip,
         Effect.provide(service.layer())
       )
-      deepStrictEqual([error._tag, error.outcome], ["CertifierGroupChanged", "NotSent"])
+      deepStrictEqual([error._tag, error.outcome], ["CertifierConcurrentModification", "NotSent"])
       assert.include(error.message, "Nothing was sent.")
       deepStrictEqual(service.log, ["GET"])
       const another = new Group({ ...older, id: Schema.decodeSync(Group.fields.id)("another") })
-      deepStrictEqual(yield* outcome(CertifierClient.withReconcile(update, { before: another }), []), [
+      deepStrictEqual(yield* outcome(Groups.withConcurrencyCheck(update, { before: another }), []), [
         "ok Money",
         "GET",
         sent
@@ -132,7 +132,7 @@ describe("withReconcile", () => {
 
   it.effect("a group that can't be read before is not updated", () =>
     Effect.gen(function* () {
-      deepStrictEqual(yield* outcome(CertifierClient.withReconcile(update), [{ status: 404 }]), [
+      deepStrictEqual(yield* outcome(Groups.withConcurrencyCheck(update), [{ status: 404 }]), [
         "CertifierNotFound",
         "GET"
       ])
@@ -144,7 +144,7 @@ describe("withReconcile", () => {
       const service = Service.make({}, { status: 500 }, { status: 404 }, { status: 404 }, { status: 404 })
       const error = yield* update.pipe(
         Effect.retry(schedule),
-        CertifierClient.withReconcile(),
+        Groups.withConcurrencyCheck(),
         Effect.flip,
         Effect.provide(service.layer())
       )
@@ -172,9 +172,9 @@ describe("withReconcile", () => {
       const fiber = yield* update.pipe(
         Effect.timeout("1 second"),
         Effect.retry({ times: 3 }),
-        CertifierClient.withReconcile(),
+        Groups.withConcurrencyCheck(),
         Effect.match({
-          onFailure: (error) => (error._tag === "CertifierGroupChanged" ? error.outcome : error._tag),
+          onFailure: (error) => (error._tag === "CertifierConcurrentModification" ? error.outcome : error._tag),
           onSuccess: tagOf
         }),
         Effect.provide(service.layer()),
@@ -193,10 +193,10 @@ describe("withReconcile", () => {
       const service = Service.make({}, { status: 500, then: { name: "Theirs" } })
       const ends = yield* Effect.forEach([update, other, update], (call) =>
         Effect.match(call, { onFailure: tagOf, onSuccess: tagOf })
-      ).pipe(CertifierClient.withReconcile(), Effect.provide(service.layer()))
-      deepStrictEqual(ends, ["CertifierInternalServerError", "ok Other", "CertifierGroupChanged"])
+      ).pipe(Groups.withConcurrencyCheck(), Effect.provide(service.layer()))
+      deepStrictEqual(ends, ["CertifierInternalServerError", "ok Other", "CertifierConcurrentModification"])
       const again = Service.make()
-      yield* Effect.all([update, update]).pipe(CertifierClient.withReconcile(), Effect.provide(again.layer()))
+      yield* Effect.all([update, update]).pipe(Groups.withConcurrencyCheck(), Effect.provide(again.layer()))
       deepStrictEqual(again.log, ["GET", sent, "GET", sent])
     })
   )
@@ -204,17 +204,13 @@ describe("withReconcile", () => {
   it.effect("each run of it starts anew, one inside of another does not", () =>
     Effect.gen(function* () {
       const service = Service.make()
-      const once = CertifierClient.withReconcile(update)
+      const once = Groups.withConcurrencyCheck(update)
       yield* Effect.all([once, once]).pipe(Effect.provide(service.layer()))
       deepStrictEqual(service.log, ["GET", sent, "GET", sent])
-      const nested = update.pipe(
-        CertifierClient.withReconcile(),
-        Effect.retry(schedule),
-        CertifierClient.withReconcile()
-      )
+      const nested = update.pipe(Groups.withConcurrencyCheck(), Effect.retry(schedule), Groups.withConcurrencyCheck())
       deepStrictEqual(yield* outcome(nested, [{}, { status: 500, applied: true }]), ["ok Money", "GET", sent, "GET"])
-      assert.isFalse(yield* CertifierClient.isReconciling)
-      assert.isTrue(yield* CertifierClient.withReconcile(CertifierClient.isReconciling))
+      assert.isFalse(yield* Groups.hasConcurrencyCheck)
+      assert.isTrue(yield* Groups.withConcurrencyCheck(Groups.hasConcurrencyCheck))
     })
   )
 
@@ -231,16 +227,16 @@ describe("withReconcile", () => {
         const service = Service.make(...steps)
         const error = yield* update.pipe(
           Effect.retry(schedule),
-          CertifierClient.withReconcile(),
+          Groups.withConcurrencyCheck(),
           Effect.flip,
           Effect.provide(service.layer())
         )
-        if (error._tag !== "CertifierGroupChanged") return assert.fail(error._tag)
+        if (error._tag !== "CertifierConcurrentModification") return assert.fail(error._tag)
         deepStrictEqual(error.before, page)
         assert.strictEqual(error.current.name, "Theirs")
         assert.strictEqual(error.operation, "updateGroup")
         assert.strictEqual(error.outcome, known)
-        assert.include(error.message, `somebody else has changed group ${groupId} at 2023-01-01T00:00:00.001Z`)
+        assert.include(error.message, `another writer changed group ${groupId} at 2023-01-01T00:00:00.001Z`)
         assert.isFalse(CertifierError.isRetryable(error))
         const encode = Schema.encodeSync(CertifierError.CertifierError)
         const there = JSON.parse(JSON.stringify(encode(error)))
@@ -252,7 +248,7 @@ describe("withReconcile", () => {
   it.effect("the span of the update tells, and the reading has its own", () =>
     Effect.gen(function* () {
       const { spans, tracer } = RecordingTracer.recording()
-      yield* outcome(update.pipe(Effect.retry(schedule), CertifierClient.withReconcile()), [
+      yield* outcome(update.pipe(Effect.retry(schedule), Groups.withConcurrencyCheck()), [
         {},
         { status: 500, applied: true }
       ]).pipe(Effect.withTracer(tracer))
@@ -263,7 +259,7 @@ describe("withReconcile", () => {
             onNone: () => "",
             onSome: (parent) => (parent._tag === "Span" ? parent.name : "")
           }),
-          span.attributes.get("certifier.reconciliation")
+          span.attributes.get("certifier.update_status")
         ]),
         [
           ["updateGroup", "", undefined],
@@ -287,7 +283,7 @@ describe("reconcile", () => {
   ])("a group that is now with %j is %s", ([now, found]) =>
     Effect.gen(function* () {
       const fake = Fake.make(() => Fake.json(200, JSON.stringify({ ...JSON.parse(groupJson), ...now })))
-      const reconciliation = yield* CertifierClient.reconcile(page, { name }).pipe(Effect.provide(fake.layer()))
+      const reconciliation = yield* Groups.verifyUpdate(page, { name }).pipe(Effect.provide(fake.layer()))
       assert.strictEqual(reconciliation._tag, found)
       assert.strictEqual(reconciliation.group.name, now["name"] ?? "Financial Markets")
     })
@@ -295,7 +291,7 @@ describe("reconcile", () => {
 
   it.effect("a patch that is none is refused", () =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(CertifierClient.reconcile(page, { name: "" })).pipe(
+      const error = yield* Effect.flip(Groups.verifyUpdate(page, { name: "" })).pipe(
         Effect.provide(Fake.make().layer())
       )
       assert.strictEqual(error._tag, "CertifierInvalidRequest")
@@ -304,7 +300,7 @@ describe("reconcile", () => {
 })
 
 describe("modifyGroup", () => {
-  const modify = (wanted: GroupPatch.Wanted) => CertifierClient.modifyGroup(groupId, () => wanted)
+  const modify = (wanted: Groups.Desired) => Groups.modify(groupId, () => wanted)
 
   it.effect("sends only what differs, and answers the group as it is then", () =>
     Effect.gen(function* () {
@@ -329,15 +325,15 @@ describe("modifyGroup", () => {
 
   it.effect("takes a whole group, and an effect", () =>
     Effect.gen(function* () {
-      const whole = CertifierClient.modifyGroup(groupId, (group) => new Group({ ...group, name }))
+      const whole = Groups.modify(groupId, (group) => new Group({ ...group, name }))
       deepStrictEqual(yield* outcome(whole, []), ["ok Money", "GET", sent])
-      const effect = CertifierClient.modifyGroup(groupId, (group) =>
+      const effect = Groups.modify(groupId, (group) =>
         Effect.succeed({ name: group.name.replace("Financial Markets", name) })
       )
       // An effect takes time.
       deepStrictEqual(yield* outcome(effect, []), ["ok Money", "GET", "GET", sent])
       deepStrictEqual(yield* outcome(effect, [{ then: { name: "Theirs" } }]), [
-        "CertifierGroupChanged",
+        "CertifierConcurrentModification",
         "GET",
         `somebody else {"name":"Theirs"}`,
         "GET"
@@ -349,7 +345,7 @@ describe("modifyGroup", () => {
         "GET"
       ])
       const service = Service.make()
-      const failing = CertifierClient.modifyGroup(groupId, () => Effect.fail("no" as const))
+      const failing = Groups.modify(groupId, () => Effect.fail("no" as const))
       assert.strictEqual(yield* Effect.flip(failing).pipe(Effect.provide(service.layer())), "no")
       deepStrictEqual(service.log, ["GET"])
     })
@@ -359,7 +355,7 @@ describe("modifyGroup", () => {
     Effect.gen(function* () {
       const service = Service.make()
       const error = yield* Effect.flip(
-        CertifierClient.modifyGroup(groupId, (group) => new Group({ ...group, learningEventUrl: Option.none() }))
+        Groups.modify(groupId, (group) => new Group({ ...group, learningEventUrl: Option.none() }))
       ).pipe(Effect.provide(service.layer()))
       assert.include(error.message, "learningEventUrl is to be cleared")
       deepStrictEqual(service.log, ["GET"])
@@ -369,7 +365,7 @@ describe("modifyGroup", () => {
   it.effect("asks once, however often the update is sent, and retries the reading as well", () =>
     Effect.gen(function* () {
       let asked = 0
-      const append = CertifierClient.modifyGroup(
+      const append = Groups.modify(
         groupId,
         (group) => {
           asked++

@@ -2,17 +2,17 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { GroupPatch } from "../src/GroupPatch.js"
-import * as Issues from "../src/internal/issues.js"
+import { Patch } from "../src/Group.js"
+import * as Issues from "../src/internal/schema/issues.js"
 
 /** What would be sent for an input, or the faults found in it. */
 const send = (input: unknown): string | ReadonlyArray<string> =>
-  Either.match(Schema.decodeUnknownEither(GroupPatch, { errors: "all" })(input), {
+  Either.match(Schema.decodeUnknownEither(Patch, { errors: "all" })(input), {
     onLeft: (error) => Issues.fromParseIssue(error.issue).map(String),
-    onRight: (patch) => JSON.stringify(Schema.encodeSync(GroupPatch)(patch))
+    onRight: (patch) => JSON.stringify(Schema.encodeSync(Patch)(patch))
   })
 
-describe("GroupPatch", () => {
+describe("Group.Patch", () => {
   it.each<[input: unknown, sent: string]>([
     [{}, `{}`],
     [{ name: "Financial Markets" }, `{"name":"Financial Markets"}`],
@@ -49,12 +49,12 @@ describe("GroupPatch", () => {
     ],
     [
       { certificateDesignId: "" },
-      ["certificateDesignId can't be a design's id, expected a design's id: a string that is not empty"]
+      ["certificateDesignId is not a valid design id, expected a design id: a string that is not empty"]
     ],
-    [{ badgeDesignId: null }, ["badgeDesignId is null, expected a design's id: a string that is not empty"]],
-    [{ designIds: [] }, ["designIds is empty, expected a list of at least one design's id"]],
-    [{ designIds: "a" }, ["designIds is a string, expected a list of at least one design's id"]],
-    [{ designIds: ["a", 3] }, ["designIds[1] is a number, expected a design's id: a string that is not empty"]],
+    [{ badgeDesignId: null }, ["badgeDesignId is null, expected a design id: a string that is not empty"]],
+    [{ designIds: [] }, ["designIds is empty, expected a list of at least one design id"]],
+    [{ designIds: "a" }, ["designIds is a string, expected a list of at least one design id"]],
+    [{ designIds: ["a", 3] }, ["designIds[1] is a number, expected a design id: a string that is not empty"]],
     [
       { designIds: ["a"], badgeDesignId: "b" },
       [
@@ -101,9 +101,9 @@ describe("GroupPatch", () => {
     }
   })
 
-  it.prop("any patch survives the wire", [GroupPatch], ([patch]) => {
-    const wire: unknown = JSON.parse(JSON.stringify(Schema.encodeSync(GroupPatch)(patch)))
-    deepStrictEqual(Schema.decodeUnknownSync(GroupPatch)(wire), patch)
+  it.prop("any patch survives the wire", [Patch], ([patch]) => {
+    const wire: unknown = JSON.parse(JSON.stringify(Schema.encodeSync(Patch)(patch)))
+    deepStrictEqual(Schema.decodeUnknownSync(Patch)(wire), patch)
     deepStrictEqual<unknown>(wire, patch)
   })
 })

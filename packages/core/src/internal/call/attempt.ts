@@ -11,13 +11,14 @@ import * as FiberRef from "effect/FiberRef"
 import * as FiberRefs from "effect/FiberRefs"
 import { constTrue, constUndefined } from "effect/Function"
 import * as Tracer from "effect/Tracer"
-import * as CertifierError from "../CertifierError.js"
-import * as Answer from "./answer.js"
+import * as CertifierError from "../../CertifierError.js"
+import type { BaseUrl } from "../clientOptions.js"
 import * as Body from "./body.js"
 import { BufferedResponse } from "./bufferedResponse.js"
-import * as Limited from "./limited.js"
-import type * as Settings from "./settings.js"
-import { toTransportError } from "./transport.js"
+import * as Response from "./response.js"
+import * as Timeout from "./timeout.js"
+import { type AttemptClient, CurrentBoundTransform } from "./transform.js"
+import { toTransportError } from "./transportError.js"
 
 /** How much of a body is read; what is behind it is discarded. */
 const limits = { success: 1024 * 1024, failure: 64 * 1024 }
@@ -25,12 +26,11 @@ const limits = { success: 1024 * 1024, failure: 64 * 1024 }
 const strict = /* #__PURE__ */ new TextDecoder("utf-8", { fatal: true })
 
 /**
- * What a transport is told through its fiber, as the last thing before it sends; it ends with the attempt's fiber.
+ * Sets up the fiber of an attempt for the transport, as the last step before it sends; all of it ends with that fiber.
  *
- * - `fetch` follows redirects unless told otherwise, and would send the request to wherever they point. A user's own
- *   options are kept.
- * - The span of the operation says it all, and the platform's own would send its trace headers to the service. It is told
- *   of ours if that is wanted; with tracing switched off, ours is a placeholder without an id.
+ * - `fetch` follows redirects by default, and would send the request to wherever they point. A user's own options are kept.
+ * - The operation's span covers the request, and the platform's own would send its trace headers to the API. Ours are sent
+ *   if that is wanted; with tracing disabled, ours is a placeholder without an id.
  */
 const prepare = (tracerPropagation: boolean) =>
   HttpClient.mapRequestEffect((request: HttpClientRequest.HttpClientRequest) =>
@@ -56,24 +56,23 @@ const prepare = (tracerPropagation: boolean) =>
   )
 
 export interface Options {
-  readonly operation: string
-  readonly baseUrl: Settings.BaseUrl
+  /** What each error says of its operation. */
+  readonly operation: Response.OperationFields
+  readonly baseUrl: BaseUrl
   readonly timeout: Duration.Duration
   readonly tracerPropagation: boolean
   readonly redact: (text: string) => string
-  /** What an end without an answer says of a change. */
-  readonly unknown: CertifierError.Outcome
+  /** What a failure that leaves it open says of a change. */
+  readonly ambiguousOutcome: CertifierError.Outcome
 }
-
-export type AttemptClient = HttpClient.HttpClient.With<CertifierError.CertifierError>
 
 /** Sends, reads, and types what went wrong: one attempt. */
 export const make = (transport: HttpClient.HttpClient, options: Options): AttemptClient => {
-  const told = prepare(options.tracerPropagation)(transport)
-  // The request ends with the scope of its attempt. Otherwise, and when it is changed on the way, as for a trace, the platform
+  const prepared = prepare(options.tracerPropagation)(transport)
+  // The request ends with the scope of its attempt. Otherwise, and if a transform changes it (a trace header), the platform
   // watches each response until it is collected, which costs more.
   const httpClient = HttpClient.withScope(
-    HttpClient.makeWith(Effect.flatMap(told.execute), Effect.succeed<HttpClientRequest.HttpClientRequest>)
+    HttpClient.makeWith(Effect.flatMap(prepared.execute), Effect.succeed<HttpClientRequest.HttpClientRequest>)
   )
 
   const onHttpClientError = (error: HttpClientError.HttpClientError) => toTransportError(options, error)
@@ -81,18 +80,18 @@ export const make = (transport: HttpClient.HttpClient, options: Options): Attemp
   const receive = (
     response: HttpClientResponse.HttpClientResponse
   ): Effect.Effect<HttpClientResponse.HttpClientResponse, CertifierError.CertifierError> => {
-    // Once: a response makes its headers anew each time.
+    // Once: a response creates its headers anew each time.
     const { headers, status } = response
     if (status < 200 || status > 299) {
       // The status is known, so a body that breaks off is as good as a short one.
       return Effect.flatMap(Effect.merge(Body.read(response, headers, limits.failure)), ({ bytes }) =>
-        Effect.flip(Answer.toError(options, response, bytes))
+        Effect.flip(Response.toError(options, response, bytes))
       )
     }
     return Effect.matchEffect(Body.read(response, headers, limits.success), {
       onSuccess: ({ bytes, truncated }) => {
         const unusable = (problem: string, expected: string) =>
-          Answer.unusable(options, response, new TextDecoder().decode(bytes), [
+          Response.unusable(options, response, new TextDecoder().decode(bytes), [
             new CertifierError.Issue({ field: "", problem, expected })
           ])
         return truncated
@@ -106,22 +105,26 @@ export const make = (transport: HttpClient.HttpClient, options: Options): Attemp
     })
   }
 
-  /** A transport that was told to fail on a status (`filterStatusOk`) still has the answer. */
+  /** A transport that fails on a status (`filterStatusOk`) still has the response. */
   const recover = (error: HttpClientError.HttpClientError) =>
     error._tag === "ResponseError" && error.reason === "StatusCode"
       ? receive(error.response)
       : Effect.fail(onHttpClientError(error))
 
-  const limit = Limited.make({
+  const limit = Timeout.make({
     duration: options.timeout,
     onTimeout: () =>
-      new CertifierError.Timeout({ operation: options.operation, limit: options.timeout, outcome: options.unknown })
+      new CertifierError.Timeout({ ...options.operation, limit: options.timeout, outcome: options.ambiguousOutcome })
   })
 
   return HttpClient.makeWith(
-    Effect.flatMap((request: HttpClientRequest.HttpClientRequest) =>
-      limit(Effect.matchEffect(httpClient.execute(request), { onSuccess: receive, onFailure: recover }))
-    ),
+    Effect.flatMap((request: HttpClientRequest.HttpClientRequest) => {
+      const attempt = limit(Effect.matchEffect(httpClient.execute(request), { onSuccess: receive, onFailure: recover }))
+      return Effect.withFiberRuntime<HttpClientResponse.HttpClientResponse, CertifierError.CertifierError>((fiber) => {
+        const transform = Context.get(fiber.currentContext, CurrentBoundTransform)
+        return transform === undefined ? attempt : transform(attempt, request)
+      })
+    }),
     Effect.succeed<HttpClientRequest.HttpClientRequest>
   )
 }

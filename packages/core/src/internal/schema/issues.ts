@@ -5,7 +5,7 @@ import type * as ParseResult from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
-import { Issue } from "../CertifierError.js"
+import { Issue } from "../../CertifierError.js"
 
 /** Names what a value is without showing it: it may be a secret, and it may be a megabyte. */
 const kindOf = (actual: unknown): string => {

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
-import * as CertifierError from "../CertifierError.js"
+import * as CertifierError from "../../CertifierError.js"
 import * as RetryAfter from "./retryAfter.js"
 
 type Redact = (text: string) => string
@@ -41,14 +41,20 @@ const requestIdOf = (
     (id) => bounded(id, redact, limits.requestId)
   )
 
-interface Call {
+/** What each error says of its operation. */
+export interface OperationFields {
   readonly operation: string
-  readonly redact: Redact
-  /** What an answer that leaves it open says of a change. */
-  readonly unknown: CertifierError.Outcome
+  readonly idempotent: boolean
 }
 
-/** The error of a success whose body can't be used. */
+interface Call {
+  readonly operation: OperationFields
+  readonly redact: Redact
+  /** What a failure that leaves it open says of a change. */
+  readonly ambiguousOutcome: CertifierError.Outcome
+}
+
+/** The error of a success whose body is not usable. */
 export const unusable = (
   call: Call,
   { headers, status }: HttpClientResponse.HttpClientResponse,
@@ -56,12 +62,12 @@ export const unusable = (
   issues: CertifierError.ResponseDecodeError["issues"]
 ): CertifierError.ResponseDecodeError =>
   new CertifierError.ResponseDecodeError({
-    operation: call.operation,
+    ...call.operation,
     status,
     requestId: requestIdOf(headers, call.redact),
     issues,
     excerpt: bounded(text, call.redact, limits.excerpt),
-    outcome: call.unknown
+    outcome: call.ambiguousOutcome
   })
 
 interface Envelope {
@@ -98,23 +104,23 @@ const codeOfStatus = (status: number): Option.Option<CertifierError.Code> => {
   return code !== undefined && others.length === 0 ? Option.some(code) : Option.none()
 }
 
-/** `Location` without query and fragment, which are nobody's business in a log. */
+/** `Location` without query and fragment, which may hold secrets. */
 const locationOf = (headers: HttpClientResponse.HttpClientResponse["headers"], redact: Redact) =>
   Option.map(Option.fromNullable(headers["location"]), (location) =>
     bounded(location.replace(/[?#].*$/s, ""), redact, limits.location)
   )
 
-/** The typed error of an answer whose status is not a success: by the code in its body, then by its status. */
+/** The typed error of a response whose status is not a success: by the code in its body, then by its status. */
 export const toError = (
-  { operation, redact, unknown }: Call,
+  { ambiguousOutcome, operation, redact }: Call,
   { headers, status }: HttpClientResponse.HttpClientResponse,
   bytes: Uint8Array
 ): Effect.Effect<CertifierError.ApiError | CertifierError.UnknownApiError> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
     const text = new TextDecoder().decode(bytes)
     const { code, ...envelope } = envelopeOf(text, redact)
-    const answer = {
-      operation,
+    const fields = {
+      ...operation,
       status,
       ...envelope,
       requestId: requestIdOf(headers, redact),
@@ -125,17 +131,17 @@ export const toError = (
           .slice(0, 16)
           .map(([name, value]) => [name.slice(0, 64), bounded(value, redact, limits.header)])
       ),
-      // A browser shows a redirect that it was told not to follow as status 0.
-      outcome: status === 0 || (status >= 300 && status < 500) ? "NotApplied" : unknown
+      // A browser reports a redirect that it does not follow as status 0.
+      outcome: status === 0 || (status >= 300 && status < 500) ? "NotApplied" : ambiguousOutcome
     }
     return Option.match(
       Option.orElse(Option.filter(code, isCode), () => codeOfStatus(status)),
       {
         onSome: (known) =>
-          new CertifierError.table[known].error({ ...answer, code: Option.getOrElse(code, () => known) }),
+          new CertifierError.table[known].error({ ...fields, code: Option.getOrElse(code, () => known) }),
         onNone: () =>
           new CertifierError.UnknownApiError({
-            ...answer,
+            ...fields,
             code,
             location: locationOf(headers, redact),
             excerpt: bounded(text, redact, limits.excerpt)

@@ -2,7 +2,7 @@
 const mark = "<redacted>"
 
 /**
- * A function that takes the token out of a text that came from outside, also where it was escaped on the way: as JSON
+ * Removes the token from a text that came from outside, also where it was escaped: as JSON
  * (`\/`, `A`), percent-encoded, or as HTML character references.
  */
 export const make = (token: string): ((text: string) => string) => {

@@ -1,7 +1,8 @@
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
-import { type Outcome, TransportError, type TransportReason } from "../CertifierError.js"
+import { type Outcome, TransportError, type TransportReason } from "../../CertifierError.js"
+import type { OperationFields } from "./response.js"
 
 interface SystemError {
   readonly code: string
@@ -40,7 +41,11 @@ const reasons: ReadonlyArray<readonly [pattern: RegExp, reason: TransportReason,
   [/^(CERT_|ERR_TLS_CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA)/, "Tls", "NotSent"],
   [/^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|TLSV1_ALERT|SSLV3_ALERT|UNSUPPORTED)/, "Tls", "NotSent"],
   [/^(ERR_SSL_|ERR_TLS_|EPROTO$)/, "Tls", "MaybeApplied"],
-  [/^(ECONNRESET|EPIPE|ECONNABORTED|ETIMEDOUT|UND_ERR_|HPE_|ERR_HTTP|ERR_STREAM|ABORT_ERR|Z_)/, "Cut", "MaybeApplied"]
+  [
+    /^(ECONNRESET|EPIPE|ECONNABORTED|ETIMEDOUT|UND_ERR_|HPE_|ERR_HTTP|ERR_STREAM|ABORT_ERR|Z_)/,
+    "Disconnected",
+    "MaybeApplied"
+  ]
 ]
 
 const judge = (error: HttpClientError.HttpClientError, system: SystemError | undefined): [TransportReason, Outcome] => {
@@ -48,27 +53,27 @@ const judge = (error: HttpClientError.HttpClientError, system: SystemError | und
   if (system?.syscall === "connect") return ["Connect", "NotSent"]
   const known = system && reasons.find(([pattern]) => pattern.test(system.code))
   if (known !== undefined) return [known[1], known[2]]
-  return [error._tag === "ResponseError" ? "Cut" : "Unknown", "MaybeApplied"]
+  return [error._tag === "ResponseError" ? "Disconnected" : "Unknown", "MaybeApplied"]
 }
 
 /** A failure of the transport as plain data: its code, and nothing else of it. */
 export const toTransportError = (
   call: {
-    readonly operation: string
+    readonly operation: OperationFields
     readonly baseUrl: { readonly origin: string }
-    /** What a connection that broke says of a change. */
-    readonly unknown: Outcome
+    /** What a failure that leaves it open says of a change. */
+    readonly ambiguousOutcome: Outcome
   },
   error: HttpClientError.HttpClientError
 ): TransportError => {
   const system = systemError(error)
   const [reason, outcome] = judge(error, system)
   return new TransportError({
-    operation: call.operation,
+    ...call.operation,
     origin: Option.some(call.baseUrl.origin),
     reason,
     systemCode: Option.fromNullable(system?.code),
     status: error._tag === "ResponseError" ? Option.some(error.response.status) : Option.none(),
-    outcome: outcome === "MaybeApplied" ? call.unknown : outcome
+    outcome: outcome === "MaybeApplied" ? call.ambiguousOutcome : outcome
   })
 }

@@ -19,7 +19,7 @@ const durations = MetricKey.histogram(
 )
 
 /**
- * The two metrics of one operation; each outcome's counter is made when it is first needed. Made of keys, because a metric
+ * The two metrics of one operation; each outcome's counter is created at its first use. They are created from keys, because a metric
  * that was tagged afterwards looks its key up anew with each update.
  */
 export const make = (operation: string) => {

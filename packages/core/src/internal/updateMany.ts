@@ -5,28 +5,23 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as CertifierError from "../CertifierError.js"
 import type { Group } from "../Group.js"
-import type { GroupUpdate, Options, Result } from "../GroupUpdate.js"
+import type { Update, UpdateManyOptions, UpdateResult } from "../Groups.js"
 
 /**
- * The results of updates, in the order in which they end. Updates that were sent are always reported: neither the end of
- * `updates` by a failure, nor a stop after a failed update, cuts them off.
+ * The results of updates, in the order in which they end. Updates that were sent are always reported: neither a failure of
+ * `updates`, nor a stop after a failed update, drops them.
  */
-export const make = <E, R>(
-  updates: Stream.Stream<GroupUpdate, E, R>,
-  update: (update: GroupUpdate) => Effect.Effect<Group, CertifierError.CertifierError>,
-  { concurrency = 5, onFailure = "continue" }: Options = {}
-): Stream.Stream<Result, E | CertifierError.InvalidRequest, R> => {
+export const make = <E, R, R2>(
+  updates: Stream.Stream<Update, E, R>,
+  update: (update: Update) => Effect.Effect<Group, CertifierError.CertifierError, R2>,
+  { concurrency = 5, onFailure = "continue" }: UpdateManyOptions = {}
+): Stream.Stream<UpdateResult, E | CertifierError.InvalidRequest, R | R2> => {
   if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
+    const expected = "a whole number of at least 1"
     return Stream.fail(
       new CertifierError.InvalidRequest({
-        operation: "updateGroups",
-        issues: [
-          new CertifierError.Issue({
-            field: "concurrency",
-            problem: "is not a whole number of at least 1",
-            expected: "a whole number of at least 1"
-          })
-        ]
+        operation: "updateMany",
+        issues: [new CertifierError.Issue({ field: "concurrency", problem: `is not ${expected}`, expected })]
       })
     )
   }
@@ -43,7 +38,7 @@ export const make = <E, R>(
       })
     )
 
-    const run = ([one, index]: [GroupUpdate, number]): Effect.Effect<Option.Option<Result>> =>
+    const run = ([one, index]: [Update, number]): Effect.Effect<Option.Option<UpdateResult>, never, R2> =>
       Effect.suspend(() => {
         if (stopped) return Effect.succeedNone
         return Effect.map(Effect.either(update(one)), (result) => {

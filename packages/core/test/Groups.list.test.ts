@@ -3,7 +3,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import * as CertifierClient from "../src/CertifierClient.js"
+import * as Groups from "../src/Groups.js"
 import * as Fake from "./support/fake.js"
 
 const groupOf = (id: string) =>
@@ -29,9 +29,9 @@ const cursors = (fake: ReturnType<typeof serve>) =>
   fake.requests.map(({ url }) => new URL(url).searchParams.get("cursor"))
 
 /** The ids that came, and how it ended. */
-const collect = (fake: ReturnType<typeof serve>, options?: Parameters<typeof CertifierClient.listGroups>[0]) => {
+const collect = (fake: ReturnType<typeof serve>, options?: Parameters<typeof Groups.list>[0]) => {
   const ids: Array<string> = []
-  return CertifierClient.listGroups(options).pipe(
+  return Groups.list(options).pipe(
     Stream.runForEach((group) => Effect.sync(() => ids.push(group.id))),
     Effect.match({ onFailure: (error) => error.message, onSuccess: () => "end" }),
     Effect.map((end) => ({ ids, end })),
@@ -72,7 +72,7 @@ describe("listGroups", () => {
     Effect.gen(function* () {
       const fake = serve((cursor) => ({ ids: [`${cursor}1`, `${cursor}2`], next: `${cursor}x` }))
       const seen: Array<number> = []
-      const taken = yield* CertifierClient.listGroups().pipe(
+      const taken = yield* Groups.list().pipe(
         Stream.tap(() => Effect.sync(() => seen.push(fake.requests.length))),
         Stream.take(5),
         Stream.runCollect,
@@ -87,7 +87,7 @@ describe("listGroups", () => {
   it.effect("a stream that runs again starts again", () =>
     Effect.gen(function* () {
       const fake = serve((cursor) => (cursor === "" ? { ids: ["a"], next: "n" } : { ids: ["b"], next: null }))
-      const ids = CertifierClient.listGroups().pipe(
+      const ids = Groups.list().pipe(
         Stream.map((group) => String(group.id)),
         Stream.runCollect
       )
@@ -148,7 +148,7 @@ describe("listGroups", () => {
       )
       const { end, ids } = yield* collect(fake)
       deepStrictEqual(ids, ["a"])
-      assert.include(end, "listGroupsPage: the service answered 404 not_found")
+      assert.include(end, "listGroupsPage: the API returned 404 not_found")
       assert.strictEqual(fake.requests.length, 2)
     })
   )

@@ -5,8 +5,8 @@ import * as Either from "effect/Either"
 import * as FC from "effect/FastCheck"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { Group } from "../src/Group.js"
-import * as GroupPatch from "../src/GroupPatch.js"
+import { Group, Patch, type PatchInput } from "../src/Group.js"
+import * as Groups from "../src/Groups.js"
 
 const base = {
   id: "01g90279gp5sbmfek7wymcsvec",
@@ -20,8 +20,8 @@ type Wire = typeof Group.Encoded
 const group = (fields: Partial<Wire>): Group => Schema.decodeSync(Group)({ ...base, ...fields })
 
 /** What would be sent, "nothing", or the faults found. */
-const diff = (current: Group, wanted: GroupPatch.Wanted): string | ReadonlyArray<string> =>
-  Either.match(GroupPatch.diff(current, wanted), {
+const diff = (current: Group, wanted: Groups.Desired): string | ReadonlyArray<string> =>
+  Either.match(Groups.diff(current, wanted), {
     onLeft: (error) => error.issues.map(String),
     onRight: Option.match({ onNone: () => "nothing", onSome: (patch) => JSON.stringify(patch) })
   })
@@ -30,8 +30,8 @@ const url = "https://example.org/a"
 const older = { certificateDesignId: "c", badgeDesignId: "b" }
 const cleared = (field: string) => `${field} is to be cleared, expected a value: the API can't clear it`
 
-describe("GroupPatch.diff", () => {
-  it.each<[current: Partial<Wire>, wanted: GroupPatch.Input, sent: string]>([
+describe("Groups.diff", () => {
+  it.each<[current: Partial<Wire>, wanted: PatchInput, sent: string]>([
     [{}, {}, "nothing"],
     [{}, { name: "Financial Markets" }, "nothing"],
     [{}, { name: "financial markets" }, `{"name":"financial markets"}`],
@@ -79,13 +79,13 @@ describe("GroupPatch.diff", () => {
   })
 
   it("comes data-last as well", () => {
-    deepStrictEqual(GroupPatch.diff({ name: "x" })(group({})), GroupPatch.diff(group({}), { name: "x" }))
+    deepStrictEqual(Groups.diff({ name: "x" })(group({})), Groups.diff(group({}), { name: "x" }))
   })
 
   const groups = Arbitrary.make(Group)
 
   /** What a service makes of a patch that sets fields and nothing else. */
-  const apply = (current: Group, patch: GroupPatch.GroupPatch): Group =>
+  const apply = (current: Group, patch: Patch): Group =>
     Schema.decodeSync(Group)({ ...Schema.encodeSync(Group)(current), ...patch })
 
   /** The designs of a group, in the shape in which it is to be compared with `wanted`. */
@@ -98,11 +98,11 @@ describe("GroupPatch.diff", () => {
   })
 
   it.prop("a group differs from itself in nothing", [groups], ([one]) => {
-    deepStrictEqual(GroupPatch.diff(one, one), Either.right(Option.none()))
+    deepStrictEqual(Groups.diff(one, one), Either.right(Option.none()))
   })
 
   /** A URL and a name that can be sent; what can't is another test's. */
-  const sendable = FC.tuple(groups, Arbitrary.make(GroupPatch.GroupPatch)).map(
+  const sendable = FC.tuple(groups, Arbitrary.make(Patch)).map(
     ([one, patch]) =>
       new Group({
         ...one,
@@ -116,7 +116,7 @@ describe("GroupPatch.diff", () => {
     [groups, sendable],
     ([current, wanted]) => {
       const [before, after] = [view(current, wanted), view(wanted, wanted)]
-      Either.match(GroupPatch.diff(current, wanted), {
+      Either.match(Groups.diff(current, wanted), {
         onLeft: ({ issues }) => {
           for (const { field } of issues) {
             const has = (self: Group) =>
@@ -135,7 +135,7 @@ describe("GroupPatch.diff", () => {
             for (const field of Object.keys(patch)) {
               const smaller = Object.fromEntries(Object.entries(patch).filter(([name]) => name !== field))
               assert.notDeepEqual(
-                JSON.stringify(view(apply(current, Schema.decodeSync(GroupPatch.GroupPatch)(smaller)), wanted)),
+                JSON.stringify(view(apply(current, Schema.decodeSync(Patch)(smaller)), wanted)),
                 JSON.stringify(after)
               )
             }
@@ -146,9 +146,9 @@ describe("GroupPatch.diff", () => {
     { fastCheck: { numRuns: 500 } }
   )
 
-  it.prop("nothing is left to send after it was applied", [groups, GroupPatch.GroupPatch], ([current, wanted]) => {
-    const patch = Either.getOrThrow(GroupPatch.diff(current, wanted))
+  it.prop("nothing is left to send after it was applied", [groups, Patch], ([current, wanted]) => {
+    const patch = Either.getOrThrow(Groups.diff(current, wanted))
     const applied = Option.match(patch, { onNone: () => current, onSome: (fields) => apply(current, fields) })
-    deepStrictEqual(GroupPatch.diff(applied, wanted), Either.right(Option.none()))
+    deepStrictEqual(Groups.diff(applied, wanted), Either.right(Option.none()))
   })
 })

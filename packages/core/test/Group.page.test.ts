@@ -3,12 +3,12 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { GroupPage } from "../src/GroupPage.js"
+import { Page } from "../src/Group.js"
 import { groupJson } from "./support/page.js"
 
-const decode = (json: string) => Schema.decodeUnknownEither(GroupPage)(JSON.parse(json))
+const decode = (json: string) => Schema.decodeUnknownEither(Page)(JSON.parse(json))
 
-describe("GroupPage", () => {
+describe("Group.Page", () => {
   it.each<[pagination: string, prev: Option.Option<string>, next: Option.Option<string>]>([
     [`{"prev":null,"next":"n"}`, Option.none(), Option.some("n")],
     [`{"prev":"p","next":null}`, Option.some("p"), Option.none()],
@@ -34,6 +34,6 @@ describe("GroupPage", () => {
 
   it("is written as the API writes it", () => {
     const json = `{"data":[],"pagination":{"prev":null,"next":"n"}}`
-    assert.strictEqual(JSON.stringify(Schema.encodeSync(GroupPage)(Either.getOrThrow(decode(json)))), json)
+    assert.strictEqual(JSON.stringify(Schema.encodeSync(Page)(Either.getOrThrow(decode(json)))), json)
   })
 })

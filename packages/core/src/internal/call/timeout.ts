@@ -49,7 +49,7 @@ export const make =
           Effect.async<A, E | E1>((resume) => {
             const started = Runtime.runFork(
               Runtime.provideService(runtime, Scope.Scope, scope),
-              // Its failure is an answer to us; a fiber that fails would be logged.
+              // Its failure is a result here; a fiber that fails would be logged.
               Effect.flatMap(Effect.exit(self), (exit) => {
                 result = exit
                 return forget

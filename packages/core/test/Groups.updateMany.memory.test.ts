@@ -8,7 +8,7 @@ import * as Stream from "effect/Stream"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import * as CertifierClient from "../src/CertifierClient.js"
-import * as GroupUpdate from "../src/GroupUpdate.js"
+import * as Groups from "../src/Groups.js"
 import { groupId, groupJson } from "./support/page.js"
 
 setFlagsFromString("--expose-gc")
@@ -54,8 +54,8 @@ describe("memory", () => {
         let late = 0
         yield* Stream.range(1, count).pipe(
           Stream.map((n) => ({ id: n % 10 === 7 ? `${groupId}7` : groupId, patch: { name: String(n) } })),
-          CertifierClient.updateGroups({ concurrency: 8 }),
-          GroupUpdate.progress,
+          Groups.updateMany({ concurrency: 8 }),
+          Groups.progress,
           Stream.runForEach(({ failed, succeeded }) =>
             Effect.sync(() => {
               if (succeeded + failed === count / 10) early = heldKilobytes()

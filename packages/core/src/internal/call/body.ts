@@ -38,7 +38,7 @@ const concat = (chunks: ReadonlyArray<Uint8Array>, limit: number): Uint8Array =>
 
 /**
  * At most `limit` bytes of a body. What is left is not read: ending the scope early releases the connection. Pulling by
- * hand, as every compressed answer comes this way and a sink costs about as much again.
+ * hand, as every compressed response takes this path and a sink costs about as much again.
  */
 const readStream = (response: HttpClientResponse.HttpClientResponse, limit: number) =>
   Effect.suspend(() => {

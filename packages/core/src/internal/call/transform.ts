@@ -1,0 +1,53 @@
+import type * as HttpClient from "@effect/platform/HttpClient"
+import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
+import type { CertifierError } from "../../CertifierError.js"
+import { type Declared, type Info, type Request, TypeId } from "../../Operation.js"
+import type { Service } from "../service.js"
+
+export type AttemptClient = HttpClient.HttpClient.With<CertifierError>
+
+export type ClientTransform = (client: AttemptClient, operation: Info) => AttemptClient
+
+/** What goes around `Options.transformClient` of every client, see `CertifierClient.withClientTransform`. */
+export class CurrentClientTransform extends Context.Reference<CurrentClientTransform>()(
+  "@effect-certifier/core/CurrentClientTransform",
+  { defaultValue: (): ClientTransform => identity }
+) {}
+
+/** A call that is running: what was declared, what was checked, and the client that it runs on. */
+export interface Call<Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I> {
+  readonly operation: Declared<Args, Input, InputEncoded, A, I>
+  readonly input: Input
+  readonly client: Service
+  /** The values of responses that an attempt transform has created, which need not be decoded. */
+  readonly values: WeakMap<HttpClientResponse.HttpClientResponse, { readonly value: A }>
+}
+
+export const isCallOf = <Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I>(
+  call: { readonly operation: { readonly [TypeId]: object } },
+  operation: Declared<Args, Input, InputEncoded, A, I>
+): call is Call<Args, Input, InputEncoded, A, I> => call.operation[TypeId] === operation[TypeId]
+
+export type Attempt = Effect.Effect<HttpClientResponse.HttpClientResponse, CertifierError>
+
+export type BoundTransform = (attempt: Attempt, request: HttpClientRequest.HttpClientRequest) => Attempt
+
+/** Wraps the attempts of calls, inside of every client transform, and sees the call that they belong to. */
+export type AttemptTransform = <Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I>(
+  call: Call<Args, Input, InputEncoded, A, I>
+) => BoundTransform | undefined
+
+export class CurrentAttemptTransform extends Context.Reference<CurrentAttemptTransform>()(
+  "@effect-certifier/core/CurrentAttemptTransform",
+  { defaultValue: (): AttemptTransform | undefined => undefined }
+) {}
+
+/** The same, for the running call. Each call sets it while there is an attempt transform, so that no inner call inherits it. */
+export class CurrentBoundTransform extends Context.Reference<CurrentBoundTransform>()(
+  "@effect-certifier/core/CurrentBoundTransform",
+  { defaultValue: (): BoundTransform | undefined => undefined }
+) {}

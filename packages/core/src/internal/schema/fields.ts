@@ -1,0 +1,128 @@
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import type { PageOptions } from "../../Operation.js"
+import type { LazyArbitrary } from "effect/Arbitrary"
+import { define } from "../define.js"
+
+/** What the service creates: 26 lower-case letters and digits. */
+const ulid: LazyArbitrary<string> = (fc) => fc.stringMatching(/^[0-9a-z]{26}$/)
+
+/**
+ * An id that becomes a segment of a URL's path, so it has to stay one: 1 to 128 of the characters that RFC 3986 (section
+ * 2.3) calls unreserved, and neither `.` nor `..`, which URL parsing resolves even when they are percent-encoded.
+ */
+export const pathId = <const Brand extends string>(brand: Brand, what: string) =>
+  Schema.String.pipe(
+    Schema.pattern(/^(?!\.{1,2}$)[A-Za-z0-9\-._~]{1,128}$/, {
+      description: "an id of 1 to 128 letters, digits, '-', '.', '_' or '~', other than '.' and '..'",
+      message: () => `is not a valid ${what} id`,
+      arbitrary: () => ulid
+    }),
+    Schema.brand(brand)
+  )
+
+/** An id that is only ever part of a body: not empty. */
+export const bodyId = <const Brand extends string>(brand: Brand, what: string) =>
+  Schema.String.pipe(
+    Schema.filter((id) => id !== "" && id.isWellFormed(), {
+      description: `a ${what} id: a string that is not empty`,
+      message: () => `is not a valid ${what} id`,
+      arbitrary: () => ulid
+    }),
+    Schema.brand(brand)
+  )
+
+/** `null` and an absent key mean the same to the API; neither is sent back. */
+export const nullish = <A, I>(schema: Schema.Schema<A, I>) =>
+  Schema.optionalWith(schema, { as: "Option", exact: true, nullable: true })
+
+/** Absent in the request when absent or `undefined` in the input; `null` is refused as the schema refuses it. */
+export const optional = <A, I>(schema: Schema.Schema<A, I>) =>
+  Schema.optionalToOptional(Schema.UndefinedOr(schema), Schema.typeSchema(schema), {
+    decode: Option.filter(Predicate.isNotUndefined),
+    encode: (value) => value
+  })
+
+/** ISO 8601 with a zone: `new Date` alone would also read `"1"` and `"January 5"`, the latter in the machine's zone. */
+export const Timestamp = /* #__PURE__ */ define(() =>
+  Schema.compose(
+    Schema.String.pipe(
+      Schema.pattern(/^(\d{4}|[+-]\d{6})-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/, {
+        message: () => "is not a date and time"
+      })
+    ),
+    Schema.DateTimeUtc
+  ).annotations({ description: "an ISO 8601 date and time with its zone" })
+)
+
+export const Name = /* #__PURE__ */ define(() =>
+  Schema.String.pipe(
+    Schema.filter((name) => name.trim() !== "" && name.isWellFormed(), {
+      description: "a name that is not blank",
+      message: () => "is blank or not well-formed Unicode"
+    })
+  )
+)
+
+/** Checked, never rewritten: a parsed and printed URL is another string than the one that was given. */
+export const HttpUrl = /* #__PURE__ */ define(() =>
+  Schema.String.pipe(
+    Schema.filter(
+      // The URL parser alone is too kind: it trims, drops tabs and line breaks, and reads "https:host" as absolute.
+      (url) => /^https?:\/\/[^\s/?#\\][^\s\p{Cc}\p{Cs}]*$/iu.test(url) && URL.canParse(url),
+      {
+        description: "an absolute http or https URL",
+        message: () => "is not an absolute http or https URL",
+        arbitrary: () => (fc) => fc.webUrl()
+      }
+    )
+  )
+)
+
+/** A request body: a field that the API does not know is refused, because the API would ignore it and report success. */
+export const body = <A, I>(schema: Schema.Schema<A, I>) =>
+  schema.annotations({ description: "an object with the fields to set", parseOptions: { onExcessProperty: "error" } })
+
+/** Opaque. `null` and an absent key both mean that there is nothing more; encoding writes `null`, as the API does. */
+const Cursor = /* #__PURE__ */ define(() =>
+  Schema.optionalToRequired(Schema.NullOr(Schema.String), Schema.OptionFromSelf(Schema.String), {
+    decode: Option.flatMap(Option.fromNullable),
+    encode: (cursor) => Option.some(Option.getOrNull(cursor))
+  })
+)
+
+/** The members of one page of a list. */
+export const page = <A, I>(item: Schema.Schema<A, I>) => ({
+  data: Schema.Array(item),
+  /** The cursors of the page before and of the page after, where there is one. */
+  pagination: Schema.Struct({ prev: Cursor, next: Cursor })
+})
+
+const pageSize = { description: "a page size: a whole number from 1 to 100" }
+
+/** The query of a list. */
+export const PageParams = /* #__PURE__ */ define(() =>
+  Schema.Struct({
+    cursor: Schema.optionalWith(
+      Schema.NonEmptyString.annotations({ description: "the cursor that another page has named" }),
+      { exact: true }
+    ),
+    limit: Schema.optionalWith(
+      Schema.NumberFromString.pipe(
+        Schema.filter((size) => Number.isInteger(size) && size >= 1 && size <= 100, {
+          ...pageSize,
+          message: () => "is not a whole number from 1 to 100",
+          jsonSchema: { type: "integer", minimum: 1, maximum: 100 }
+        })
+      ).annotations(pageSize),
+      { exact: true }
+    )
+  })
+)
+
+/** Numbers as a query has them. */
+export const toPageParams = (options: PageOptions = {}): typeof PageParams.Encoded => ({
+  ...(options.cursor === undefined ? {} : { cursor: options.cursor }),
+  ...(options.limit === undefined ? {} : { limit: String(options.limit) })
+})
