@@ -48,29 +48,6 @@ export class Issue extends Schema.Class<Issue>("@effect-certifier/core/Certifier
   }
 }
 
-/** The error table of the vendor's documentation. `retryable` says whether repeating the same request later can help. */
-const codes = {
-  missing_version: { status: 400, retryable: false },
-  invalid_version: { status: 400, retryable: false },
-  invalid_json: { status: 400, retryable: false },
-  validation_error: { status: 400, retryable: false },
-  unauthorized: { status: 401, retryable: false },
-  payment_required: { status: 402, retryable: false },
-  forbidden: { status: 403, retryable: false },
-  not_found: { status: 404, retryable: false },
-  conflict: { status: 409, retryable: false },
-  rate_limited: { status: 429, retryable: true },
-  internal_server_error: { status: 500, retryable: true }
-} as const
-
-/**
- * The value of `error.code` in a response of the API, as far as the vendor documents it.
- *
- * @since 0.1.0
- * @category models
- */
-export type Code = keyof typeof codes
-
 const optional = <A, I>(schema: Schema.Schema<A, I>) =>
   Schema.optionalWith(schema, { as: "Option", exact: true }).pipe(Schema.withConstructorDefault(() => Option.none<A>()))
 
@@ -110,12 +87,12 @@ const responseFields = {
 const defaulted = <A, I>(schema: Schema.Schema<A, I>, value: A) =>
   Schema.propertySignature(schema).pipe(Schema.withConstructorDefault(() => value))
 
-const apiFields = (code: Code) => ({
+const apiFields = (status: number, code: string) => ({
   ...responseFields,
-  status: defaulted<number, number>(Schema.Int, codes[code].status),
+  status: defaulted<number, number>(Schema.Int, status),
   /** `error.code` of the response, or the code that the table has for its status. */
   code: defaulted<string, string>(Schema.String, code),
-  outcome: defaulted(Outcome, codes[code].status < 500 ? "NotApplied" : "MaybeApplied")
+  outcome: defaulted(Outcome, status < 500 ? "NotApplied" : "MaybeApplied")
 })
 
 const tagged =
@@ -129,7 +106,7 @@ const tagged =
  * @since 0.1.0
  * @category errors
  */
-export class MissingVersion extends tagged<MissingVersion>()("MissingVersion", apiFields("missing_version")) {
+export class MissingVersion extends tagged<MissingVersion>()("MissingVersion", apiFields(400, "missing_version")) {
   override get message(): string {
     return Texts.api(this)
   }
@@ -141,7 +118,7 @@ export class MissingVersion extends tagged<MissingVersion>()("MissingVersion", a
  * @since 0.1.0
  * @category errors
  */
-export class InvalidVersion extends tagged<InvalidVersion>()("InvalidVersion", apiFields("invalid_version")) {
+export class InvalidVersion extends tagged<InvalidVersion>()("InvalidVersion", apiFields(400, "invalid_version")) {
   override get message(): string {
     return Texts.api(this)
   }
@@ -153,7 +130,7 @@ export class InvalidVersion extends tagged<InvalidVersion>()("InvalidVersion", a
  * @since 0.1.0
  * @category errors
  */
-export class InvalidJson extends tagged<InvalidJson>()("InvalidJson", apiFields("invalid_json")) {
+export class InvalidJson extends tagged<InvalidJson>()("InvalidJson", apiFields(400, "invalid_json")) {
   override get message(): string {
     return Texts.api(this)
   }
@@ -165,7 +142,7 @@ export class InvalidJson extends tagged<InvalidJson>()("InvalidJson", apiFields(
  * @since 0.1.0
  * @category errors
  */
-export class ValidationError extends tagged<ValidationError>()("ValidationError", apiFields("validation_error")) {
+export class ValidationError extends tagged<ValidationError>()("ValidationError", apiFields(400, "validation_error")) {
   override get message(): string {
     return Texts.api(this)
   }
@@ -177,7 +154,7 @@ export class ValidationError extends tagged<ValidationError>()("ValidationError"
  * @since 0.1.0
  * @category errors
  */
-export class Unauthorized extends tagged<Unauthorized>()("Unauthorized", apiFields("unauthorized")) {
+export class Unauthorized extends tagged<Unauthorized>()("Unauthorized", apiFields(401, "unauthorized")) {
   override get message(): string {
     return Texts.api(this)
   }
@@ -189,7 +166,7 @@ export class Unauthorized extends tagged<Unauthorized>()("Unauthorized", apiFiel
  * @since 0.1.0
  * @category errors
  */
-export class PaymentRequired extends tagged<PaymentRequired>()("PaymentRequired", apiFields("payment_required")) {
+export class PaymentRequired extends tagged<PaymentRequired>()("PaymentRequired", apiFields(402, "payment_required")) {
   override get message(): string {
     return Texts.api(this)
   }
@@ -201,7 +178,7 @@ export class PaymentRequired extends tagged<PaymentRequired>()("PaymentRequired"
  * @since 0.1.0
  * @category errors
  */
-export class Forbidden extends tagged<Forbidden>()("Forbidden", apiFields("forbidden")) {
+export class Forbidden extends tagged<Forbidden>()("Forbidden", apiFields(403, "forbidden")) {
   override get message(): string {
     return Texts.api(this)
   }
@@ -213,7 +190,7 @@ export class Forbidden extends tagged<Forbidden>()("Forbidden", apiFields("forbi
  * @since 0.1.0
  * @category errors
  */
-export class NotFound extends tagged<NotFound>()("NotFound", apiFields("not_found")) {
+export class NotFound extends tagged<NotFound>()("NotFound", apiFields(404, "not_found")) {
   override get message(): string {
     return Texts.api(this)
   }
@@ -225,7 +202,7 @@ export class NotFound extends tagged<NotFound>()("NotFound", apiFields("not_foun
  * @since 0.1.0
  * @category errors
  */
-export class Conflict extends tagged<Conflict>()("Conflict", apiFields("conflict")) {
+export class Conflict extends tagged<Conflict>()("Conflict", apiFields(409, "conflict")) {
   override get message(): string {
     return Texts.api(this)
   }
@@ -237,7 +214,7 @@ export class Conflict extends tagged<Conflict>()("Conflict", apiFields("conflict
  * @since 0.1.0
  * @category errors
  */
-export class RateLimited extends tagged<RateLimited>()("RateLimited", apiFields("rate_limited")) {
+export class RateLimited extends tagged<RateLimited>()("RateLimited", apiFields(429, "rate_limited")) {
   override get message(): string {
     return Texts.api(this)
   }
@@ -251,7 +228,7 @@ export class RateLimited extends tagged<RateLimited>()("RateLimited", apiFields(
  */
 export class InternalServerError extends tagged<InternalServerError>()(
   "InternalServerError",
-  apiFields("internal_server_error")
+  apiFields(500, "internal_server_error")
 ) {
   override get message(): string {
     return Texts.api(this)
@@ -422,26 +399,36 @@ export class ConcurrentModification extends tagged<ConcurrentModification>()("Co
   }
 }
 
+const row = <E>(error: E, status: number, retryable = false) => ({ error, status, retryable })
+
 /**
- * The table of the API's codes: `error.code` -> the status it comes with, whether a retry can help, and its class.
- * Classification, guards and documentation read this table.
+ * The error table of the vendor's documentation: `error.code` -> its class, the status it comes with, and whether repeating
+ * the same request later can help. Classification, guards and documentation read this table.
  *
  * @since 0.1.0
  * @category models
  */
 export const table = {
-  missing_version: { ...codes.missing_version, error: MissingVersion },
-  invalid_version: { ...codes.invalid_version, error: InvalidVersion },
-  invalid_json: { ...codes.invalid_json, error: InvalidJson },
-  validation_error: { ...codes.validation_error, error: ValidationError },
-  unauthorized: { ...codes.unauthorized, error: Unauthorized },
-  payment_required: { ...codes.payment_required, error: PaymentRequired },
-  forbidden: { ...codes.forbidden, error: Forbidden },
-  not_found: { ...codes.not_found, error: NotFound },
-  conflict: { ...codes.conflict, error: Conflict },
-  rate_limited: { ...codes.rate_limited, error: RateLimited },
-  internal_server_error: { ...codes.internal_server_error, error: InternalServerError }
+  missing_version: row(MissingVersion, 400),
+  invalid_version: row(InvalidVersion, 400),
+  invalid_json: row(InvalidJson, 400),
+  validation_error: row(ValidationError, 400),
+  unauthorized: row(Unauthorized, 401),
+  payment_required: row(PaymentRequired, 402),
+  forbidden: row(Forbidden, 403),
+  not_found: row(NotFound, 404),
+  conflict: row(Conflict, 409),
+  rate_limited: row(RateLimited, 429, true),
+  internal_server_error: row(InternalServerError, 500, true)
 } as const
+
+/**
+ * The value of `error.code` in a response of the API, as far as the vendor documents it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Code = keyof typeof table
 
 /**
  * One of the eleven errors that the API's table names.
