@@ -192,6 +192,35 @@ describe.each(transports)("%s", (_, transport) => {
       )
     })
   )
+
+  it.scopedLive.each<
+    readonly [
+      title: string,
+      around: (
+        call: Effect.Effect<unknown, { readonly _tag: string }>
+      ) => Effect.Effect<unknown, { readonly _tag: string }>
+    ]
+  >([
+    ["an uninterruptible region", Effect.uninterruptible],
+    ["an acquisition", (call) => Effect.scoped(Effect.acquireRelease(call, () => Effect.void))],
+    [
+      "a finalizer",
+      (call) =>
+        Effect.flatMap(Deferred.make<unknown, { readonly _tag: string }>(), (ended) =>
+          Effect.zipRight(
+            Effect.scoped(Effect.addFinalizer(() => Deferred.complete(ended, call))),
+            Deferred.await(ended)
+          )
+        )
+    ]
+  ])("the time limit holds in %s, against a server that stalls", ([, around]) =>
+    Effect.gen(function* () {
+      const server = yield* Wire.serve(({ socket }) => socket.write(head("200 OK", ["Content-Length: 100"])))
+      const error = yield* Effect.flip(around(update(server.origin, { timeout: "100 millis" })))
+      assert.strictEqual(error._tag, "CertifierTimeout")
+      yield* Deferred.await(at(server.exchanges).closed)
+    })
+  )
 })
 
 // `node:http` keeps no connections unless its agent is told to.

@@ -8,6 +8,7 @@ import * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import * as FiberRefs from "effect/FiberRefs"
 import * as Runtime from "effect/Runtime"
+import * as RuntimeFlags from "effect/RuntimeFlags"
 import * as Scope from "effect/Scope"
 
 /**
@@ -40,7 +41,7 @@ export const make =
   <A, E>(self: Effect.Effect<A, E, Scope.Scope>): Effect.Effect<A, E | E1> =>
     Effect.flatMap(Effect.runtime(), (runtime) => {
       let fiber: Fiber.RuntimeFiber<void> | undefined
-      let result: Effect.Effect<A, E | E1> = Effect.interrupt
+      let result: Effect.Effect<A, E | E1> | undefined
       // What `Effect.async` makes of a canceler does the same; but V8 comes to allocate a part of that in its old space, and
       // all that a call has made stays in memory with it until the next full collection.
       return Effect.acquireUseRelease(
@@ -48,21 +49,26 @@ export const make =
         (scope) =>
           Effect.async<A, E | E1>((resume) => {
             const started = Runtime.runFork(
-              Runtime.provideService(runtime, Scope.Scope, scope),
+              Runtime.make({
+                context: Context.add(runtime.context, Scope.Scope, scope),
+                fiberRefs: runtime.fiberRefs,
+                // The limit also holds where the caller can't be interrupted: in finalizers and acquisitions.
+                runtimeFlags: RuntimeFlags.enable(runtime.runtimeFlags, RuntimeFlags.Interruption)
+              }),
               // Its failure is a result here; a fiber that fails would be logged.
               Effect.flatMap(Effect.exit(self), (exit) => {
-                result = exit
+                result ??= exit
                 return forget
               })
             )
             fiber = started
             const cancel = schedule(runtime, duration, () => {
-              result = Effect.fail(onTimeout())
+              result ??= Effect.fail(onTimeout())
               started.unsafeInterruptAsFork(started.id())
             })
             started.addObserver(() => {
               cancel()
-              resume(result)
+              resume(result ?? Effect.interrupt)
             })
           }),
         (scope, exit) =>
