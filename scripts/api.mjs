@@ -73,17 +73,33 @@ const compact = (statements) => {
 /** `export {}`, and what the file imports: which name comes from where is the same all over the repository. */
 const isDeclaration = (node) => !ts.isImportDeclaration(node) && !ts.isExportDeclaration(node)
 
+const isOfInternal = (node) => node.moduleSpecifier?.text.startsWith("./internal/") ?? false
+
+const declarationFile = (node) => node.moduleSpecifier.text.replace(/\.js$/, ".d.ts")
+
+const nameOf = (node) => (ts.isVariableStatement(node) ? node.declarationList.declarations[0] : node).name?.getText()
+
+/** A module's declarations, those that it exports from `internal` among them. */
+const declarations = (dist, source) =>
+  source.statements.flatMap((node) => {
+    if (!ts.isExportDeclaration(node) || !isOfInternal(node)) return isDeclaration(node) ? [node] : []
+    const names = new Set(node.exportClause.elements.map((element) => element.name.text))
+    return parse(`${dist}/${declarationFile(node)}`).statements.filter((other) => names.has(nameOf(other)))
+  })
+
 /** What a module names from `internal` is a part of the surface as well, though it has another home. */
-const internals = (dist, source) => {
+const internals = (dist, source, exported) => {
+  const isExported = ({ importClause: { namedBindings } }) =>
+    ts.isNamedImports(namedBindings) && namedBindings.elements.every((element) => exported.has(element.name.text))
   const files = new Map(
     source.statements
-      .filter((node) => ts.isImportDeclaration(node) && node.moduleSpecifier.text.startsWith("./internal/"))
+      .filter((node) => ts.isImportDeclaration(node) && isOfInternal(node) && !isExported(node))
       .map((node) => {
         const { namedBindings } = node.importClause
         if (!ts.isNamespaceImport(namedBindings)) {
           throw new Error(`${source.fileName}: import ${node.moduleSpecifier.text} as a namespace`)
         }
-        return [namedBindings.name.text, node.moduleSpecifier.text.replace(/\.js$/, ".d.ts")]
+        return [namedBindings.name.text, declarationFile(node)]
       })
   )
   const found = new Map()
@@ -103,7 +119,8 @@ const internals = (dist, source) => {
 
 const section = (dist, name) => {
   const source = parse(`${dist}/${name}.d.ts`)
-  const text = [...compact(source.statements.filter(isDeclaration)), ...internals(dist, source)]
+  const declared = declarations(dist, source)
+  const text = [...compact(declared), ...internals(dist, source, new Set(declared.map(nameOf)))]
     .join("\n\n")
     .replaceAll(/import\("(?:effect|@effect\/[a-z-]+)\/(\w+)"\)\./g, "$1.")
   return `## ${name}\n\n\`\`\`ts\n${text}\n\`\`\`\n`
