@@ -1,6 +1,6 @@
 /** Everything a call can fail with, and what a program does about it. */
 import { CertifierClient, CertifierError, type Group } from "@effect-certifier/core"
-import { RateLimit, RetryPolicy } from "@effect-certifier/retry"
+import { RateLimiter, RetryPolicy } from "@effect-certifier/retry"
 import { Fault, Sandbox } from "@effect-certifier/sandbox"
 import { NodeHttpClient, NodeRuntime } from "@effect/platform-node"
 import { Config, Console, Duration, Effect, Match, Option, Struct } from "effect"
@@ -64,9 +64,9 @@ const program = Effect.gen(function* () {
     yield* Console.log(yield* told(rename("Money")))
   }
 
-  // Two that never leave this machine: a name that is not one, and a rate limit whose only place is taken.
+  // Two that never leave this machine: a name that is not one, and a rate limiter whose only slot is taken.
   yield* Console.log(yield* told(rename("")))
-  const { transform } = yield* RateLimit.make({ limit: 1, window: "1 minute", maxWait: 0 })
+  const { transform } = yield* RateLimiter.make({ limit: 1, window: "1 minute", maxWait: 0 })
   const hurried = CertifierClient.withClientTransform(rename("Money"), transform)
   yield* Console.log(yield* told(Effect.zipRight(hurried, hurried)))
 

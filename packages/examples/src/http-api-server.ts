@@ -98,7 +98,7 @@ const CoursesLive = HttpApiBuilder.group(CoursesApi, "courses", (handlers) =>
 
 // Somebody waits for the answer: one retry, if it is soon, and then they are told to come back.
 const CertifierLive = CertifierClient.layerConfig({
-  transformClient: RetryPolicy.transformer(RetryPolicy.transient({ attempts: 2, maxRetryAfter: "1 second" }))
+  transformClient: RetryPolicy.toClientTransform(RetryPolicy.transient({ attempts: 2, maxRetryAfter: "1 second" }))
 })
 
 const ServerLive = HttpApiBuilder.serve().pipe(

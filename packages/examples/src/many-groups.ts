@@ -1,15 +1,15 @@
 /** Forty groups get the new year: five at a time, under one rate limit, with a bar, a report, and an exit code. */
 import { CertifierClient, type CertifierError, GroupUpdate } from "@effect-certifier/core"
-import { RateLimit, RetryPolicy } from "@effect-certifier/retry"
+import { RateLimiter, RetryPolicy } from "@effect-certifier/retry"
 import { Fault, Fixture } from "@effect-certifier/sandbox"
 import { NodeHttpClient, NodeRuntime } from "@effect/platform-node"
 import { Array, Console, Effect, Either, Exit, Layer, Option, Order, Stream } from "effect"
 import * as Local from "./lib/local.js"
 
 // Inside of the retries, so that those wait in the same queue. Certifier itself allows about 3 a second.
-const CertifierLive = RateLimit.clientLayer(CertifierClient.layerConfig, {
-  transformClient: RetryPolicy.transformer(RetryPolicy.transient())
-}).pipe(Layer.provide(RateLimit.layer({ limit: 20, window: "1 second" })))
+const CertifierLive = RateLimiter.clientLayer(CertifierClient.layerConfig, {
+  transformClient: RetryPolicy.toClientTransform(RetryPolicy.transient())
+}).pipe(Layer.provide(RateLimiter.layer({ limit: 20, window: "1 second" })))
 
 /** On stderr, so that stdout is the report and nothing else: a bar on a terminal, lines in a log. */
 const show = ({ failed, last, succeeded }: GroupUpdate.Progress, total: number) =>

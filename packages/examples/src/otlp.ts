@@ -16,7 +16,7 @@ const OtlpLive = Layer.unwrapEffect(
 
 // With the policy in the client, all attempts of a call are one span, and each retry is an event of it.
 const CertifierLive = CertifierClient.layerConfig({
-  transformClient: RetryPolicy.transformer(RetryPolicy.transient())
+  transformClient: RetryPolicy.toClientTransform(RetryPolicy.transient())
 })
 
 const program = Effect.gen(function* () {

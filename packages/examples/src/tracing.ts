@@ -15,7 +15,7 @@ const TracingLive = NodeSdk.layer(() => ({
 
 // With the policy in the client, all attempts of a call are one span, and each retry is an event of it.
 const CertifierLive = CertifierClient.layerConfig({
-  transformClient: RetryPolicy.transformer(RetryPolicy.transient())
+  transformClient: RetryPolicy.toClientTransform(RetryPolicy.transient())
 })
 
 const program = Effect.gen(function* () {

@@ -33,7 +33,7 @@ const program = Effect.gen(function* () {
   // what they have written since, so this policy looks first: and here, there is nothing left to send.
   yield* Sandbox.inject(Fault.reset(), { method: "PATCH" })
   const { name } = yield* CertifierClient.updateGroup(Local.groupId, { name: "Financial Markets" }).pipe(
-    RetryPolicy.retry(RetryPolicy.transient({ reconcile: true }))
+    RetryPolicy.retry(RetryPolicy.transient({ concurrencyCheck: true }))
   )
   yield* Console.log(`renamed to ${name}`)
 })

@@ -1,5 +1,5 @@
-// Draws `docs/policy.svg`: what policies do over time, as `RetryPolicy.decide` decides it.
-// `npx tsx packages/retry/scripts/picture.mts` writes it; with `--check` it only says whether the file is fresh.
+// Draws `docs/policy.svg`: what policies do over time, computed with `RetryPolicy.decide`.
+// `npx tsx packages/retry/scripts/picture.mts` writes it; with `--check` it only reports whether the file is up to date.
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -13,9 +13,9 @@ const file = fileURLToPath(new URL("../docs/policy.svg", import.meta.url))
 interface Step {
   /** When the attempt starts, in milliseconds since the start of the call; an attempt itself takes no time here. */
   readonly at: number
-  /** What its failure asks for. */
-  readonly asked: number
-  /** The wait after it, and the range that it was drawn from; nothing when the call ends here. */
+  /** The wait that its failure requests. */
+  readonly requested: number
+  /** The wait after it and the range of the jitter; undefined if the call ends here. */
   readonly wait: { readonly delay: number; readonly least: number; readonly most: number } | undefined
   readonly reason: string
 }
@@ -26,7 +26,7 @@ const failure = (kind: RetryPolicy.Failure["kind"], seconds?: number): RetryPoli
   retryAfter: Option.map(Option.fromNullable(seconds), Duration.seconds)
 })
 
-/** One call whose attempts fail as told and that succeeds afterwards. */
+/** One call whose attempts fail with the failures in turn and then succeed. */
 const simulate = (
   policy: RetryPolicy.RetryPolicy,
   failures: ReadonlyArray<RetryPolicy.Failure>,
@@ -42,13 +42,18 @@ const simulate = (
       return decision._tag === "Wait" ? Duration.toMillis(decision.delay) : otherwise
     }
     const [decision, next] = decide(Effect.runSync(random.next))
-    const asked = Duration.toMillis(Option.getOrElse(failed.retryAfter, () => Duration.zero))
-    if (decision._tag === "Stop") return [...steps, { at, asked, wait: undefined, reason: decision.reason }]
+    const requested = Duration.toMillis(Option.getOrElse(failed.retryAfter, () => Duration.zero))
+    if (decision._tag === "Stop") return [...steps, { at, requested, wait: undefined, reason: decision.reason }]
     const delay = Duration.toMillis(decision.delay)
-    steps.push({ at, asked, wait: { delay, least: delayOf(0, delay), most: delayOf(1 - 2 ** -53, delay) }, reason: "" })
+    steps.push({
+      at,
+      requested,
+      wait: { delay, least: delayOf(0, delay), most: delayOf(1 - 2 ** -53, delay) },
+      reason: ""
+    })
     history = next
   }
-  return [...steps, { at: Duration.toMillis(history.elapsed), asked: 0, wait: undefined, reason: "Success" }]
+  return [...steps, { at: Duration.toMillis(history.elapsed), requested: 0, wait: undefined, reason: "Success" }]
 }
 
 const four = <A,>(value: A): ReadonlyArray<A> => Array.from({ length: 4 }, () => value)
@@ -136,15 +141,15 @@ const drawLane = (lane: Lane, index: number): ReadonlyArray<string> => {
   const middle = y + 38
   const steps = simulate(lane.policy, lane.failures, Random.make(lane.seed))
   const deadline = Duration.toMillis(lane.policy.settings.deadline)
-  const last = steps.at(-1) ?? { at: 0, asked: 0, reason: "" }
+  const last = steps.at(-1) ?? { at: 0, requested: 0, reason: "" }
   const refused = last.reason === "DeadlineExceeded"
   const gaveUp = last.reason !== "Success"
   const bar = (from: number, to: number, className: string) => rectangle(from, to, middle - 13, 26, className)
 
-  const waits = steps.flatMap(({ asked, at, wait }, retry) => {
+  const waits = steps.flatMap(({ requested, at, wait }, retry) => {
     if (wait === undefined) return []
     const jitter = bar(at + wait.least, at + wait.most, `jitter f${retry}`)
-    return asked === 0 ? [jitter] : [bar(at, at + wait.least, "asked"), jitter]
+    return requested === 0 ? [jitter] : [bar(at, at + wait.least, "requested"), jitter]
   })
   const calls = Array.from({ length: lane.others }, (_, call) =>
     simulate(lane.policy, lane.failures, Random.make(`${lane.seed} ${call}`)).slice(1)
@@ -166,13 +171,13 @@ const drawLane = (lane: Lane, index: number): ReadonlyArray<string> => {
   const right = Math.max(
     x(last.at) + (gaveUp ? 22 : 6),
     ...steps.map(({ at, wait }) => x(at + (wait?.most ?? 0))),
-    refused ? x(last.at + last.asked) : 0
+    refused ? x(last.at + last.requested) : 0
   )
   return [
     element("text", { class: "title", x: size.left, y: y + 12 }, lane.title),
     element("line", { class: "track", x1: x(0), x2: x(size.seconds * 1000), y1: middle, y2: middle }),
     ...waits,
-    ...(refused ? [bar(last.at, last.at + last.asked, "ghost")] : []),
+    ...(refused ? [bar(last.at, last.at + last.requested, "ghost")] : []),
     ...others,
     ...limit,
     ...dots,
@@ -191,7 +196,7 @@ const legend = (y: number): ReadonlyArray<string> => {
   const items: ReadonlyArray<readonly [mark: (at: number) => string, text: string, width: number]> = [
     [(at) => element("circle", { class: "bad", cx: at + 6, cy: y, r: 6 }), "failed attempt", 128],
     [
-      (at) => element("rect", { class: "asked", x: at, y: y - 8, width: 24, height: 16, rx: 4 }),
+      (at) => element("rect", { class: "requested", x: at, y: y - 8, width: 24, height: 16, rx: 4 }),
       "Retry-After: never earlier",
       204
     ],
@@ -225,7 +230,7 @@ const light = {
   grid: "#d1d9e0",
   bad: "#d1242f",
   good: "#1a7f37",
-  asked: "#d4a72c",
+  requested: "#d4a72c",
   retries: ["#0969da", "#8250df", "#bf3989"],
   paper: "#ffffff"
 }
@@ -235,7 +240,7 @@ const dark: typeof light = {
   grid: "#3d444d",
   bad: "#f85149",
   good: "#3fb950",
-  asked: "#d29922",
+  requested: "#d29922",
   retries: ["#58a6ff", "#bc8cff", "#f778ba"],
   paper: "#0d1117"
 }
@@ -248,8 +253,8 @@ const style = (colours: typeof light): string =>
     `.grid,.track{stroke:${colours.grid}}`,
     `.bad{fill:${colours.bad}}.good{fill:${colours.good}}`,
     `.bad,.good,.end{stroke:${colours.paper}}`,
-    `.asked{fill:${colours.asked};fill-opacity:.45}`,
-    `.ghost{stroke:${colours.asked}}`,
+    `.requested{fill:${colours.requested};fill-opacity:.45}`,
+    `.ghost{stroke:${colours.requested}}`,
     `.stop{stroke:${colours.bad}}`,
     `.limit{stroke:${colours.text}}`,
     ...colours.retries.map((colour, index) => `.r${index}{stroke:${colour}}.f${index}{fill:${colour}}`)

@@ -1,14 +1,14 @@
 /**
- * A bound on how much retries may add to the load of a service that is down: a token bucket that all calls of a client
- * share. A retry takes tokens before it waits, a success puts some back, and without tokens there is no retry.
+ * A bound on the load that retries add to a service that is down: a token bucket that all calls of a client share. A retry
+ * withdraws tokens before it waits, a success deposits some, and without tokens there is no retry.
  *
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Ref from "effect/Ref"
-import * as Metrics from "./internal/retryMetrics.js"
-import * as Check from "./internal/settings.js"
+import * as Metrics from "./internal/retry/metrics.js"
+import * as Check from "./internal/retry/settings.js"
 
 /**
  * @since 0.1.0
@@ -23,7 +23,7 @@ export const TypeId: unique symbol = Symbol.for("@effect-certifier/retry/RetryBu
 export type TypeId = typeof TypeId
 
 /**
- * What a retry is paid for: the kind of the failure before it.
+ * The kind of failure that is retried; it determines the cost.
  *
  * @since 0.1.0
  * @category models
@@ -31,24 +31,24 @@ export type TypeId = typeof TypeId
 export type Kind = "RateLimited" | "Transient"
 
 /**
- * Sizes of a budget, in tokens.
+ * The settings of a budget, in tokens.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Settings {
-  /** How many tokens there are at the start, and at most. */
+  /** The initial and maximum number of tokens. */
   readonly capacity: number
-  /** What a retry costs after a failure of the service or of the way to it. */
+  /** The cost of a retry after a transient failure. */
   readonly transientCost: number
-  /** What a retry costs after a rate limit: less, as a service that answers 429 is not down. */
+  /** The cost of a retry after a 429: lower, as the service is not down. */
   readonly rateLimitedCost: number
-  /** What a call that succeeded without a retry puts back. A retry that succeeded puts its own cost back. */
+  /** The deposit of a call that succeeded without a retry. A retry that succeeded deposits its own cost. */
   readonly successRefund: number
 }
 
 /**
- * What `make` takes; a field that is not given has its value of `defaults`.
+ * Options of `make` and `unsafeMake`; `defaults` has their default values.
  *
  * @since 0.1.0
  * @category models
@@ -56,7 +56,7 @@ export interface Settings {
 export type Options = { readonly [K in keyof Settings]?: Settings[K] | undefined }
 
 /**
- * A token bucket. It is a plain value; hand it to all that shall share it.
+ * A token bucket. It is a plain value: pass the same one to share it.
  *
  * @since 0.1.0
  * @category models
@@ -64,20 +64,20 @@ export type Options = { readonly [K in keyof Settings]?: Settings[K] | undefined
 export interface RetryBudget {
   readonly [TypeId]: TypeId
   readonly settings: Settings
-  /** How many tokens are left. */
+  /** The number of tokens left. */
   readonly balance: Effect.Effect<number>
-  /** Takes the cost of one retry, all of it or nothing; answers whether it did. Counted as a refusal if not. */
+  /** Withdraws the cost of one retry and returns true, or returns false and counts a refusal if there are too few tokens. */
   readonly tryWithdraw: (kind: Kind) => Effect.Effect<boolean>
-  /** Puts back what `tryWithdraw` took for a retry: it succeeded, or was never sent. */
+  /** Deposits the cost of a retry that succeeded or was not sent. */
   readonly refund: (kind: Kind) => Effect.Effect<void>
-  /** Puts back `successRefund`, for a call that succeeded without a retry. */
+  /** Deposits `successRefund`, for a call that succeeded without a retry. */
   readonly reward: Effect.Effect<void>
 }
 
 /**
- * The sizes that the standard retry mode of the AWS SDKs has had since November 2026: 500 tokens, 14 for a transient
- * failure, 5 for a rate limit, 1 back for each success. With the service down, 35 retries are left to all calls together:
- * 100 calls make 135 requests, not 400.
+ * The values of the AWS SDKs' standard retry mode since November 2026: 500 tokens, 14 for a transient failure, 5 for a rate
+ * limit, and a deposit of 1 for each success. If the service is down, all calls share 35 retries: 100 calls send 135
+ * requests, not 400.
  *
  * @since 0.1.0
  * @category models
@@ -105,18 +105,17 @@ const fromSettings = (settings: Settings): RetryBudget => {
 }
 
 /**
- * A new, full budget. It is made at once, as `Ref.unsafeMake` does, so that a client can be described in one expression;
- * each call of it makes another budget.
+ * Creates a full budget, synchronously like `Ref.unsafeMake`.
  *
- * Throws `IllegalArgumentException` when an option is not a finite number, the capacity or a cost is below 1, or the
- * refund below 0.
+ * Throws an `IllegalArgumentException` if an option is not a finite number, the capacity or a cost is below 1, or the refund
+ * is below 0.
  *
  * @example
  * ```ts
  * import { RetryBudget, RetryPolicy } from "@effect-certifier/retry"
  *
  * const budget = RetryBudget.unsafeMake({ capacity: 100, transientCost: 10 })
- * const transformClient = RetryPolicy.transformer(RetryPolicy.transient(), { budget })
+ * const transformClient = RetryPolicy.toClientTransform(RetryPolicy.transient(), { budget })
  * ```
  *
  * @since 0.1.0
@@ -134,7 +133,7 @@ export const unsafeMake = (options: Options = {}): RetryBudget => {
 }
 
 /**
- * A new, full budget for each run of the effect. Options that `unsafeMake` would refuse make it die.
+ * Creates a full budget each time it runs. Dies if an option is invalid.
  *
  * @since 0.1.0
  * @category constructors
@@ -142,7 +141,7 @@ export const unsafeMake = (options: Options = {}): RetryBudget => {
 export const make = (options?: Options): Effect.Effect<RetryBudget> => Effect.sync(() => unsafeMake(options))
 
 /**
- * The budget that never refuses. With it a service that is down gets as many requests from each call as the policy has
+ * The budget that allows every retry. With it, each call to a service that is down sends as many requests as the policy has
  * attempts.
  *
  * @since 0.1.0

@@ -1,22 +1,22 @@
 /**
- * Keeps all calls of a client together under the service's rate limit: it sends them no faster than the limit, and after
- * a 429 it holds all of them back until the time that the service named.
+ * A rate limiter for all calls of a client: it keeps them within the service's rate limit, and after a 429 it delays all of
+ * them for as long as the service requested.
  *
  * @since 0.1.0
  */
-export * as RateLimit from "./RateLimit.js"
+export * as RateLimiter from "./RateLimiter.js"
 
 /**
- * A bound on how much retries may add to the load of a service that is down: a token bucket that all calls of a client
- * share. A retry takes tokens before it waits, a success puts some back, and without tokens there is no retry.
+ * A bound on the load that retries add to a service that is down: a token bucket that all calls of a client share. A retry
+ * withdraws tokens before it waits, a success deposits some, and without tokens there is no retry.
  *
  * @since 0.1.0
  */
 export * as RetryBudget from "./RetryBudget.js"
 
 /**
- * When to send a request again, and when not to. One pure decision, `decide`, and three ways to use it: as a `Schedule`
- * for `Effect.retry`, as the combinator `retry`, and as a transform of a whole client, `transformer`.
+ * When to retry a request, and when not to. One pure decision, `decide`, and three ways to use it: as a `Schedule` for
+ * `Effect.retry`, as the combinator `retry`, and for all calls of a client with `toClientTransform`.
  *
  * @since 0.1.0
  */

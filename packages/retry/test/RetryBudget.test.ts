@@ -10,13 +10,13 @@ import * as Fiber from "effect/Fiber"
 import * as Metric from "effect/Metric"
 import * as Random from "effect/Random"
 import * as TestClock from "effect/TestClock"
-import { refusals } from "../src/internal/retryMetrics.js"
+import { refusals } from "../src/internal/retry/metrics.js"
 import * as RetryBudget from "../src/RetryBudget.js"
 import * as RetryPolicy from "../src/RetryPolicy.js"
 import * as Scripted from "./support/scripted.js"
 
 describe("RetryBudget", () => {
-  it.effect("counts as the quota of the AWS SDKs does", () =>
+  it.effect("counts like the quota of the AWS SDKs", () =>
     Effect.gen(function* () {
       const budget = RetryBudget.unsafeMake({
         capacity: 500,
@@ -45,7 +45,7 @@ describe("RetryBudget", () => {
     })
   )
 
-  it.effect("counts its refusals", () =>
+  it.effect("counts refusals", () =>
     Effect.gen(function* () {
       const counter = Metric.value(Metric.tagged(refusals, "reason", "Transient"))
       const budget = yield* RetryBudget.make({ capacity: 14 })
@@ -57,7 +57,7 @@ describe("RetryBudget", () => {
     })
   )
 
-  it.effect("make gives another budget for each run", () =>
+  it.effect("make creates a budget for each run", () =>
     Effect.gen(function* () {
       const make = RetryBudget.make({ capacity: 20 })
       const [one, other] = [yield* make, yield* make]
@@ -85,7 +85,7 @@ describe("RetryBudget", () => {
     [{ rateLimitedCost: -1 }, "rateLimitedCost is -1"],
     [{ successRefund: -1 }, "successRefund is -1, expected a finite number of at least 0"]
   ] as const) {
-    it(`refuses: ${message}`, () => {
+    it(`rejects: ${message}`, () => {
       const caught = Either.flip(Either.try({ try: () => RetryBudget.unsafeMake(options), catch: (error) => error }))
       if (Either.isLeft(caught)) return assert.fail("accepted")
       assert.isTrue(Cause.isIllegalArgumentException(caught.right))
@@ -97,17 +97,17 @@ describe("RetryBudget", () => {
 describe("the budget of a client", () => {
   const withBudget = (service: ReturnType<typeof Scripted.make>, budget?: RetryBudget.RetryBudget) =>
     service.layer({
-      transformClient: RetryPolicy.transformer(RetryPolicy.transient({ jitter: "none" }), { budget })
+      transformClient: RetryPolicy.toClientTransform(RetryPolicy.transient({ jitter: "none" }), { budget })
     })
 
   it.effect("keeps 100 calls of a service that is down to 135 requests, at once or one after the other", () =>
     Effect.gen(function* () {
-      for (const [concurrency, answer] of [
+      for (const [concurrency, reply] of [
         ["unbounded", Scripted.unavailable],
         [1, Scripted.unavailable],
         ["unbounded", Scripted.reset]
       ] as const) {
-        const service = Scripted.make(answer)
+        const service = Scripted.make(reply)
         const errors = yield* Effect.all(
           Array.from({ length: 100 }, () => Effect.flip(Scripted.update)),
           { concurrency }
@@ -116,14 +116,14 @@ describe("the budget of a client", () => {
         assert.isTrue(
           errors.every(
             (error) =>
-              error._tag === (answer === Scripted.reset ? "CertifierTransportError" : "CertifierUnknownApiError")
+              error._tag === (reply === Scripted.reset ? "CertifierTransportError" : "CertifierUnknownApiError")
           )
         )
       }
     })
   )
 
-  it.effect("gives the last error at once when it is empty", () =>
+  it.effect("fails at once with the last error when it is empty", () =>
     Effect.gen(function* () {
       const budget = RetryBudget.unsafeMake({ capacity: 1 })
       const service = Scripted.make(Scripted.unavailable)
@@ -153,10 +153,10 @@ describe("the budget of a client", () => {
           assert.strictEqual(service.times.length - before, expected)
           return result
         })
-      // The service is down: two retries are paid for, the third is not.
+      // The service is down: there are tokens for two retries, not for a third.
       assert.isTrue(Either.isLeft(yield* requests(3)))
       assert.strictEqual(yield* budget.balance, 0)
-      // Each success gives a little back, until it is full.
+      // Each success deposits a little, until it is full.
       for (const balance of [2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28]) {
         yield* requests(1)
         assert.strictEqual(yield* budget.balance, balance)
@@ -169,7 +169,7 @@ describe("the budget of a client", () => {
     })
   )
 
-  it.effect("is one for each transformer, and shared where it is given", () =>
+  it.effect("is one for each client transform, and shared if it is passed", () =>
     Effect.gen(function* () {
       const budget = RetryBudget.unsafeMake({ capacity: 14 })
       const services = [1, 2].map(() => Scripted.make(Scripted.unavailable))
@@ -190,28 +190,28 @@ describe("the budget of a client", () => {
 describe("under thousands of fibers", () => {
   const cost = RetryBudget.defaults.transientCost
 
-  it.effect("gives back what was taken for retries that were never sent", () =>
+  it.effect("refunds retries that were not sent", () =>
     Effect.gen(function* () {
       const budget = RetryBudget.unsafeMake({ capacity: cost * 3000 })
       const policy = RetryPolicy.transient({ jitter: "none" })
       const call = RetryPolicy.retry(Effect.fail(Scripted.transientError()), policy, { budget })
       const fibers = yield* Effect.all(Array.from({ length: 4000 }, () => Effect.fork(call)))
-      // Till there are as many that have paid and wait as can pay.
+      // Until all tokens are withdrawn by waiting retries.
       while ((yield* TestClock.sleeps()).pipe(Chunk.size) < 3000) yield* Effect.yieldNow()
       assert.strictEqual(yield* budget.balance, 0)
       const exits = yield* Fiber.interruptAll(fibers).pipe(Effect.zipRight(Effect.all(fibers.map(Fiber.await))))
-      // Those that had paid, and maybe some that had not got that far.
+      // Those that had withdrawn, and maybe some that had not yet.
       assert.isAtLeast(exits.filter(Exit.isInterrupted).length, 3000)
       assert.strictEqual(yield* budget.balance, cost * 3000)
     })
   )
 
-  it.effect("keeps what was taken for a retry that was sent", () =>
+  it.effect("does not refund a retry that was sent", () =>
     Effect.gen(function* () {
       const budget = RetryBudget.unsafeMake()
       const service = Scripted.make(Scripted.unavailable, Scripted.hang)
       const layer = service.layer({
-        transformClient: RetryPolicy.transformer(RetryPolicy.transient(), { budget })
+        transformClient: RetryPolicy.toClientTransform(RetryPolicy.transient(), { budget })
       })
       const fiber = yield* Effect.fork(Effect.provide(Scripted.update, layer))
       yield* TestClock.adjust("1 second")

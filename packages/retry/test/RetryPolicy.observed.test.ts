@@ -6,7 +6,7 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Metric from "effect/Metric"
 import * as Tracer from "effect/Tracer"
-import * as Metrics from "../src/internal/retryMetrics.js"
+import * as Metrics from "../src/internal/retry/metrics.js"
 import * as RetryBudget from "../src/RetryBudget.js"
 import * as RetryPolicy from "../src/RetryPolicy.js"
 import * as Scripted from "./support/scripted.js"
@@ -42,7 +42,7 @@ const policy = RetryPolicy.transient({ jitter: "none", attempts: 3 })
 const resends = "http.request.resend_count"
 
 /** 429 with a hint, then 503, then what follows. */
-const service = (last: Scripted.Answer) => Scripted.make(Scripted.rateLimited("2"), Scripted.unavailable, last)
+const service = (last: Scripted.Reply) => Scripted.make(Scripted.rateLimited("2"), Scripted.unavailable, last)
 
 const first = {
   "certifier.retry.attempt": 2,
@@ -65,11 +65,11 @@ const giveUp = {
 }
 
 describe("spans", () => {
-  it.effect("of the transformer: each retry is an event on the operation's span, which counts them", () =>
+  it.effect("of toClientTransform: each retry is an event on the operation's span, which counts them", () =>
     Effect.gen(function* () {
       const { spans, tracer } = recording()
       yield* Scripted.update.pipe(
-        Effect.provide(service(Scripted.ok).layer({ transformClient: RetryPolicy.transformer(policy) })),
+        Effect.provide(service(Scripted.ok).layer({ transformClient: RetryPolicy.toClientTransform(policy) })),
         Effect.withTracer(tracer),
         Scripted.patiently
       )
@@ -89,11 +89,11 @@ describe("spans", () => {
     })
   )
 
-  it.effect("of a call without trouble say nothing of retries", () =>
+  it.effect("of a successful call have nothing about retries", () =>
     Effect.gen(function* () {
       const { spans, tracer } = recording()
       yield* Scripted.update.pipe(
-        Effect.provide(Scripted.make(Scripted.ok).layer({ transformClient: RetryPolicy.transformer(policy) })),
+        Effect.provide(Scripted.make(Scripted.ok).layer({ transformClient: RetryPolicy.toClientTransform(policy) })),
         Effect.withTracer(tracer)
       )
       assert.isFalse(Scripted.at(spans, 0).attributes.has(resends))
@@ -143,7 +143,7 @@ describe("the log", () => {
         assert.strictEqual(HashMap.size(annotations), 0)
       })
       yield* Scripted.update.pipe(
-        Effect.provide(service(Scripted.unavailable).layer({ transformClient: RetryPolicy.transformer(policy) })),
+        Effect.provide(service(Scripted.unavailable).layer({ transformClient: RetryPolicy.toClientTransform(policy) })),
         Effect.provide(Logger.replace(Logger.defaultLogger, logger)),
         Logger.withMinimumLogLevel(LogLevel.Debug),
         Effect.flip,
@@ -168,7 +168,7 @@ describe("metrics", () => {
 
   /** What one call adds to the counters; they are shared by all tests. */
   const added = (
-    answers: readonly [Scripted.Answer, ...ReadonlyArray<Scripted.Answer>],
+    replies: readonly [Scripted.Reply, ...ReadonlyArray<Scripted.Reply>],
     by: RetryPolicy.RetryPolicy,
     budget?: RetryBudget.RetryBudget
   ) =>
@@ -184,7 +184,9 @@ describe("metrics", () => {
       })
       const before: Record<string, number> = yield* read
       yield* Scripted.update.pipe(
-        Effect.provide(Scripted.make(...answers).layer({ transformClient: RetryPolicy.transformer(by, { budget }) })),
+        Effect.provide(
+          Scripted.make(...replies).layer({ transformClient: RetryPolicy.toClientTransform(by, { budget }) })
+        ),
         Effect.exit,
         Scripted.patiently
       )
@@ -210,7 +212,7 @@ describe("metrics", () => {
     })
   )
 
-  it.effect("have the seconds that were waited", () =>
+  it.effect("record the seconds of the waits", () =>
     Effect.gen(function* () {
       const before = yield* waited
       yield* added([Scripted.rateLimited("2"), Scripted.unavailable, Scripted.ok], policy)

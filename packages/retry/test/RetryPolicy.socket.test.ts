@@ -20,8 +20,8 @@ const forms: Record<
 > = {
   "Effect.retry": (policy, server) => update.pipe(Effect.retry(policy), Effect.provide(server.layer())),
   "RetryPolicy.retry": (policy, server) => update.pipe(RetryPolicy.retry(policy), Effect.provide(server.layer())),
-  "RetryPolicy.transformer": (policy, server) =>
-    Effect.provide(update, server.layer({ transformClient: RetryPolicy.transformer(policy) }))
+  "RetryPolicy.toClientTransform": (policy, server) =>
+    Effect.provide(update, server.layer({ transformClient: RetryPolicy.toClientTransform(policy) }))
 }
 
 for (const [name, form] of Object.entries(forms)) {
@@ -40,7 +40,7 @@ for (const [name, form] of Object.entries(forms)) {
       })
     )
 
-    it.scopedLive("does not come back before the server said", () =>
+    it.scopedLive("does not retry before Retry-After", () =>
       Effect.gen(function* () {
         const server = yield* Server.make(Server.rateLimited("1"), Server.ok)
         yield* form(RetryPolicy.rateLimited(quick), server)
@@ -52,7 +52,7 @@ for (const [name, form] of Object.entries(forms)) {
 
     it.scopedLive("does not wait for a Retry-After beyond the deadline", () =>
       Effect.gen(function* () {
-        // Whoever waited would succeed.
+        // A call that waited would succeed.
         const server = yield* Server.make(Server.rateLimited("3"), Server.ok)
         const error = yield* Effect.flip(form(RetryPolicy.rateLimited({ ...quick, deadline: "2 seconds" }), server))
         assert.strictEqual(error._tag, "CertifierRateLimited")
@@ -72,7 +72,7 @@ describe("a dead server, over a real socket", () => {
         { concurrency: "unbounded" }
       ).pipe(
         Effect.provide(
-          server.layer({ transformClient: RetryPolicy.transformer(RetryPolicy.transient(quick), { budget }) })
+          server.layer({ transformClient: RetryPolicy.toClientTransform(RetryPolicy.transient(quick), { budget }) })
         )
       )
       assert.isTrue(results.every(Either.isLeft))

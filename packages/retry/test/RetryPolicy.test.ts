@@ -46,7 +46,7 @@ const outcome = ([decision]: ReturnType<typeof RetryPolicy.decide>): readonly [n
   decision._tag === "Wait" ? [Duration.toMillis(decision.delay), decision.source] : decision.reason
 
 describe("decide", () => {
-  it("waits as the standard retry mode of the AWS SDKs does", () => {
+  it("waits like the standard retry mode of the AWS SDKs", () => {
     const longer = RetryPolicy.make({ ...aws.settings, attempts: 20 })
     const rows: ReadonlyArray<readonly [RetryPolicy.Failure["kind"], number, number, number]> = [
       // kind, retries before, random, milliseconds: floor(random * min(base * 2 ^ retries, 20 s))
@@ -88,7 +88,7 @@ describe("decide", () => {
     )
   })
 
-  it("takes Retry-After as the least, and adds the jitter to it", () => {
+  it("waits at least Retry-After, and adds the jitter to it", () => {
     const rows: ReadonlyArray<readonly [RetryPolicy.Jitter, Duration.DurationInput, number, number, string]> = [
       // jitter, Retry-After, random, milliseconds, source; the back-off is 1 s, the extra 1 ms the timer's grain
       ["full", "2 seconds", 0, 2001, "RetryAfter"],
@@ -115,7 +115,7 @@ describe("decide", () => {
     }
   })
 
-  it("stops, and says why", () => {
+  it("stops, with a reason", () => {
     const policy = RetryPolicy.make({
       attempts: 3,
       deadline: "10 seconds",
@@ -141,7 +141,7 @@ describe("decide", () => {
     }
   })
 
-  it("gives the history at the end of the wait", () => {
+  it("returns the history at the end of the wait", () => {
     const [first, next] = RetryPolicy.decide(aws, history(0, 100), failureOf("RateLimited"), 0.5)
     deepStrictEqual(next, history(1, 600))
     deepStrictEqual(
@@ -207,16 +207,16 @@ describe("properties", () => {
           const [decision, next] = RetryPolicy.decide(policy, history(attempts), failureOf(kind, retryAfter), random)
           if (decision._tag === "Stop") return
           const delay = Duration.toMillis(decision.delay)
-          const asked = retryAfter ?? 0
+          const requested = retryAfter ?? 0
           const base = Duration.toMillis(kind === "RateLimited" ? settings.rateLimitedDelay : settings.transientDelay)
           const backoff = Math.min(base * settings.factor ** attempts, Duration.toMillis(settings.maxDelay))
           const least = { full: 0, equal: backoff / 2, none: backoff }[settings.jitter]
           assert.isTrue(Number.isInteger(delay))
           assert.isAtLeast(delay, Math.floor(least))
-          if (asked > 0) assert.isAbove(delay, asked)
-          assert.isAtMost(delay, Math.max(asked + 1, least) + (backoff - least))
+          if (requested > 0) assert.isAbove(delay, requested)
+          assert.isAtMost(delay, Math.max(requested + 1, least) + (backoff - least))
           assert.isBelow(delay, 2 ** 31)
-          assert.isAtMost(asked, Duration.toMillis(settings.maxRetryAfter))
+          assert.isAtMost(requested, Duration.toMillis(settings.maxRetryAfter))
           assert.isTrue(Duration.lessThanOrEqualTo(next.elapsed, settings.deadline))
         }
       ),
@@ -259,7 +259,7 @@ describe("properties", () => {
     FC.constant(new Error("foreign"))
   )
 
-  /** A call that takes its time and fails as told; it succeeds when there is nothing left to tell. */
+  /** A slow call that fails with each of the errors in turn and then succeeds. */
   const call = (errors: ReadonlyArray<unknown>, duration: number) => {
     const starts: Array<number> = []
     const attempt = Effect.gen(function* () {
@@ -288,7 +288,7 @@ describe("properties", () => {
               )
             )
             assert.isAtMost(starts.length, policy.settings.attempts)
-            deepStrictEqual(exit, Exit.fail(errors[starts.length - 1]), "the last error, as it was")
+            deepStrictEqual(exit, Exit.fail(errors[starts.length - 1]), "the last error, unchanged")
             return starts
           }
           const combined = run(RetryPolicy.retry(policy))
@@ -319,8 +319,8 @@ const forms: Record<
   "Effect.retry": (policy, service) => Scripted.update.pipe(Effect.retry(policy), Effect.provide(service.layer())),
   "RetryPolicy.retry": (policy, service) =>
     Scripted.update.pipe(RetryPolicy.retry(policy), Effect.provide(service.layer())),
-  "RetryPolicy.transformer": (policy, service) =>
-    Effect.provide(Scripted.update, service.layer({ transformClient: RetryPolicy.transformer(policy) }))
+  "RetryPolicy.toClientTransform": (policy, service) =>
+    Effect.provide(Scripted.update, service.layer({ transformClient: RetryPolicy.toClientTransform(policy) }))
 }
 
 for (const [name, form] of Object.entries(forms)) {
@@ -354,7 +354,7 @@ for (const [name, form] of Object.entries(forms)) {
       })
     )
 
-    it.effect("never sends again what can't pass by itself", () =>
+    it.effect("never retries permanent failures", () =>
       Effect.gen(function* () {
         const permanent = [
           Scripted.status(400, "missing_version"),
@@ -372,15 +372,15 @@ for (const [name, form] of Object.entries(forms)) {
           Scripted.html(302),
           Scripted.unreadable
         ]
-        for (const answer of permanent) {
-          const service = Scripted.make(answer)
+        for (const reply of permanent) {
+          const service = Scripted.make(reply)
           const error = yield* Scripted.patiently(Effect.flip(form(RetryPolicy.make(), service)))
           assert.strictEqual(service.times.length, 1, error.message)
         }
       })
     )
 
-    it.effect("rateLimited() sends again after 429 only, transient() after all that can pass by itself", () =>
+    it.effect("rateLimited() retries only 429, transient() all transient failures", () =>
       Effect.gen(function* () {
         const passing = [
           [Scripted.rateLimited(), 4],
@@ -393,23 +393,23 @@ for (const [name, form] of Object.entries(forms)) {
           [Scripted.html(504), 1],
           [Scripted.reset, 1]
         ] as const
-        for (const [answer, requests] of passing) {
-          const service = Scripted.make(answer)
+        for (const [reply, requests] of passing) {
+          const service = Scripted.make(reply)
           const error = yield* Scripted.patiently(Effect.flip(form(RetryPolicy.rateLimited(), service)))
           assert.strictEqual(service.times.length, requests, error.message)
-          const second = Scripted.make(answer)
+          const second = Scripted.make(reply)
           yield* Scripted.patiently(Effect.flip(form(RetryPolicy.transient(), second)))
           assert.strictEqual(second.times.length, 4, error.message)
         }
         const slow = Scripted.make(Scripted.hang)
-        // An attempt takes 30 seconds until it is timed out, so the deadline of a minute allows a second one, not a third.
+        // An attempt times out after 30 seconds, so the deadline of a minute allows a second one, not a third.
         const error = yield* Scripted.patiently(Effect.flip(form(RetryPolicy.transient({ jitter: "none" }), slow)))
         assert.strictEqual(error._tag, "CertifierTimeout")
         deepStrictEqual(slow.offsets(), name === "Effect.retry" ? [0, 30_200, 60_600] : [0, 30_200])
       })
     )
 
-    it.effect("gives the last error back at once when Retry-After is too long", () =>
+    it.effect("fails at once with the last error if Retry-After is too long", () =>
       Effect.gen(function* () {
         for (const [retryAfter, policy] of [
           ["31", RetryPolicy.rateLimited()],
@@ -461,7 +461,7 @@ for (const [name, form] of Object.entries(forms)) {
       })
     )
 
-    it.effect("ends at once when interrupted during a wait, and sends nothing more", () =>
+    it.effect("ends at once when interrupted during a wait, and sends no more requests", () =>
       Effect.gen(function* () {
         const service = Scripted.make(Scripted.rateLimited("10"))
         const fiber = yield* Effect.fork(form(RetryPolicy.rateLimited(), service))
@@ -473,7 +473,7 @@ for (const [name, form] of Object.entries(forms)) {
       })
     )
 
-    it.effect("is not moved by a step of the wall clock", () =>
+    it.effect("is not affected by a step of the wall clock", () =>
       Effect.gen(function* () {
         for (const step of [Duration.toMillis("1 day"), -Duration.toMillis("1 day")]) {
           const service = Scripted.make(Scripted.rateLimited("2"), Scripted.unavailable, Scripted.ok)
@@ -514,7 +514,7 @@ describe("an invalid request", () => {
       const update = CertifierClient.updateGroup("..", {})
       const exits = yield* Effect.all(
         [Effect.retry(update, RetryPolicy.make()), RetryPolicy.retry(update, RetryPolicy.make())].map(Effect.flip)
-      ).pipe(Effect.provide(service.layer({ transformClient: RetryPolicy.transformer(RetryPolicy.make()) })))
+      ).pipe(Effect.provide(service.layer({ transformClient: RetryPolicy.toClientTransform(RetryPolicy.make()) })))
       deepStrictEqual(
         exits.map((error) => error._tag),
         ["CertifierInvalidRequest", "CertifierInvalidRequest"]
@@ -525,7 +525,7 @@ describe("an invalid request", () => {
 })
 
 describe("Effect.retry", () => {
-  it("leaves the types of the house's call site as they are", () => {
+  it("keeps the types of the call site", () => {
     const program: Effect.Effect<
       Group.Group | void,
       Exclude<CertifierError.CertifierError, CertifierError.NotFound>,
@@ -577,7 +577,7 @@ describe("Effect.retry", () => {
     })
   )
 
-  it.effect("starts anew with each use of the same policy", () =>
+  it.effect("keeps no state between uses of the same policy", () =>
     Effect.gen(function* () {
       const policy = RetryPolicy.rateLimited({ attempts: 2, jitter: "none" })
       for (const _ of [1, 2]) {
@@ -614,7 +614,7 @@ describe("RetryPolicy.retry", () => {
     })
   )
 
-  it.effect("gives back the same error, and the same cause", () =>
+  it.effect("fails with the same error, and the same cause", () =>
     Effect.gen(function* () {
       const error = Scripted.transientError()
       const cause = Cause.parallel(Cause.fail(error), Cause.die("also"))
@@ -627,7 +627,7 @@ describe("RetryPolicy.retry", () => {
     })
   )
 
-  it.effect("leaves defects, interruption and errors of others alone", () =>
+  it.effect("does not retry defects, interruptions and other errors", () =>
     Effect.gen(function* () {
       let attempts = 0
       const once = <E>(effect: Effect.Effect<never, E>) =>
@@ -654,12 +654,12 @@ describe("RetryPolicy.retry", () => {
     })
   )
 
-  it.effect("retries only the errors that the predicate lets through, and none that it can't widen to", () =>
+  it.effect("retries only retryable errors that match the predicate", () =>
     Effect.gen(function* () {
       const policy = RetryPolicy.make({ retryable: (error) => error._tag !== "CertifierTransportError" })
-      const run = (answer: Scripted.Answer, by: RetryPolicy.RetryPolicy) =>
+      const run = (reply: Scripted.Reply, by: RetryPolicy.RetryPolicy) =>
         Effect.gen(function* () {
-          const service = Scripted.make(answer)
+          const service = Scripted.make(reply)
           yield* Scripted.patiently(
             Scripted.update.pipe(RetryPolicy.retry(by), Effect.provide(service.layer()), Effect.flip)
           )
@@ -687,10 +687,12 @@ describe("RetryPolicy.retry", () => {
 })
 
 describe("withPolicy", () => {
-  it.effect("takes the place of the client's policy for the calls inside", () =>
+  it.effect("replaces the client's policy for the calls inside", () =>
     Effect.gen(function* () {
       const service = Scripted.make(Scripted.unavailable)
-      const layer = service.layer({ transformClient: RetryPolicy.transformer(RetryPolicy.transient({ attempts: 2 })) })
+      const layer = service.layer({
+        transformClient: RetryPolicy.toClientTransform(RetryPolicy.transient({ attempts: 2 }))
+      })
       const requests = (
         effect: Effect.Effect<unknown, CertifierError.CertifierError, CertifierClient.CertifierClient>
       ) =>
@@ -711,7 +713,7 @@ describe("withPolicy", () => {
 })
 
 describe("options", () => {
-  const refused: ReadonlyArray<readonly [RetryPolicy.Options, string]> = [
+  const invalid: ReadonlyArray<readonly [RetryPolicy.Options, string]> = [
     [{ attempts: 0 }, "RetryPolicy.make: attempts is 0, expected a whole number of at least 1"],
     [{ attempts: -1 }, "attempts is -1"],
     [{ attempts: 1.5 }, "attempts is 1.5"],
@@ -734,8 +736,8 @@ describe("options", () => {
     [JSON.parse(`{ "attempts": "3" }`), "attempts is 3"]
   ]
 
-  for (const [options, message] of refused) {
-    it(`refuses: ${message}`, () => {
+  for (const [options, message] of invalid) {
+    it(`rejects: ${message}`, () => {
       for (const make of [RetryPolicy.make, RetryPolicy.transient, RetryPolicy.rateLimited]) {
         const caught = Either.flip(Either.try({ try: () => make(options), catch: (error) => error }))
         if (Either.isLeft(caught)) return assert.fail("accepted")
@@ -763,7 +765,7 @@ describe("options", () => {
 })
 
 describe("the description of a policy", () => {
-  it("is a table that a person can read", () => {
+  it("is a readable table", () => {
     assert.strictEqual(
       RetryPolicy.describe(RetryPolicy.transient()),
       [

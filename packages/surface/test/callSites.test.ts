@@ -1,6 +1,6 @@
 import { CertifierClient, CertifierError, type Group, type GroupCreate, type GroupPatch } from "@effect-certifier/core"
-import { RateLimit, RetryBudget, RetryPolicy } from "@effect-certifier/retry"
-import type * as RedisRateLimit from "@effect-certifier/retry/RedisRateLimit"
+import { RateLimiter, RetryBudget, RetryPolicy } from "@effect-certifier/retry"
+import type * as RedisRateLimiter from "@effect-certifier/retry/RedisRateLimiter"
 import { FetchHttpClient, type HttpClient } from "@effect/platform"
 import { type ConfigError, Context, Effect, type Layer, Redacted, Schedule, type Scope, Stream } from "effect"
 import { describe, expectTypeOf, it } from "vitest"
@@ -46,7 +46,9 @@ describe("a call site", () => {
   })
 
   it("needs what it says, and what it is provided with is gone", () => {
-    const live = CertifierClient.layerConfig({ transformClient: RetryPolicy.transformer(RetryPolicy.transient()) })
+    const live = CertifierClient.layerConfig({
+      transformClient: RetryPolicy.toClientTransform(RetryPolicy.transient())
+    })
     const withClient = Effect.provide(call, live)
     expectTypeOf(withClient).toEqualTypeOf<
       Effect.Effect<Group.Group, All | ConfigError.ConfigError, HttpClient.HttpClient>
@@ -92,12 +94,16 @@ describe("a call site", () => {
   })
 
   it("knows of a layer under a rate limit that it needs one", () => {
-    const limited = RateLimit.clientLayer(CertifierClient.layer, { accessToken: Redacted.make("token") })
+    const limited = RateLimiter.clientLayer(CertifierClient.layer, { accessToken: Redacted.make("token") })
     expectTypeOf(limited).toEqualTypeOf<
-      Layer.Layer<CertifierClient.CertifierClient, ConfigError.ConfigError, HttpClient.HttpClient | RateLimit.RateLimit>
+      Layer.Layer<
+        CertifierClient.CertifierClient,
+        ConfigError.ConfigError,
+        HttpClient.HttpClient | RateLimiter.RateLimiter
+      >
     >()
-    type Shared = ReturnType<typeof RedisRateLimit.make>
-    expectTypeOf<Shared>().toEqualTypeOf<Effect.Effect<RateLimit.Service, ConfigError.ConfigError, Scope.Scope>>()
+    type Shared = ReturnType<typeof RedisRateLimiter.make>
+    expectTypeOf<Shared>().toEqualTypeOf<Effect.Effect<RateLimiter.Service, ConfigError.ConfigError, Scope.Scope>>()
   })
 })
 

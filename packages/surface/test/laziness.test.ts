@@ -10,11 +10,11 @@ const left = (contents: string) => bundle(contents, { external })
 const barrelOf = (name: string) =>
   readdirSync(new URL(`../../${name}/src`, import.meta.url))
     .flatMap((file) => /^([A-Z]\w*)\.ts$/.exec(file)?.[1] ?? [])
-    .filter((module) => module !== "RedisRateLimit")
+    .filter((module) => module !== "RedisRateLimiter")
     .map((module) => [name, module] as const)
 
 describe("what is not used falls out of a bundle", () => {
-  it.each(["core", "retry", "retry/RedisRateLimit"])("all of %s, when only imported", async (name) => {
+  it.each(["core", "retry", "retry/RedisRateLimiter"])("all of %s, when only imported", async (name) => {
     expect((await left(`import "@effect-certifier/${name}"`)).text.trim()).toBe("")
   })
 
@@ -41,8 +41,8 @@ describe("what is not used falls out of a bundle", () => {
     const ofRedis = (imports: ReadonlyArray<string>) => imports.filter((path) => /ioredis|experimental/.test(path))
     const barrel = await left(`export * from "@effect-certifier/retry"`)
     expect(ofRedis(barrel.imports)).toEqual([])
-    expect(barrel.files).not.toContain("retry/src/RedisRateLimit.ts")
-    const module = await left(`export * from "@effect-certifier/retry/RedisRateLimit"`)
+    expect(barrel.files).not.toContain("retry/src/RedisRateLimiter.ts")
+    const module = await left(`export * from "@effect-certifier/retry/RedisRateLimiter"`)
     expect(ofRedis(module.imports)).toEqual([
       "@effect/experimental/RateLimiter",
       "@effect/experimental/RateLimiter/Redis",

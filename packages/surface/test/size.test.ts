@@ -42,7 +42,7 @@ const entries: Readonly<Record<string, string>> = {
   ...Object.fromEntries([
     ...alone("core"),
     // It comes with ioredis, which is for servers.
-    ...alone("retry", ["RedisRateLimit"])
+    ...alone("retry", ["RedisRateLimiter"])
   ])
 }
 

@@ -12,7 +12,7 @@ const preamble = `
 import {
   CertifierClient, CertifierError, Group, GroupCreate, GroupPage, GroupPatch, GroupUpdate, Reconciliation
 } from "@effect-certifier/core"
-import { RateLimit, RetryBudget, RetryPolicy } from "@effect-certifier/retry"
+import { RateLimiter, RetryBudget, RetryPolicy } from "@effect-certifier/retry"
 import { Effect } from "effect"
 declare const client: CertifierClient.Service
 declare const error: CertifierError.CertifierError
@@ -51,11 +51,11 @@ const hovers = [
   "RetryPolicy.rateLimited",
   "RetryPolicy.transient",
   "RetryPolicy.retry",
-  "RetryPolicy.transformer",
+  "RetryPolicy.toClientTransform",
   "RetryPolicy.withPolicy",
   "RetryBudget.unsafeMake",
-  "RateLimit.layer",
-  "RateLimit.clientLayer"
+  "RateLimiter.layer",
+  "RateLimiter.clientLayer"
 ]
 
 const block = (language: string, text: string) => `\`\`\`${language}\n${text}\n\`\`\``

@@ -13,7 +13,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 
-/** Typed from the vendor's page, as all answers here: not made with the client's own schemas. */
+/** Copied from the API's documentation, as all responses here: not created with the client's own schemas. */
 export const groupJson = `{
   "id": "01g90279gp5sbmfek7wymcsvec",
   "name": "Financial Markets",
@@ -26,24 +26,24 @@ export const groupJson = `{
 
 export const errorJson = (code: string) => `{"error":{"code":"${code}","message":"There was a problem"}}`
 
-/** Something that the service, or the way to it, does with a request. */
-export type Answer = (
+/** How the service or the network handles a request. */
+export type Reply = (
   request: HttpClientRequest.HttpClientRequest
 ) => Effect.Effect<Response, HttpClientError.HttpClientError>
 
-const answer =
-  (status: number, body: string | null, headers: Record<string, string> = {}): Answer =>
+const reply =
+  (status: number, body: string | null, headers: Record<string, string> = {}): Reply =>
   () =>
     Effect.sync(() => new Response(body, { status, headers }))
 
-export const ok = answer(200, groupJson)
+export const ok = reply(200, groupJson)
 export const status = (status: number, code: string, headers?: Record<string, string>) =>
-  answer(status, errorJson(code), headers)
-export const html = (status: number) => answer(status, "<html>Bad gateway</html>")
+  reply(status, errorJson(code), headers)
+export const html = (status: number) => reply(status, "<html>Bad gateway</html>")
 export const rateLimited = (retryAfter?: string) =>
   status(429, "rate_limited", retryAfter === undefined ? {} : { "retry-after": retryAfter })
 export const unavailable = html(503)
-export const reset: Answer = (request) =>
+export const reset: Reply = (request) =>
   Effect.fail(
     new HttpClientError.RequestError({
       request,
@@ -51,29 +51,29 @@ export const reset: Answer = (request) =>
       cause: Object.assign(new Error("reset"), { code: "ECONNRESET" })
     })
   )
-export const hang: Answer = () => Effect.never
-export const unreadable = answer(200, "not JSON")
+export const hang: Reply = () => Effect.never
+export const unreadable = reply(200, "not JSON")
 
-/** `answer`, so much later. */
+/** `reply`, delayed. */
 export const after =
-  (delay: Duration.DurationInput, answer: Answer): Answer =>
+  (delay: Duration.DurationInput, reply: Reply): Reply =>
   (request) =>
-    Effect.delay(answer(request), delay)
+    Effect.delay(reply(request), delay)
 
-/** A service that gives the answers in turn, the last one for ever, and notes when each request came. */
-export const make = (...answers: readonly [Answer, ...ReadonlyArray<Answer>]) => {
+/** A service that returns the responses in turn, the last one repeatedly, and records the arrival of each request. */
+export const make = (...replies: readonly [Reply, ...ReadonlyArray<Reply>]) => {
   const times: Array<number> = []
   const httpClient = HttpClient.make((request) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      const next = answers[Math.min(times.length, answers.length - 1)] ?? answers[0]
+      const next = replies[Math.min(times.length, replies.length - 1)] ?? replies[0]
       times.push(now)
       return Effect.map(next(request), (response) => HttpClientResponse.fromWeb(request, response))
     })
   )
   return {
-    /** When each request came, in milliseconds of the clock. */
+    /** The arrival of each request, in milliseconds of the clock. */
     times,
-    /** The same, since the first. */
+    /** The same, relative to the first. */
     offsets: () => times.map((time) => time - at(times, 0)),
     layer: (options?: Partial<CertifierClient.Options>) =>
       CertifierClient.layer({ accessToken: Redacted.make("token"), ...options }).pipe(
@@ -85,7 +85,7 @@ export const make = (...answers: readonly [Answer, ...ReadonlyArray<Answer>]) =>
 
 export const update = CertifierClient.updateGroup("01g90279gp5sbmfek7wymcsvec", { name: "Financial Markets" })
 
-/** Runs an effect to its end, however long it waits on the test's clock. */
+/** Runs an effect to its end on the test clock, however long it waits. */
 export const patiently = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.gen(function* () {
     const fiber = yield* Effect.fork(self)
@@ -93,7 +93,7 @@ export const patiently = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<
     return yield* Fiber.join(fiber)
   })
 
-/** A clock whose sleeps end at once and move it on: for many calls in little time, one after the other. */
+/** A clock whose sleeps end at once and advance it: for many sequential calls in little time. */
 export const jumpingClock = (): Clock.Clock => {
   let now = 0
   return {
@@ -114,5 +114,5 @@ export const rateLimitedError = (retryAfter?: Duration.DurationInput) =>
 
 export const transientError = () => new CertifierError.InternalServerError({ operation: "updateGroup" })
 
-/** The item, or a failed test: what an index alone can't promise. */
+/** The item at the index; fails the test if there is none. */
 export const at = <A>(items: ReadonlyArray<A>, index: number): A => items[index] ?? assert.fail(`no item ${index}`)

@@ -6,7 +6,7 @@ import * as Redacted from "effect/Redacted"
 import * as http from "node:http"
 import { errorJson, groupJson } from "./scripted.js"
 
-/** What the server does with a request. */
+/** How the server handles a request. */
 export type Reaction = (request: http.IncomingMessage, response: http.ServerResponse) => void
 
 const respond =
@@ -20,13 +20,13 @@ export const rateLimited = (retryAfter: string) =>
   respond(429, errorJson("rate_limited"), { "retry-after": retryAfter })
 export const reset: Reaction = (request) => void request.socket.resetAndDestroy()
 
-/** A server on a free port of loopback that reacts to its requests in turn, the last way for ever; gone with the scope. */
+/** A server on a free port of loopback that handles its requests in turn, the last way repeatedly; closed with the scope. */
 export const make = (...reactions: readonly [Reaction, ...ReadonlyArray<Reaction>]) =>
   Effect.map(
     Effect.acquireRelease(
       Effect.async<{ readonly server: http.Server; readonly port: number; readonly arrivals: Array<number> }>(
         (resume) => {
-          /** When each request came, in milliseconds of a clock that never steps. */
+          /** The arrival of each request, in milliseconds of a monotonic clock. */
           const arrivals: Array<number> = []
           const server = http.createServer((request, response) => {
             const reaction = reactions[Math.min(arrivals.length, reactions.length - 1)] ?? reactions[0]

@@ -21,34 +21,35 @@ import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as TestClock from "effect/TestClock"
 import * as Tracer from "effect/Tracer"
-import * as Gate from "../src/internal/rateLimitGate.js"
-import * as Metrics from "../src/internal/rateLimitMetrics.js"
-import { Places } from "../src/internal/rateLimitPlaces.js"
-import * as RateLimit from "../src/RateLimit.js"
+import * as Limiter from "../src/internal/rateLimiter/limiter.js"
+import * as Metrics from "../src/internal/rateLimiter/metrics.js"
+import * as Queue from "../src/internal/rateLimiter/queue.js"
+import { SlidingWindow } from "../src/internal/rateLimiter/slidingWindow.js"
+import * as RateLimiter from "../src/RateLimiter.js"
 import * as RetryPolicy from "../src/RetryPolicy.js"
-import * as Support from "./RateLimit.support.js"
+import * as Support from "./RateLimiter.support.js"
 
 const { options, update } = Support
 
 const clientOf = (
   server: { readonly layer: Layer.Layer<HttpClient.HttpClient> },
-  limit?: RateLimit.Options,
+  limit?: RateLimiter.Options,
   transformClient?: CertifierClient.ClientTransform
 ) =>
-  RateLimit.clientLayer(CertifierClient.layer, { ...options, transformClient }).pipe(
-    Layer.provide(RateLimit.layer(limit)),
+  RateLimiter.clientLayer(CertifierClient.layer, { ...options, transformClient }).pipe(
+    Layer.provide(RateLimiter.layer(limit)),
     Layer.provide(server.layer)
   )
 
-/** In seconds. An `Option` is not compared as it is: chai takes a some and a none for equal. */
+/** In seconds. `Option`s are not compared directly: chai considers a some and a none equal. */
 const retryAfterOf = (error: CertifierError.CertifierError): number | undefined =>
   Option.getOrUndefined(Option.map(CertifierError.retryAfter(error), Duration.toSeconds))
 
-const answered = () => Effect.succeed({})
+const responded = () => Effect.succeed({})
 
 const after = (wait: Duration.DurationInput) => () => Effect.delay(Effect.succeed({}), wait)
 
-/** One 429 with these headers, and successes ever after. */
+/** One 429 with these headers, then successes. */
 const limitedOnce = (headers: Record<string, string>) => (_: Support.Seen, index: number) =>
   Effect.succeed(index === 0 ? { status: 429, headers } : {})
 
@@ -57,10 +58,10 @@ const range = (count: number) => Array.from({ length: count }, (_, index) => ind
 const all = (count: number) =>
   Effect.forEach(range(count), (name) => Effect.either(update(name)), { concurrency: "unbounded" })
 
-describe("pace", () => {
+describe("rate", () => {
   const rows = [
-    ["answers at once", "0 millis", [0, 0, 0, 1000, 1000, 1000, 2000]],
-    ["a place is free one window after the answer", "100 millis", [0, 0, 0, 1100, 1100, 1100, 2200]],
+    ["immediate responses", "0 millis", [0, 0, 0, 1000, 1000, 1000, 2000]],
+    ["a slot is free one window after the response", "100 millis", [0, 0, 0, 1100, 1100, 1100, 2200]],
     ["but no later than a window and the margin", "900 millis", [0, 0, 0, 1250, 1250, 1250, 2500]]
   ] as const
   for (const [name, latency, expected] of rows) {
@@ -75,11 +76,11 @@ describe("pace", () => {
     })
   }
 
-  it.effect("a call that is interrupted on its way may still arrive: its place is free as if it had no answer", () => {
+  it.effect("an interrupted call may still arrive: its slot is freed as if there was no response", () => {
     const server = Support.server(after("1 hours"))
     return Effect.gen(function* () {
       const send = (name: string) => Effect.fork(update(name))
-      // The first finds a place at once, the second and the third wait for one.
+      // The first finds a free slot, the second and the third wait for one.
       const first = yield* send("first")
       yield* TestClock.adjust("100 millis")
       yield* Fiber.interrupt(first)
@@ -93,7 +94,7 @@ describe("pace", () => {
     }).pipe(Effect.provide(clientOf(server, { limit: 1, window: "1 second", margin: "250 millis" })))
   })
 
-  it.effect("an answer that comes when the place is another call's leaves it to that one", () => {
+  it.effect("a late response does not free the slot if another call has it by then", () => {
     const latency = [1300, 2000, 0]
     const server = Support.server((_, index) => Effect.delay(Effect.succeed({}), latency[index] ?? 0))
     return Effect.gen(function* () {
@@ -104,8 +105,8 @@ describe("pace", () => {
     }).pipe(Effect.provide(clientOf(server, { limit: 1, window: "1 second", margin: "250 millis" })))
   })
 
-  it.effect("whoever comes when a place gets free is behind those that wait for it", () => {
-    const server = Support.server(answered)
+  it.effect("a call that arrives when a slot becomes free is queued behind the waiting calls", () => {
+    const server = Support.server(responded)
     return Effect.gen(function* () {
       // Its sleep began first, so it is awake before the one that waits.
       const late = yield* Effect.fork(Effect.zipRight(Effect.sleep("1 seconds"), Support.update("late")))
@@ -118,8 +119,8 @@ describe("pace", () => {
     }).pipe(Effect.provide(clientOf(server, { limit: 1, window: "1 second" })))
   })
 
-  it.effect("is what the vendor documents by default, and a limit of one is even", () => {
-    const [byDefault, even] = [Support.server(answered), Support.server(answered)]
+  it.effect("the default is the documented limit, and a limit of one admits calls at even intervals", () => {
+    const [byDefault, even] = [Support.server(responded), Support.server(responded)]
     return Effect.gen(function* () {
       const calls = yield* Effect.fork(
         Effect.all(
@@ -144,8 +145,8 @@ describe("pace", () => {
     })
   })
 
-  it.effect("gives back what was not used: after a rest there is a whole bucket", () => {
-    const server = Support.server(answered)
+  it.effect("a whole window of slots is free after a pause", () => {
+    const server = Support.server(responded)
     return Effect.gen(function* () {
       const calls = yield* Effect.fork(
         Effect.forEach([1, 1, 5], (count) => Effect.zipRight(all(count), Effect.sleep("700 millis")))
@@ -156,7 +157,7 @@ describe("pace", () => {
     }).pipe(Effect.provide(clientOf(server, { limit: 3, window: "1 second" })))
   })
 
-  it.effect("ends a wait at the time of the monotonic clock, whatever the wall clock does", () => {
+  it.effect("a wait follows the monotonic clock, not the wall clock", () => {
     const server = Support.server((_, index) =>
       Effect.succeed(index === 0 ? { status: 429, headers: { "retry-after": "2" } } : {})
     )
@@ -192,7 +193,7 @@ describe("pace", () => {
 })
 
 describe("against a server with a limit of 50 a second, whatever its window", () => {
-  /** Each answers whether a request at that time is let through. */
+  /** Each returns whether a request at that time is admitted. */
   const kinds: Record<string, (phase: number) => (at: number) => boolean> = {
     fixed: (phase) => {
       const counts = new Map<number, number>()
@@ -224,22 +225,24 @@ describe("against a server with a limit of 50 a second, whatever its window", ()
         const program = Effect.gen(function* () {
           const random = Random.make(seed)
           const admits = make(yield* random.nextIntBetween(0, 1000))
-          const { transform } = yield* RateLimit.make({ limit: 50, window: "1 second" })
-          let refused = 0
+          const { transform } = yield* RateLimiter.make({ limit: 50, window: "1 second" })
+          let rejected = 0
           const call = Support.calls(transform, () =>
             Effect.gen(function* () {
               // On its way there, where it is counted, and on its way back: up to 40 ms.
               yield* Effect.sleep(yield* random.nextRange(0, 20))
-              if (!admits(yield* Clock.currentTimeMillis)) refused++
+              if (!admits(yield* Clock.currentTimeMillis)) rejected++
               yield* Effect.sleep(yield* random.nextRange(0, 20))
               return {}
             })
           )
           yield* Effect.forEach(range(1000), call, { concurrency: "unbounded" })
-          return { refused, time: yield* Clock.currentTimeMillis }
+          return { rejected, time: yield* Clock.currentTimeMillis }
         })
-        const { refused, time } = Exit.getOrElse(Support.simulate(program), (cause) => assert.fail(Cause.pretty(cause)))
-        assert.strictEqual(refused, 0)
+        const { rejected, time } = Exit.getOrElse(Support.simulate(program), (cause) =>
+          assert.fail(Cause.pretty(cause))
+        )
+        assert.strictEqual(rejected, 0)
         // The strictest ideal: a whole window's calls at the very start, then one window after the other.
         assert.isAtMost(time, 1.05 * (19_000 + 40))
       }
@@ -248,7 +251,7 @@ describe("against a server with a limit of 50 a second, whatever its window", ()
 })
 
 describe("queue", () => {
-  it.effect("first come, first served", () => {
+  it.effect("first in, first out", () => {
     const server = Support.server(after("30 millis"))
     return Effect.gen(function* () {
       const calls = yield* Effect.forEach(range(60), (name) =>
@@ -260,8 +263,8 @@ describe("queue", () => {
     }).pipe(Effect.provide(clientOf(server, { limit: 3, window: "1 second" })))
   })
 
-  it.effect("an interrupted call sends nothing, and those behind it move up", () => {
-    const server = Support.server(answered)
+  it.effect("an interrupted call sends nothing and leaves the queue", () => {
+    const server = Support.server(responded)
     return Effect.gen(function* () {
       const calls = yield* Effect.forEach(range(9), (name) => Effect.fork(update(name)))
       yield* TestClock.adjust("100 millis")
@@ -283,11 +286,11 @@ describe("queue", () => {
     }).pipe(Effect.provide(clientOf(server, { limit: 3, window: "1 second" })))
   })
 
-  it("thousands of fibers, half of them interrupted at any time: order, limit and places stay right", () => {
+  it("thousands of fibers, half of them interrupted at any time: order, limit and slots stay correct", () => {
     const program = Effect.gen(function* () {
       const random = Random.make("interrupt")
       const seen: Array<{ readonly name: number; readonly at: number }> = []
-      const { transform } = yield* RateLimit.make({ limit: 100, window: "1 second" })
+      const { transform } = yield* RateLimiter.make({ limit: 100, window: "1 second" })
       const call = Support.calls(transform, (name) =>
         Effect.zipRight(
           Effect.map(Clock.currentTimeMillis, (at) => seen.push({ name, at })),
@@ -320,18 +323,18 @@ describe("queue", () => {
     for (let i = 100; i < seen.length; i++) {
       assert.isAtLeast(Arr.unsafeGet(seen, i).at - Arr.unsafeGet(seen, i - 100).at, 1000)
     }
-    // Nothing of the interrupted ones is left in the way: they all had their place taken by others ...
+    // The interrupted calls left no slots behind: others used them all ...
     assert.isAtMost(Arr.unsafeGet(seen, seen.length - 1).at, (Math.ceil(seen.length / 100) - 1) * 1010)
-    // ... and after a rest there is a whole bucket, and no queue.
+    // ... and after a pause a whole window is free, and the queue is empty.
     deepStrictEqual(new Set(rest), new Set([0]))
   })
 
-  it.effect("a call interrupted in the moment its turn is given passes the turn on", () => {
-    const server = Support.server(answered)
+  it.effect("a call that is interrupted when it is granted the mutex passes it on", () => {
+    const server = Support.server(responded)
     return Effect.gen(function* () {
       const calls = yield* Effect.forEach(range(6), (name) => Effect.fork(update(name)))
       yield* Effect.yieldNow()
-      // The first of the queue leaves and gives its turn to the second, which is interrupted at once.
+      // The first of the queue releases the mutex to the second, which is interrupted at once.
       yield* Effect.forEach([1, 2, 3], (index) => Fiber.interruptFork(Arr.unsafeGet(calls, index)))
       yield* TestClock.adjust("10 seconds")
       yield* Fiber.awaitAll(calls)
@@ -339,28 +342,31 @@ describe("queue", () => {
     }).pipe(Effect.provide(clientOf(server, { limit: 1, window: "1 second" })))
   })
 
-  it.effect("a queue longer than the maximum wait fails at once, says when, and sends nothing", () => {
-    const server = Support.server(answered)
-    return Effect.gen(function* () {
-      const calls = yield* Effect.fork(all(12))
-      yield* TestClock.adjust("0 millis")
-      const error = yield* Effect.flip(update("too late"))
-      assert.instanceOf(error, CertifierError.Throttled)
-      assert.strictEqual(retryAfterOf(error), 3)
-      assert.strictEqual(error.outcome, "NotSent")
-      assert.strictEqual(
-        error.message,
-        "updateGroup: held back by this client: the queue of the rate limit takes 3s, the longest wait allowed is 2s. Nothing was sent."
-      )
-      assert.isFalse(CertifierError.isRetryable(error))
-      yield* TestClock.adjust("2 seconds")
-      const results = yield* Fiber.join(calls)
-      assert.strictEqual(results.filter(Either.isRight).length, 9)
-      deepStrictEqual(server.times(), [0, 0, 0, 1000, 1000, 1000, 2000, 2000, 2000])
-    }).pipe(Effect.provide(clientOf(server, { limit: 3, window: "1 second", maxWait: "2 seconds" })))
-  })
+  it.effect(
+    "a call fails at once if the queue is longer than the maximum wait, reports when to retry, and sends nothing",
+    () => {
+      const server = Support.server(responded)
+      return Effect.gen(function* () {
+        const calls = yield* Effect.fork(all(12))
+        yield* TestClock.adjust("0 millis")
+        const error = yield* Effect.flip(update("too late"))
+        assert.instanceOf(error, CertifierError.Throttled)
+        assert.strictEqual(retryAfterOf(error), 3)
+        assert.strictEqual(error.outcome, "NotSent")
+        assert.strictEqual(
+          error.message,
+          "updateGroup: held back by this client: the wait in the rate limiter's queue is 3s, the maximum wait is 2s. Nothing was sent."
+        )
+        assert.isFalse(CertifierError.isRetryable(error))
+        yield* TestClock.adjust("2 seconds")
+        const results = yield* Fiber.join(calls)
+        assert.strictEqual(results.filter(Either.isRight).length, 9)
+        deepStrictEqual(server.times(), [0, 0, 0, 1000, 1000, 1000, 2000, 2000, 2000])
+      }).pipe(Effect.provide(clientOf(server, { limit: 3, window: "1 second", maxWait: "2 seconds" })))
+    }
+  )
 
-  it.effect("nobody waits longer than the maximum, also when a cool-down comes later", () => {
+  it.effect("no call waits longer than the maximum, even if a cool-down starts later", () => {
     const server = Support.server((_, index) =>
       Effect.delay(
         Effect.succeed(index === 1 ? { status: 429, headers: { "retry-after": "4" } } : {}),
@@ -381,14 +387,14 @@ describe("queue", () => {
       )
       yield* TestClock.adjust("1 minute")
       yield* Fiber.join(calls)
-      // Two at once, the 429 at 500, so that nothing starts before 4500: those waiting give up, the first when it looks.
+      // Two at once, the 429 at 500, so nothing starts before 4500: the waiting calls fail, the first one at its next check.
       deepStrictEqual(server.times(), [0, 0])
       deepStrictEqual(failures, [1000, 1000, 1000, 1000, 1000, 1000])
     }).pipe(Effect.provide(clientOf(server, { limit: 2, window: "1 second", maxWait: "4 seconds" })))
   })
 
   it.effect("a maximum of zero never waits", () => {
-    const server = Support.server(answered)
+    const server = Support.server(responded)
     return Effect.gen(function* () {
       const results = yield* all(3)
       deepStrictEqual(results.map(Either.isRight), [true, true, false])
@@ -399,7 +405,7 @@ describe("queue", () => {
 describe("cool-down", () => {
   const wide = { limit: 100, window: "100 millis" } as const
 
-  it.effect("one 429 holds back all calls, which then go out one by one", () => {
+  it.effect("one 429 delays all calls, which are then admitted one by one", () => {
     const server = Support.server(limitedOnce({ "retry-after": "2" }))
     return Effect.gen(function* () {
       const first = yield* Effect.flip(update("first"))
@@ -415,7 +421,7 @@ describe("cool-down", () => {
     }).pipe(Effect.provide(clientOf(server, wide)))
   })
 
-  it.effect("the pace of the limit is the closest they get", () => {
+  it.effect("their intervals are never below window / limit", () => {
     const server = Support.server(limitedOnce({ "retry-after": "1" }))
     return Effect.gen(function* () {
       yield* Effect.flip(update("first"))
@@ -449,7 +455,7 @@ describe("cool-down", () => {
     })
   }
 
-  it.effect("the pause after a 429 that says nothing is an option", () => {
+  it.effect("the pause after a 429 without a hint is an option", () => {
     const server = Support.server(limitedOnce({}))
     return Effect.gen(function* () {
       yield* Effect.flip(update("first"))
@@ -460,19 +466,19 @@ describe("cool-down", () => {
     }).pipe(Effect.provide(clientOf(server, { ...wide, coolDown: "7 seconds" })))
   })
 
-  const answers = [
+  const replies = [
     ["a success that was the last one", { headers: { ratelimit: '"default";r=0;t=2' } }, 2000],
     ["a success with some left", { headers: { ratelimit: '"default";r=1;t=2' } }, 0],
     [
-      "an error of another kind that says so",
+      "an error of another kind that reports it",
       { status: 500, headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "2" } },
       2000
     ],
-    ["a 503 that only asks to come back later", { status: 503, headers: { "retry-after": "9" } }, 0]
+    ["a 503 with only a Retry-After", { status: 503, headers: { "retry-after": "9" } }, 0]
   ] as const
-  for (const [name, answer, expected] of answers) {
+  for (const [name, reply, expected] of replies) {
     it.effect(`after ${name}`, () => {
-      const server = Support.server((_, index) => Effect.succeed(index === 0 ? answer : {}))
+      const server = Support.server((_, index) => Effect.succeed(index === 0 ? reply : {}))
       return Effect.gen(function* () {
         yield* Effect.exit(update("first"))
         const call = yield* Effect.fork(update("second"))
@@ -483,75 +489,76 @@ describe("cool-down", () => {
     })
   }
 
-  it.effect(
-    "a later hint makes it longer, an earlier one does not make it shorter, calls on their way are left alone",
-    () => {
-      // Sent together; they come back one after the other, the last one as a success in the middle of the cool-down.
-      const script = [
-        [100, { status: 429, headers: { "retry-after": "2" } }],
-        [200, { status: 429, headers: { "retry-after": "4" } }],
-        [300, { status: 429, headers: { "retry-after": "1" } }],
-        [1500, {}]
-      ] as const
-      const server = Support.server((_, index) => {
-        const [wait, answer] = script[index] ?? [0, {}]
-        return Effect.delay(Effect.succeed<Support.Answer>(answer), wait)
-      })
-      return Effect.gen(function* () {
-        const calls = yield* Effect.fork(all(4))
-        yield* TestClock.adjust("400 millis")
-        const waiting = yield* Effect.fork(update("waiting"))
-        yield* TestClock.adjust("1 minute")
-        const results = yield* Fiber.join(calls)
-        yield* Fiber.join(waiting)
-        deepStrictEqual(server.times(), [0, 0, 0, 0, 4200])
-        deepStrictEqual(results.map(Either.isRight), [false, false, false, true])
-      }).pipe(Effect.provide(clientOf(server, wide)))
-    }
-  )
+  it.effect("a later hint extends it, an earlier one does not shorten it, and calls in flight are not affected", () => {
+    // Sent together; they come back one after the other, the last one as a success in the middle of the cool-down.
+    const script = [
+      [100, { status: 429, headers: { "retry-after": "2" } }],
+      [200, { status: 429, headers: { "retry-after": "4" } }],
+      [300, { status: 429, headers: { "retry-after": "1" } }],
+      [1500, {}]
+    ] as const
+    const server = Support.server((_, index) => {
+      const [wait, reply] = script[index] ?? [0, {}]
+      return Effect.delay(Effect.succeed<Support.Reply>(reply), wait)
+    })
+    return Effect.gen(function* () {
+      const calls = yield* Effect.fork(all(4))
+      yield* TestClock.adjust("400 millis")
+      const waiting = yield* Effect.fork(update("waiting"))
+      yield* TestClock.adjust("1 minute")
+      const results = yield* Fiber.join(calls)
+      yield* Fiber.join(waiting)
+      deepStrictEqual(server.times(), [0, 0, 0, 0, 4200])
+      deepStrictEqual(results.map(Either.isRight), [false, false, false, true])
+    }).pipe(Effect.provide(clientOf(server, wide)))
+  })
 
-  it.effect("a call that is interrupted while others are told of the pause tells them first", () =>
+  it.effect("a call that is interrupted while it shares a pause shares it first", () =>
     Effect.gen(function* () {
-      const asked = yield* Deferred.make<void>()
-      const answer = yield* Deferred.make<boolean>()
-      const places = new Places({ limit: 1, window: 1000, margin: 0 })
+      const requested = yield* Deferred.make<void>()
+      const shared = yield* Deferred.make<boolean>()
+      const window = new SlidingWindow({ limit: 1, window: 1000, margin: 0 })
       const coolDown = (until: number) =>
         Effect.gen(function* () {
-          yield* Deferred.succeed(asked, undefined)
-          yield* Deferred.await(answer)
-          return places.coolDown(until)
+          yield* Deferred.succeed(requested, undefined)
+          yield* Deferred.await(shared)
+          return window.coolDown(until)
         })
-      const transformClient = Gate.make({ pace: { ...Gate.local(places), coolDown }, maxWait: 0, coolDown: 1000 })
+      const transformClient = Queue.make({
+        limiter: { ...Limiter.local(window), coolDown },
+        maxWait: 0,
+        coolDown: 1000
+      })
       const server = Support.server(limitedOnce({ "retry-after": "2" }))
       const client = Layer.provide(CertifierClient.layer({ ...options, transformClient }), server.layer)
       const call = yield* Effect.fork(Effect.provide(update("first"), client))
-      yield* Deferred.await(asked)
+      yield* Deferred.await(requested)
       const interruption = yield* Effect.fork(Fiber.interrupt(call))
       yield* Effect.yieldNow()
-      yield* Deferred.succeed(answer, true)
+      yield* Deferred.succeed(shared, true)
       assert.isTrue(Exit.isInterrupted(yield* Fiber.join(interruption)))
-      assert.strictEqual(places.coolDownUntil, 2000)
+      assert.strictEqual(window.coolDownUntil, 2000)
     })
   )
 
-  it.effect("a pause of more than 2^31 ms does not fire early: calls fail at once and say when", () => {
+  it.effect("a pause of more than 2^31 ms does not end early: calls fail at once and report when to retry", () => {
     const server = Support.server(limitedOnce({ "retry-after": "2147484" }))
     return Effect.gen(function* () {
       yield* Effect.flip(update("first"))
       const error = yield* Effect.flip(update("second"))
       assert.strictEqual(error._tag, "CertifierThrottled")
       assert.strictEqual(retryAfterOf(error), 2_147_484)
-      assert.match(error.message, /the service asked for a pause, which takes 24d 20h 31m 24s from now/)
+      assert.match(error.message, /the service requested a pause, which ends in 24d 20h 31m 24s/)
       assert.strictEqual(server.seen.length, 1)
     }).pipe(Effect.provide(clientOf(server, wide)))
   })
 
-  it.effect("clients with another rate limit are not held back, clients with the same one are", () => {
-    const [limited, other] = [Support.server(limitedOnce({ "retry-after": "5" })), Support.server(answered)]
+  it.effect("clients with the same rate limiter are delayed, clients with another one are not", () => {
+    const [limited, other] = [Support.server(limitedOnce({ "retry-after": "5" })), Support.server(responded)]
     const client = (server: typeof other) =>
-      RateLimit.clientLayer(CertifierClient.layer, options).pipe(Layer.provide(server.layer))
+      RateLimiter.clientLayer(CertifierClient.layer, options).pipe(Layer.provide(server.layer))
     return Effect.gen(function* () {
-      const shared = yield* Layer.build(RateLimit.layer(wide))
+      const shared = yield* Layer.build(RateLimiter.layer(wide))
       const [one, two] = yield* Effect.all([
         Effect.provide(Layer.build(client(limited)), shared),
         Effect.provide(Layer.build(client(other)), shared)
@@ -587,24 +594,26 @@ describe("with a retry policy around it", () => {
       deepStrictEqual([first, second, third], [0, 1000, 2000])
       assert.isAtLeast(fourth ?? 0, 5000)
       assert.isAtMost(fourth ?? 0, 5002)
-    }).pipe(Effect.provide(clientOf(server, { limit: 1, window: "1 second" }, RetryPolicy.transformer(policy))))
+    }).pipe(Effect.provide(clientOf(server, { limit: 1, window: "1 second" }, RetryPolicy.toClientTransform(policy))))
   })
 
-  it.effect("a refusal of the rate limit is not retried", () => {
+  it.effect("a rejection by the rate limiter is not retried", () => {
     const server = Support.server(limitedOnce({ "retry-after": "60" }))
     return Effect.gen(function* () {
       yield* Effect.flip(update("first"))
       assert.strictEqual((yield* Effect.flip(update("second")))._tag, "CertifierThrottled")
       assert.strictEqual(server.seen.length, 1)
     }).pipe(
-      Effect.provide(clientOf(server, { maxWait: "10 seconds" }, RetryPolicy.transformer(RetryPolicy.transient())))
+      Effect.provide(
+        clientOf(server, { maxWait: "10 seconds" }, RetryPolicy.toClientTransform(RetryPolicy.transient()))
+      )
     )
   })
 
   it.effect("also through layerConfig and for some calls only", () => {
-    const server = Support.server(answered)
+    const server = Support.server(responded)
     return Effect.gen(function* () {
-      const { transform } = yield* RateLimit.make({ limit: 1, window: "1 second" })
+      const { transform } = yield* RateLimiter.make({ limit: 1, window: "1 second" })
       const calls = yield* Effect.fork(
         Effect.all([CertifierClient.withClientTransform(all(2), transform), all(2)], { concurrency: "unbounded" })
       )
@@ -613,8 +622,8 @@ describe("with a retry policy around it", () => {
       deepStrictEqual(server.times(), [0, 0, 0, 1000])
     }).pipe(
       Effect.provide(
-        RateLimit.clientLayer(CertifierClient.layerConfig, { accessToken: Config.succeed(options.accessToken) }).pipe(
-          Layer.provide(RateLimit.layer({ limit: 100 })),
+        RateLimiter.clientLayer(CertifierClient.layerConfig, { accessToken: Config.succeed(options.accessToken) }).pipe(
+          Layer.provide(RateLimiter.layer({ limit: 100 })),
           Layer.provide(server.layer)
         )
       )
@@ -623,7 +632,7 @@ describe("with a retry policy around it", () => {
 })
 
 describe("options", () => {
-  const rows: ReadonlyArray<readonly [keyof RateLimit.Options, RateLimit.Options]> = [
+  const rows: ReadonlyArray<readonly [keyof RateLimiter.Options, RateLimiter.Options]> = [
     ...[0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 100_001].map((limit) => ["limit", { limit }] as const),
     ...(["window", "coolDown"] as const).flatMap((name) =>
       [0, -1, Number.NaN, Number.POSITIVE_INFINITY, "25 days"].map((value) => [name, { [name]: value }] as const)
@@ -634,10 +643,10 @@ describe("options", () => {
       )
     )
   ]
-  for (const [name, refused] of rows) {
-    it.effect(`refuses ${name} ${String(refused[name])}, by its name`, () =>
+  for (const [name, invalid] of rows) {
+    it.effect(`rejects ${name} ${String(invalid[name])}, and names it`, () =>
       Effect.gen(function* () {
-        const exit = yield* Effect.exit(Layer.build(RateLimit.layer(refused)))
+        const exit = yield* Effect.exit(Layer.build(RateLimiter.layer(invalid)))
         const error = Option.getOrThrow(Cause.failureOption(Option.getOrThrow(Exit.causeOption(exit))))
         assert.isTrue("path" in error)
         assert.match(String(error), new RegExp(`at ${name}: "Expected `))
@@ -646,7 +655,7 @@ describe("options", () => {
   }
 })
 
-describe("seen from outside", () => {
+describe("observability", () => {
   const spans = () => {
     const ended: Array<{ readonly name: string; readonly events: Array<readonly [string, bigint, unknown]> }> = []
     const tracer = Tracer.make({
@@ -676,7 +685,7 @@ describe("seen from outside", () => {
     return { ended, layer: Layer.setTracer(tracer) }
   }
 
-  it.effect("a call that waited says so on its span and in the log, and so does a cool-down; others are silent", () => {
+  it.effect("waits and cool-downs are on the span and in the log; other calls report nothing", () => {
     const server = Support.server(limitedOnce({ "retry-after": "2" }))
     const { ended, layer } = spans()
     const logged: Array<string> = []
@@ -737,7 +746,7 @@ describe("seen from outside", () => {
     )
   })
 
-  it.effect("counts waits, cool-downs and refusals", () => {
+  it.effect("counts waits, cool-downs and rejections", () => {
     const server = Support.server(limitedOnce({ "retry-after": "2" }))
     const tagged = <A, B, C>(metric: Metric.Metric<A, B, C>, key: string, value: string) =>
       Metric.value(Metric.tagged(Metric.tagged(metric, "operation", "updateGroup"), key, value))

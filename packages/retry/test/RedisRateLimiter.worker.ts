@@ -3,9 +3,9 @@ import { CertifierClient } from "@effect-certifier/core"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as RateLimit from "../src/RateLimit.js"
-import * as RedisRateLimit from "../src/RedisRateLimit.js"
-import * as Support from "./RateLimit.support.js"
+import * as RateLimiter from "../src/RateLimiter.js"
+import * as RedisRateLimiter from "../src/RedisRateLimiter.js"
+import * as Support from "./RateLimiter.support.js"
 
 const [name = "", baseUrl = "", prefix = "", calls = ""] = process.argv.slice(2)
 
@@ -13,9 +13,9 @@ const fiber = Effect.replicateEffect(Support.update(name), Number(calls), { disc
 
 await Effect.replicateEffect(fiber, 4, { concurrency: "unbounded", discard: true }).pipe(
   Effect.provide(
-    RateLimit.clientLayer(CertifierClient.layer, { ...Support.options, baseUrl }).pipe(
+    RateLimiter.clientLayer(CertifierClient.layer, { ...Support.options, baseUrl }).pipe(
       Layer.provide(
-        RedisRateLimit.layer({
+        RedisRateLimiter.layer({
           redis: { host: "127.0.0.1" },
           prefix,
           limit: 20,

@@ -5,14 +5,14 @@ import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import * as RateLimit from "../src/RateLimit.js"
-import * as Support from "./RateLimit.support.js"
+import * as RateLimiter from "../src/RateLimiter.js"
+import * as Support from "./RateLimiter.support.js"
 
 const { update } = Support
 
-const clientOf = (baseUrl: string, limit: RateLimit.Options) =>
-  RateLimit.clientLayer(CertifierClient.layer, { ...Support.options, baseUrl }).pipe(
-    Layer.provide(RateLimit.layer(limit)),
+const clientOf = (baseUrl: string, limit: RateLimiter.Options) =>
+  RateLimiter.clientLayer(CertifierClient.layer, { ...Support.options, baseUrl }).pipe(
+    Layer.provide(RateLimiter.layer(limit)),
     Layer.provide(FetchHttpClient.layer)
   )
 
@@ -42,8 +42,8 @@ describe("over a real socket", () => {
     })
   )
 
-  // `RATE_LIMIT_CALLS=1000` takes twenty seconds, nearly all of them waiting; CI does that besides the suite. Only there,
-  // where no other test takes the processor, the time counts.
+  // `RATE_LIMIT_CALLS=1000` takes twenty seconds, mostly waiting; CI runs that in addition to the suite. Only there, where no
+  // other test uses the processor, the time is checked.
   const alone = process.env["RATE_LIMIT_CALLS"]
   const calls = Number(alone ?? 150)
 
@@ -63,11 +63,11 @@ describe("over a real socket", () => {
         const { arrivals, baseUrl } = yield* Support.listen(Support.sliding(50, 1000))
         yield* Effect.provide(program, clientOf(baseUrl, { limit: 50, window: "1 second" }))
         assert.strictEqual(arrivals.length, calls)
-        const refused = arrivals.filter(({ status }) => status === 429).length
-        assert.isBelow(refused, calls / 100)
+        const rejected = arrivals.filter(({ status }) => status === 429).length
+        assert.isBelow(rejected, calls / 100)
         const [first, last] = [Arr.unsafeGet(arrivals, 0), Arr.unsafeGet(arrivals, calls - 1)]
         const ratio = (last.at - first.at) / ((calls / 50) * 1000)
-        console.log(`${calls} ${title} at 50 a second: ${refused} refused, ${ratio.toFixed(3)} of the ideal time`)
+        console.log(`${calls} ${title} at 50 a second: ${rejected} rejected, ${ratio.toFixed(3)} of the ideal time`)
         if (alone !== undefined) assert.isAtMost(ratio, 1.05)
       }),
     60_000

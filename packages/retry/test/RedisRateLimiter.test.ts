@@ -18,10 +18,10 @@ import { spawn, spawnSync } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import * as net from "node:net"
 import { fileURLToPath } from "node:url"
-import * as Metrics from "../src/internal/rateLimitMetrics.js"
-import * as RateLimit from "../src/RateLimit.js"
-import * as RedisRateLimit from "../src/RedisRateLimit.js"
-import * as Support from "./RateLimit.support.js"
+import * as Metrics from "../src/internal/rateLimiter/metrics.js"
+import * as RateLimiter from "../src/RateLimiter.js"
+import * as RedisRateLimiter from "../src/RedisRateLimiter.js"
+import * as Support from "./RateLimiter.support.js"
 
 const { update } = Support
 
@@ -32,16 +32,16 @@ const reachable = await new Promise<boolean>((resolve) => {
 })
 const installed = spawnSync("redis-server", ["--version"]).status === 0
 
-/** In CI what is missing is a failure, not a reason to skip. */
+/** In CI a missing service is a failure, not a reason to skip. */
 const lacks = (needs: string, there: boolean): boolean => {
   const skipped = !there && process.env["CI"] !== "true"
   if (skipped) console.warn(`No ${needs} here: the tests that need it are skipped.`)
   return skipped
 }
 
-const clientOf = (baseUrl: string, limit: RedisRateLimit.Options, accessToken = Support.token) =>
-  RateLimit.clientLayer(CertifierClient.layer, { accessToken: Redacted.make(accessToken), baseUrl }).pipe(
-    Layer.provide(RedisRateLimit.layer(limit)),
+const clientOf = (baseUrl: string, limit: RedisRateLimiter.Options, accessToken = Support.token) =>
+  RateLimiter.clientLayer(CertifierClient.layer, { accessToken: Redacted.make(accessToken), baseUrl }).pipe(
+    Layer.provide(RedisRateLimiter.layer(limit)),
     Layer.provide(FetchHttpClient.layer)
   )
 
@@ -80,7 +80,7 @@ describe.skipIf(lacks("Redis at 127.0.0.1:6379", reachable))("processes that sha
               [
                 "--import",
                 "tsx",
-                fileURLToPath(new URL("RedisRateLimit.worker.ts", import.meta.url)),
+                fileURLToPath(new URL("RedisRateLimiter.worker.ts", import.meta.url)),
                 name,
                 baseUrl,
                 prefix,
@@ -111,7 +111,7 @@ describe.skipIf(lacks("Redis at 127.0.0.1:6379", reachable))("processes that sha
     60_000
   )
 
-  it.scopedLive("a 429 of one holds back the other", () =>
+  it.scopedLive("a 429 of one delays the other", () =>
     Effect.gen(function* () {
       let end = Number.POSITIVE_INFINITY
       const { arrivals, baseUrl } = yield* Support.listen((_, before) => {
@@ -124,7 +124,7 @@ describe.skipIf(lacks("Redis at 127.0.0.1:6379", reachable))("processes that sha
       assert.strictEqual(error._tag, "CertifierRateLimited")
       const elsewhere = Support.listen(() => ({}))
       const other = yield* elsewhere
-      // The same process, but another limit; and what is another origin's or another token's is not concerned.
+      // The same process with another limiter; other origins and other tokens are not affected.
       yield* Effect.provide(update("other origin"), clientOf(other.baseUrl, limit))
       yield* Effect.provide(update("other token"), clientOf(baseUrl, limit, "another token"))
       yield* Effect.provide(update("two"), clientOf(baseUrl, limit))
@@ -181,7 +181,7 @@ describe.skipIf(lacks("Redis at 127.0.0.1:6379", reachable))("processes that sha
     })
   )
 
-  /** In front of the Redis; it can keep back what the pace's script answers, which is the one list of two. */
+  /** A proxy of the Redis; it can delay the response of the limiter's script, which is the only list of two. */
   const proxy = Effect.acquireRelease(
     Effect.async<{ readonly server: net.Server; readonly port: number; readonly release: () => void }>((resume) => {
       let held: Array<() => void> | undefined = []
@@ -214,7 +214,7 @@ describe.skipIf(lacks("Redis at 127.0.0.1:6379", reachable))("processes that sha
     ({ server }) => Effect.sync(() => void server.close())
   )
 
-  it.scopedLive("the place of a call that is interrupted before it knows of it is used by the one behind it", () =>
+  it.scopedLive("the slot of a call that is interrupted before it receives it is used by the next one", () =>
     Effect.gen(function* () {
       const redis = yield* connection
       const { port, release } = yield* proxy
@@ -253,7 +253,7 @@ describe.skipIf(lacks("Redis at 127.0.0.1:6379", reachable))("processes that sha
       yield* Effect.provide(update("one"), clientOf(baseUrl, limit))
       const error = yield* Effect.flip(Effect.provide(update("two"), clientOf(baseUrl, limit)))
       assert.strictEqual(error._tag, "CertifierThrottled")
-      assert.match(error.message, /the queue of the rate limit takes/)
+      assert.match(error.message, /the wait in the rate limiter's queue is/)
       assert.strictEqual(arrivals.length, 1)
     })
   )
@@ -285,7 +285,7 @@ describe.skipIf(lacks("redis-server on the PATH", installed))("a Redis that goes
     })
   })
 
-  /** A Redis of its own, ready when the effect is done, gone with the scope. */
+  /** Its own Redis, ready when the effect is done, stopped with the scope. */
   const start = (port: number) =>
     Effect.acquireRelease(
       Effect.async<{ readonly kill: Effect.Effect<void>; readonly freeze: Effect.Effect<void> }>((resume) => {
@@ -311,32 +311,34 @@ describe.skipIf(lacks("redis-server on the PATH", installed))("a Redis that goes
 
   const failures = Effect.map(Metric.value(Metrics.redisFailures), ({ count }) => count)
 
-  it.scopedLive("open: calls go on under the limit of the process, one warning is logged, and it comes back", () =>
-    logging((lines) =>
-      Effect.gen(function* () {
-        const port = yield* freePort
-        const { kill } = yield* start(port)
-        const before = yield* failures
-        const { arrivals, baseUrl } = yield* Support.listen(Support.sliding(10, 200))
-        yield* Effect.gen(function* () {
-          yield* all(3)
-          deepStrictEqual(lines, [])
-          yield* kill
-          yield* all(20)
-          yield* Effect.repeat(Effect.zipRight(update("again"), failures), { until: (count) => count >= before + 3 })
-          assert.strictEqual(lines.length, 1)
-          assert.match(
-            lines[0] ?? "",
-            /^WARN The Redis of the rate limit can't be used \(.+\): each process keeps to the limit by itself$/
-          )
-          yield* start(port)
-          yield* Effect.repeat(update("again"), { until: () => lines.length > 1 })
-          deepStrictEqual(lines.slice(1), ["INFO The Redis of the rate limit is back"])
-        }).pipe(Effect.provide(clientOf(baseUrl, { redis: { port }, limit: 10, window: "200 millis" })))
-        assert.isTrue(arrivals.every(({ status }) => status === 200))
-        assert.notInclude(lines.join(), Support.token)
-      })
-    )
+  it.scopedLive(
+    "open: calls continue under the limit of the process, one warning is logged, and Redis is used again",
+    () =>
+      logging((lines) =>
+        Effect.gen(function* () {
+          const port = yield* freePort
+          const { kill } = yield* start(port)
+          const before = yield* failures
+          const { arrivals, baseUrl } = yield* Support.listen(Support.sliding(10, 200))
+          yield* Effect.gen(function* () {
+            yield* all(3)
+            deepStrictEqual(lines, [])
+            yield* kill
+            yield* all(20)
+            yield* Effect.repeat(Effect.zipRight(update("again"), failures), { until: (count) => count >= before + 3 })
+            assert.strictEqual(lines.length, 1)
+            assert.match(
+              lines[0] ?? "",
+              /^WARN The rate limiter's Redis is unavailable \(.+\): each process applies the limit by itself$/
+            )
+            yield* start(port)
+            yield* Effect.repeat(update("again"), { until: () => lines.length > 1 })
+            deepStrictEqual(lines.slice(1), ["INFO The rate limiter's Redis is available again"])
+          }).pipe(Effect.provide(clientOf(baseUrl, { redis: { port }, limit: 10, window: "200 millis" })))
+          assert.isTrue(arrivals.every(({ status }) => status === 200))
+          assert.notInclude(lines.join(), Support.token)
+        })
+      )
   )
 
   it.scopedLive("fail: calls fail with a typed error, and nothing is sent", () =>
@@ -351,34 +353,36 @@ describe.skipIf(lacks("redis-server on the PATH", installed))("a Redis that goes
           const errors = yield* Effect.forEach([1, 2], (name) => Effect.flip(update(name)))
           for (const error of errors) {
             assert.strictEqual(error._tag, "CertifierThrottled")
-            assert.match(error.message, /held back by this client: the Redis of the rate limit can't be used/)
+            assert.match(error.message, /held back by this client: the rate limiter's Redis is unavailable/)
             assert.isTrue("retryAfter" in error && Option.isSome(error.retryAfter))
           }
           assert.strictEqual(arrivals.length, 1)
-          assert.match(lines.join(), /^WARN .*: calls are refused$/)
+          assert.match(lines.join(), /^WARN .*: calls are rejected$/)
         }).pipe(Effect.provide(clientOf(baseUrl, { redis: { port }, onUnavailable: "fail", limit: 100 })))
       })
     )
   )
 
-  it.scopedLive("a Redis that does not answer is given up after the time limit, and a layer that uses it ends", () =>
-    logging((lines) =>
-      Effect.gen(function* () {
-        const port = yield* freePort
-        const { freeze } = yield* start(port)
-        const { arrivals, baseUrl } = yield* Support.listen(() => ({}))
-        yield* Effect.gen(function* () {
-          yield* update("one")
-          yield* freeze
-          yield* update("two")
-        }).pipe(Effect.provide(clientOf(baseUrl, { redis: { port }, timeout: "200 millis", limit: 100 })))
-        assert.strictEqual(arrivals.length, 2)
-        assert.match(lines.join(), /^WARN The Redis of the rate limit can't be used \(.*200 ?ms.*\)/)
-      })
-    )
+  it.scopedLive(
+    "a Redis that does not respond is given up after the timeout, and a layer that uses it can be closed",
+    () =>
+      logging((lines) =>
+        Effect.gen(function* () {
+          const port = yield* freePort
+          const { freeze } = yield* start(port)
+          const { arrivals, baseUrl } = yield* Support.listen(() => ({}))
+          yield* Effect.gen(function* () {
+            yield* update("one")
+            yield* freeze
+            yield* update("two")
+          }).pipe(Effect.provide(clientOf(baseUrl, { redis: { port }, timeout: "200 millis", limit: 100 })))
+          assert.strictEqual(arrivals.length, 2)
+          assert.match(lines.join(), /^WARN The rate limiter's Redis is unavailable \(.*200 ?ms.*\)/)
+        })
+      )
   )
 
-  it.scopedLive("a connection that was closed in between is made anew, without a word", () =>
+  it.scopedLive("a connection that was closed in between is reopened without a warning", () =>
     logging((lines) =>
       Effect.gen(function* () {
         const port = yield* freePort
@@ -398,15 +402,15 @@ describe.skipIf(lacks("redis-server on the PATH", installed))("a Redis that goes
 })
 
 describe("options", () => {
-  const rows: ReadonlyArray<readonly [string, Omit<RedisRateLimit.Options, "redis">]> = [
+  const rows: ReadonlyArray<readonly [string, Omit<RedisRateLimiter.Options, "redis">]> = [
     ["limit", { limit: 0 }],
     ["timeout", { timeout: 0 }],
     ["timeout", { timeout: "25 days" }]
   ]
-  for (const [name, refused] of rows) {
-    it.scoped(`refuses ${JSON.stringify(refused)}, by its name`, () =>
+  for (const [name, invalid] of rows) {
+    it.scoped(`rejects ${JSON.stringify(invalid)}, and names it`, () =>
       Effect.gen(function* () {
-        const exit = yield* Effect.exit(Layer.build(RedisRateLimit.layer({ redis: {}, ...refused })))
+        const exit = yield* Effect.exit(Layer.build(RedisRateLimiter.layer({ redis: {}, ...invalid })))
         const error = Option.getOrThrow(Cause.failureOption(Option.getOrThrow(Exit.causeOption(exit))))
         assert.match(String(error), new RegExp(`at ${name}: "Expected `))
       })

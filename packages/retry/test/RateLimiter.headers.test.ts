@@ -2,12 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as FastCheck from "effect/FastCheck"
 import * as Option from "effect/Option"
-import { exhaustedFor } from "../src/internal/rateLimitHeaders.js"
+import { exhaustedFor } from "../src/internal/rateLimiter/headers.js"
 
 /** 2026-11-23T00:00:00Z, in milliseconds. */
 const now = 1_795_392_000_000
 
-describe("how long headers say that nothing remains, in seconds; undefined for not at all", () => {
+describe("the seconds for which headers report that nothing remains; undefined if they don't", () => {
   const rows: ReadonlyArray<readonly [name: string, headers: Record<string, string>, seconds: number | undefined]> = [
     ["no header", {}, undefined],
     ["the draft's form", { ratelimit: '"default";r=0;t=30' }, 30],
@@ -44,7 +44,11 @@ describe("how long headers say that nothing remains, in seconds; undefined for n
     ["an inner list", { ratelimit: '("a" "b");r=0;t=5' }, 5],
     ["not a list", { ratelimit: "limit=100, remaining=0, reset=30" }, undefined],
     ["garbage", { ratelimit: '\u0000;;;"' }, undefined],
-    ["the usual ones", { "x-ratelimit-limit": "60", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "30" }, 30],
+    [
+      "the conventional ones",
+      { "x-ratelimit-limit": "60", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "30" },
+      30
+    ],
     ["without the X", { "ratelimit-remaining": "0", "ratelimit-reset": "12" }, 12],
     [
       "a reset as a time in seconds",
@@ -58,13 +62,13 @@ describe("how long headers say that nothing remains, in seconds; undefined for n
     ],
     ["a reset in the past", { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(now / 1000 - 45) }, undefined],
     ["a fraction of a second", { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "0.25" }, 0.25],
-    ["some of the usual left", { "x-ratelimit-remaining": "1", "x-ratelimit-reset": "30" }, undefined],
-    ["no usual reset", { "x-ratelimit-remaining": "0" }, undefined],
-    ["a malformed usual reset", { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "soon" }, undefined],
-    ["a negative usual reset", { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "-30" }, undefined],
-    ["a malformed usual remainder", { "x-ratelimit-remaining": "", "x-ratelimit-reset": "30" }, undefined],
+    ["some of the conventional left", { "x-ratelimit-remaining": "1", "x-ratelimit-reset": "30" }, undefined],
+    ["no conventional reset", { "x-ratelimit-remaining": "0" }, undefined],
+    ["a malformed conventional reset", { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "soon" }, undefined],
+    ["a negative conventional reset", { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "-30" }, undefined],
+    ["a malformed conventional remainder", { "x-ratelimit-remaining": "", "x-ratelimit-reset": "30" }, undefined],
     [
-      "the standard's word counts before the usual one",
+      "the standard fields take precedence over the conventional ones",
       { ratelimit: '"default";r=0;t=7', "x-ratelimit-remaining": "0", "x-ratelimit-reset": "70" },
       7
     ]
@@ -75,7 +79,7 @@ describe("how long headers say that nothing remains, in seconds; undefined for n
     })
   }
 
-  it("whatever is in them, the answer is nothing or a finite time above zero", () => {
+  it("returns nothing or a finite time above zero for any headers", () => {
     const text = FastCheck.oneof(FastCheck.string(), FastCheck.stringMatching(/^"[a-z]*"(;[rtqw]=-?\d{1,15})*$/))
     FastCheck.assert(
       FastCheck.property(

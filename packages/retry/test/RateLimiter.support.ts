@@ -28,19 +28,19 @@ const bodies: Record<number, string> = {
   500: JSON.stringify({ error: { code: "internal_server_error", message: "There was a problem on Certifier's end" } })
 }
 
-export interface Answer {
+export interface Reply {
   readonly status?: number
   readonly headers?: Record<string, string>
 }
 
-/** What the server saw: when, and which call (its patch's name). */
+/** A request as the server sees it: its time, and the name in its patch. */
 export interface Seen {
   readonly at: number
   readonly name: string
 }
 
-/** A service at the `HttpClient`: it notes each request when it comes in, in milliseconds of the clock. */
-export const server = (answer: (seen: Seen, index: number) => Effect.Effect<Answer>) => {
+/** A service in place of the `HttpClient` that records the arrival of each request, in milliseconds of the clock. */
+export const server = (reply: (seen: Seen, index: number) => Effect.Effect<Reply>) => {
   const seen: Array<Seen> = []
   const layer = Layer.succeed(
     HttpClient.HttpClient,
@@ -49,7 +49,7 @@ export const server = (answer: (seen: Seen, index: number) => Effect.Effect<Answ
         const body = request.body._tag === "Uint8Array" ? new TextDecoder().decode(request.body.body) : ""
         const one = { at: yield* Clock.currentTimeMillis, name: String(JSON.parse(body).name) }
         seen.push(one)
-        const { headers, status = 200 } = yield* answer(one, seen.length - 1)
+        const { headers, status = 200 } = yield* reply(one, seen.length - 1)
         return HttpClientResponse.fromWeb(
           request,
           new Response(bodies[status] ?? "<html></html>", { status, headers: headers ?? {} })
@@ -67,8 +67,8 @@ export const update = (
 ): Effect.Effect<unknown, CertifierError.CertifierError, CertifierClient.CertifierClient> =>
   CertifierClient.updateGroup(id, { name: String(name) })
 
-/** What a rate limit's transform makes of attempts that are not a client's: answers are there at once, unread. */
-export const calls = (transform: CertifierClient.ClientTransform, attempt: (name: number) => Effect.Effect<Answer>) => {
+/** A limiter's transform of attempts without a client: responses arrive at once and are not read. */
+export const calls = (transform: CertifierClient.ClientTransform, attempt: (name: number) => Effect.Effect<Reply>) => {
   const request = HttpClientRequest.patch("https://api.certifier.io/v1/groups/1")
   return (name: number): Effect.Effect<unknown, CertifierError.CertifierError> =>
     transform(
@@ -85,8 +85,8 @@ export const calls = (transform: CertifierClient.ClientTransform, attempt: (name
 }
 
 /**
- * Runs a program to its end in virtual time, all in one go: time jumps to the next wait whenever no fiber can go on.
- * `TestClock` looks at every fiber at every step, which takes too long for thousands of them.
+ * Runs a program to its end in virtual time: whenever all fibers wait, time advances to the next wake-up.
+ * `TestClock` checks every fiber at every step, which is too slow for thousands of fibers.
  */
 export const simulate = <A, E>(program: Effect.Effect<A, E>): Exit.Exit<A, E> => {
   let time = 0
@@ -122,13 +122,13 @@ export const simulate = <A, E>(program: Effect.Effect<A, E>): Exit.Exit<A, E> =>
   }
 }
 
-/** A request on a socket: when it came, in milliseconds of the monotonic clock, and whose it was. */
+/** A request on a socket: its arrival in milliseconds of the monotonic clock, and its credentials. */
 export interface Arrival extends Seen {
   readonly status: number
 }
 
-/** A service on a free port of loopback that decides by itself what it refuses; gone with the scope. */
-export const listen = (judge: (arrival: Seen, before: ReadonlyArray<Arrival>) => Answer | Promise<Answer>) =>
+/** A service on a free port of loopback that decides which requests to reject; closed with the scope. */
+export const listen = (judge: (arrival: Seen, before: ReadonlyArray<Arrival>) => Reply | Promise<Reply>) =>
   Effect.acquireRelease(
     Effect.async<{ readonly server: http.Server; readonly baseUrl: string; readonly arrivals: ReadonlyArray<Arrival> }>(
       (resume) => {
@@ -158,10 +158,10 @@ export const listen = (judge: (arrival: Seen, before: ReadonlyArray<Arrival>) =>
       })
   )
 
-/** At most `limit` in the last `window` milliseconds, whenever it is asked. */
+/** At most `limit` in the last `window` milliseconds, at any time. */
 export const sliding =
   (limit: number, window: number) =>
-  ({ at }: Seen, before: ReadonlyArray<Arrival>): Answer =>
+  ({ at }: Seen, before: ReadonlyArray<Arrival>): Reply =>
     before.filter((other) => other.at > at - window).length < limit
       ? {}
       : { status: 429, headers: { "retry-after": "1" } }

@@ -2,16 +2,16 @@ import { CertifierClient, type CertifierError } from "@effect-certifier/core"
 import { describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Effect from "effect/Effect"
-import * as RateLimit from "../src/RateLimit.js"
+import * as RateLimiter from "../src/RateLimiter.js"
 import * as RetryBudget from "../src/RetryBudget.js"
 import * as RetryPolicy from "../src/RetryPolicy.js"
 import * as Scripted from "./support/scripted.js"
 
 const id = "01g90279gp5sbmfek7wymcsvec"
 
-/** The page's group, with another name, and changed so many milliseconds after it was made. */
+/** The documented group with another name, updated that many milliseconds after its creation. */
 const group =
-  (name: string, changed: number): Scripted.Answer =>
+  (name: string, changed: number): Scripted.Reply =>
   () =>
     Effect.sync(
       () =>
@@ -22,22 +22,22 @@ const group =
 
 const [before, applied, theirs] = [group("Financial Markets", 0), group("Money", 1), group("Theirs", 1)]
 
-const policy = RetryPolicy.transient({ reconcile: true })
+const policy = RetryPolicy.transient({ concurrencyCheck: true })
 
 const update = CertifierClient.updateGroup(id, { name: "Money" })
 
-/** How a call ends, and the methods of the requests that it made, to answers in turn. */
+/** The result of a call and the methods of its requests, given the responses. */
 const run = (
   call: Effect.Effect<unknown, CertifierError.CertifierError, CertifierClient.CertifierClient>,
-  answers: readonly [Scripted.Answer, ...ReadonlyArray<Scripted.Answer>],
+  replies: readonly [Scripted.Reply, ...ReadonlyArray<Scripted.Reply>],
   options?: Partial<CertifierClient.Options>
 ) => {
   const methods: Array<string> = []
-  const [first, ...others] = answers.map((answer): Scripted.Answer => (request) => {
+  const [first, ...others] = replies.map((reply): Scripted.Reply => (request) => {
     methods.push(request.method)
-    return answer(request)
+    return reply(request)
   })
-  const service = Scripted.make(first ?? answers[0], ...others)
+  const service = Scripted.make(first ?? replies[0], ...others)
   return call.pipe(
     Effect.match({ onFailure: (error) => error._tag, onSuccess: () => "ok" }),
     Effect.map((end) => [end, ...methods]),
@@ -52,34 +52,42 @@ describe.each<{
   readonly options?: Partial<CertifierClient.Options>
 }>([
   { title: "retry", call: RetryPolicy.retry(update, policy) },
-  { title: "transformer", call: update, options: { transformClient: RetryPolicy.transformer(policy) } },
+  { title: "toClientTransform", call: update, options: { transformClient: RetryPolicy.toClientTransform(policy) } },
   {
     title: "withPolicy",
     call: RetryPolicy.withPolicy(update, policy),
-    options: { transformClient: RetryPolicy.transformer(RetryPolicy.never) }
+    options: { transformClient: RetryPolicy.toClientTransform(RetryPolicy.never) }
   },
   {
-    title: "a Schedule inside of withReconcile",
+    title: "a Schedule inside withReconcile",
     call: update.pipe(Effect.retry(policy), CertifierClient.withReconcile())
   }
-])("a policy that reconciles: $title", ({ call, options }) => {
+])("a policy with a concurrency check: $title", ({ call, options }) => {
   it.effect.each<
     readonly [
       title: string,
-      answers: readonly [Scripted.Answer, ...ReadonlyArray<Scripted.Answer>],
+      replies: readonly [Scripted.Reply, ...ReadonlyArray<Scripted.Reply>],
       seen: ReadonlyArray<string>
     ]
   >([
-    ["reads first", [before, applied], ["ok", "GET", "PATCH"]],
-    ["does not send again what was applied", [before, Scripted.unavailable, applied], ["ok", "GET", "PATCH", "GET"]],
-    ["sends again what was not", [before, Scripted.reset, before, applied], ["ok", "GET", "PATCH", "GET", "PATCH"]],
+    ["reads the group first", [before, applied], ["ok", "GET", "PATCH"]],
     [
-      "does not send over a change of somebody else",
+      "does not retry an update that was applied",
+      [before, Scripted.unavailable, applied],
+      ["ok", "GET", "PATCH", "GET"]
+    ],
+    [
+      "retries an update that was not applied",
+      [before, Scripted.reset, before, applied],
+      ["ok", "GET", "PATCH", "GET", "PATCH"]
+    ],
+    [
+      "does not overwrite another writer's change",
       [before, Scripted.unavailable, theirs],
       ["CertifierGroupChanged", "GET", "PATCH", "GET"]
     ],
     [
-      "waits and looks again when the group can't be read",
+      "retries the read of the group",
       [before, Scripted.unavailable, Scripted.unavailable, before, applied],
       ["ok", "GET", "PATCH", "GET", "GET", "PATCH"]
     ],
@@ -88,15 +96,15 @@ describe.each<{
       [before, Scripted.unavailable],
       ["CertifierUnknownApiError", "GET", "PATCH", "GET", "GET", "GET"]
     ]
-  ])("%s", ([, answers, seen]) =>
+  ])("%s", ([, replies, seen]) =>
     Effect.gen(function* () {
-      deepStrictEqual(yield* run(call, answers, options), seen)
+      deepStrictEqual(yield* run(call, replies, options), seen)
     })
   )
 })
 
-describe("a policy that reconciles, as a bare Schedule", () => {
-  it.effect("does not send again what may have been applied, and still what was not", () =>
+describe("a policy with a concurrency check, as a plain Schedule", () => {
+  it.effect("does not retry an update that may have been applied, and retries one that was not", () =>
     Effect.gen(function* () {
       const call = Effect.retry(update, policy)
       deepStrictEqual(yield* run(call, [Scripted.unavailable, applied]), ["CertifierUnknownApiError", "PATCH"])
@@ -109,7 +117,7 @@ describe("calls within an attempt", () => {
   it.effect("are not retried by themselves, so that retries don't multiply", () =>
     Effect.gen(function* () {
       const call = CertifierClient.modifyGroup(id, () => ({ name: "Money" }))
-      const transformClient = RetryPolicy.transformer(RetryPolicy.transient({ attempts: 4 }), {
+      const transformClient = RetryPolicy.toClientTransform(RetryPolicy.transient({ attempts: 4 }), {
         budget: RetryBudget.unlimited
       })
       deepStrictEqual(yield* run(call, [before, Scripted.unavailable], { transformClient }), [
@@ -123,10 +131,10 @@ describe("calls within an attempt", () => {
     })
   )
 
-  it.effect("find a place under a rate limit of one, although the attempt holds it", () =>
+  it.effect("get a slot of a rate limiter of one, although the attempt has it", () =>
     Effect.gen(function* () {
-      const { transform } = yield* RateLimit.make({ limit: 1, window: "1 second" })
-      const retried = RetryPolicy.transformer(policy)
+      const { transform } = yield* RateLimiter.make({ limit: 1, window: "1 second" })
+      const retried = RetryPolicy.toClientTransform(policy)
       const transformClient: CertifierClient.ClientTransform = (client, operation) =>
         retried(transform(client, operation))
       deepStrictEqual(yield* run(update, [before, Scripted.unavailable, before, applied], { transformClient }), [
@@ -140,24 +148,24 @@ describe("calls within an attempt", () => {
   )
 })
 
-describe("what is not idempotent", () => {
+describe("operations that are not idempotent", () => {
   const create = CertifierClient.createGroup({ name: "Money" })
 
-  it.effect.each<readonly [title: string, answer: Scripted.Answer, seen: ReadonlyArray<string>]>([
+  it.effect.each<readonly [title: string, reply: Scripted.Reply, seen: ReadonlyArray<string>]>([
     ["503", Scripted.unavailable, ["CertifierUnknownApiError", "POST"]],
     ["500", Scripted.status(500, "internal_server_error"), ["CertifierInternalServerError", "POST"]],
     ["a reset", Scripted.reset, ["CertifierTransportError", "POST"]],
-    ["no answer in time", Scripted.hang, ["CertifierTimeout", "POST"]],
+    ["a timeout", Scripted.hang, ["CertifierTimeout", "POST"]],
     ["429", Scripted.rateLimited("1"), ["ok", "POST", "POST"]]
-  ])("a creation after %s", ([, answer, seen]) =>
+  ])("a creation after %s", ([, reply, seen]) =>
     Effect.gen(function* () {
-      const transformClient = RetryPolicy.transformer(RetryPolicy.transient())
-      deepStrictEqual(yield* run(create, [answer, applied], { transformClient }), seen)
-      deepStrictEqual(yield* run(Effect.retry(create, RetryPolicy.transient()), [answer, applied]), seen)
+      const transformClient = RetryPolicy.toClientTransform(RetryPolicy.transient())
+      deepStrictEqual(yield* run(create, [reply, applied], { transformClient }), seen)
+      deepStrictEqual(yield* run(Effect.retry(create, RetryPolicy.transient()), [reply, applied]), seen)
     })
   )
 
-  it.effect("what reads and what removes is sent again", () =>
+  it.effect("reads and deletions are retried", () =>
     Effect.gen(function* () {
       for (const call of [CertifierClient.getGroup(id), CertifierClient.deleteGroup(id)]) {
         const [end, ...methods] = yield* run(Effect.retry(call, RetryPolicy.transient()), [Scripted.reset, applied])

@@ -3,16 +3,16 @@ import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 
-/** What a timer of JavaScript can wait for. */
+/** The longest delay of a JavaScript timer. */
 const longest = Duration.millis(2 ** 31 - 1)
 
 /** `effect` reads a negative number, NaN among them, as zero. */
 const isNegative = (input: Duration.DurationInput): boolean =>
   typeof input === "string" ? input.trimStart().startsWith("-") : typeof input === "number" && !(input >= 0)
 
-const refuse = (name: string, expected: string) => Either.left(ConfigError.InvalidData([name], `Expected ${expected}`))
+const invalid = (name: string, expected: string) => Either.left(ConfigError.InvalidData([name], `Expected ${expected}`))
 
-/** An option that is a time, in milliseconds. */
+/** Checks a time and converts it to milliseconds. */
 export const time = (
   name: string,
   input: Duration.DurationInput,
@@ -23,7 +23,7 @@ export const time = (
     Option.filter((value) => options.zero || Duration.greaterThan(value, Duration.zero)),
     Option.match({
       onNone: () =>
-        refuse(
+        invalid(
           name,
           `a duration ${options.zero ? "of zero or more" : "above zero"} and of at most 24 days, such as '1 second'`
         ),
@@ -36,14 +36,14 @@ export const maximumLimit = 100_000
 export const limit = (name: string, value: number): Either.Either<number, ConfigError.ConfigError> =>
   Number.isSafeInteger(value) && value >= 1 && value <= maximumLimit
     ? Either.right(value)
-    : refuse(name, `a whole number from 1 to ${maximumLimit}`)
+    : invalid(name, `a whole number from 1 to ${maximumLimit}`)
 
 export const oneOf = <A extends string>(
   name: string,
   value: A,
   members: ReadonlyArray<A>
 ): Either.Either<A, ConfigError.ConfigError> =>
-  members.includes(value) ? Either.right(value) : refuse(name, `one of ${members.join(", ")}`)
+  members.includes(value) ? Either.right(value) : invalid(name, `one of ${members.join(", ")}`)
 
 export const defaults = {
   limit: 3,
@@ -60,7 +60,7 @@ interface Options {
   readonly coolDown?: Duration.DurationInput | undefined
 }
 
-/** What all rate limits have in common; times in milliseconds. */
+/** The options that all rate limiters share; times in milliseconds. */
 export const settings = (options: Options) =>
   Either.all({
     limit: limit("limit", options.limit ?? defaults.limit),

@@ -1,0 +1,181 @@
+/**
+ * A rate limiter for all calls of a client: it keeps them within the service's rate limit, and after a 429 it delays all of
+ * them for as long as the service requested.
+ *
+ * @since 0.1.0
+ */
+import type * as CertifierClient from "@effect-certifier/core/CertifierClient"
+import type * as ConfigError from "effect/ConfigError"
+import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Limiter from "./internal/rateLimiter/limiter.js"
+import * as Queue from "./internal/rateLimiter/queue.js"
+import * as Check from "./internal/rateLimiter/settings.js"
+import { SlidingWindow } from "./internal/rateLimiter/slidingWindow.js"
+
+/**
+ * Options of `make` and `layer`; `defaults` has their default values.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** The maximum number of calls within any `window`; a whole number from 1 to 100 000. */
+  readonly limit?: number | undefined
+  /** Above zero, at most 24 days. */
+  readonly window?: Duration.DurationInput | undefined
+  /**
+   * The difference in latency between two requests up to which the service never counts more than `limit` calls in a
+   * window. From zero to 24 days. It costs no throughput if responses are fast, see `RateLimiter`.
+   */
+  readonly margin?: Duration.DurationInput | undefined
+  /** A call that would wait longer fails at once with `CertifierError.Throttled`. From zero to 24 days. */
+  readonly maxWait?: Duration.DurationInput | undefined
+  /** The pause of all calls after a 429 without a hint; above zero, at most 24 days. Default: `window`. */
+  readonly coolDown?: Duration.DurationInput | undefined
+}
+
+/**
+ * - `limit`, `window`: the documented limit, "about 3 requests a second".
+ * - `margin`: the first request on a busy machine, over a new connection, can be this much slower than the next.
+ * - `maxWait`: the time of 900 calls at that rate; no call waits forever.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const defaults: Required<Omit<Options, "coolDown">> = Check.defaults
+
+/**
+ * A rate limiter with its state. Clients that use the same one share its limit.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Service {
+  /**
+   * Applies the limit to each attempt of a client. Use it in the client's `transformClient` option, *inside* a retry policy,
+   * so that retries wait in the queue as well; `clientLayer` does that.
+   */
+  readonly transform: CertifierClient.ClientTransform
+}
+
+/**
+ * The rate limiter of one access token.
+ *
+ * - **Rate.** A sliding window of `limit` slots. A slot is free again one window after the response to the call that used
+ *   it, or `margin` after that call was sent, whichever is earlier: only then it is certain that the service has counted
+ *   the call. So bursts of up to `limit` calls are possible, and the service never counts more than `limit` calls per
+ *   window, whether its own window is fixed, sliding or a token bucket, and whenever it starts. A token bucket in the client
+ *   would admit up to twice the limit.
+ * - **Queue.** First in, first out. An interrupted call leaves the queue. A call that would wait longer than `maxWait` fails
+ *   with `CertifierError.Throttled`, whose `retryAfter` is the wait until a slot is free.
+ * - **Cool-down.** A 429 delays all calls for as long as its `Retry-After` requests, else its `RateLimit` or `X-RateLimit-…`
+ *   headers, else `coolDown`. So does any response whose headers report that nothing remains. Later hints can extend a
+ *   cool-down and never shorten it. Calls in flight are not affected. After it, calls are admitted one by one: the second
+ *   50 ms after the first, then at shrinking intervals down to `window / limit`.
+ *
+ * All times are of the monotonic clock. A call that waited has an event `rate_limit.wait` on its span.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 (`Retry-After`)
+ * @see https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-10 (`RateLimit`)
+ *
+ * @since 0.1.0
+ * @category tags
+ */
+export class RateLimiter extends Context.Tag("@effect-certifier/retry/RateLimiter")<RateLimiter, Service>() {}
+
+/**
+ * Creates a rate limiter. Fails with a `ConfigError` that names the option if one is invalid.
+ *
+ * @example
+ * ```ts
+ * import { CertifierClient } from "@effect-certifier/core"
+ * import { RateLimiter } from "@effect-certifier/retry"
+ * import { Effect, Layer } from "effect"
+ *
+ * const CertifierLive = Layer.unwrapEffect(
+ *   Effect.map(RateLimiter.make({ limit: 3, window: "1 second" }), ({ transform }) =>
+ *     CertifierClient.layerConfig({ transformClient: transform })
+ *   )
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = /* #__PURE__ */ Effect.fnUntraced(function* (
+  options: Options = {}
+): Effect.fn.Return<Service, ConfigError.ConfigError> {
+  const { coolDown, maxWait, ...window } = yield* Check.settings(options)
+  return { transform: Queue.make({ coolDown, maxWait, limiter: Limiter.local(new SlidingWindow(window)) }) }
+})
+
+/**
+ * A layer of the rate limiter of this process.
+ *
+ * @example
+ * ```ts
+ * import { CertifierClient } from "@effect-certifier/core"
+ * import { RateLimiter, RetryPolicy } from "@effect-certifier/retry"
+ * import { FetchHttpClient } from "@effect/platform"
+ * import { Layer } from "effect"
+ *
+ * const CertifierLive = RateLimiter.clientLayer(CertifierClient.layerConfig, {
+ *   transformClient: RetryPolicy.toClientTransform(RetryPolicy.transient())
+ * }).pipe(
+ *   Layer.provide(RateLimiter.layer({ limit: 3, window: "1 second" })),
+ *   Layer.provide(FetchHttpClient.layer)
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options?: Options): Layer.Layer<RateLimiter, ConfigError.ConfigError> =>
+  Layer.effect(RateLimiter, make(options))
+
+interface Transformed {
+  readonly transformClient?: CertifierClient.ClientTransform | undefined
+}
+
+/**
+ * The layer of a client that uses the `RateLimiter` of the context. `client` creates the layer from its options:
+ * `CertifierClient.layer`, `CertifierClient.layerConfig`, or your own function. The limiter is applied inside the options'
+ * `transformClient`, which may be a retry policy.
+ *
+ * @example
+ * ```ts
+ * import { CertifierClient } from "@effect-certifier/core"
+ * import { RateLimiter } from "@effect-certifier/retry"
+ * import { Layer } from "effect"
+ *
+ * const CertifierLive = RateLimiter.clientLayer(CertifierClient.layerConfig).pipe(Layer.provide(RateLimiter.layer()))
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const clientLayer: {
+  <A, E, R>(
+    client: (options: { readonly transformClient: CertifierClient.ClientTransform }) => Layer.Layer<A, E, R>
+  ): Layer.Layer<A, E, R | RateLimiter>
+  <Options extends Transformed | undefined, A, E, R>(
+    client: (options: Options) => Layer.Layer<A, E, R>,
+    options: NonNullable<NoInfer<Options>>
+  ): Layer.Layer<A, E, R | RateLimiter>
+} = <A, E, R>(
+  client: (options: { readonly transformClient: CertifierClient.ClientTransform }) => Layer.Layer<A, E, R>,
+  options?: Transformed
+): Layer.Layer<A, E, R | RateLimiter> =>
+  Layer.unwrapEffect(
+    Effect.map(RateLimiter, ({ transform }) => {
+      const outer = options?.transformClient
+      return client({
+        ...options,
+        transformClient:
+          outer === undefined ? transform : (attempts, operation) => outer(transform(attempts, operation), operation)
+      })
+    })
+  )

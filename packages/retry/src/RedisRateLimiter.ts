@@ -1,0 +1,302 @@
+/**
+ * A `RateLimiter` for several processes or machines that use the same access token: they share the limit and the cool-down
+ * over Redis.
+ *
+ * Needs `ioredis` 5 and `@effect/experimental` 0.61, which the rest of the package does not need, so it is not part of the
+ * package's main module: `import * as RedisRateLimiter from "@effect-certifier/retry/RedisRateLimiter"`.
+ *
+ * @since 0.1.0
+ */
+import * as RedisLimiter from "@effect/experimental/RateLimiter"
+import * as RedisStore from "@effect/experimental/RateLimiter/Redis"
+import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as ConfigError from "effect/ConfigError"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Encoding from "effect/Encoding"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
+import * as ScopedRef from "effect/ScopedRef"
+import { Redis, type RedisOptions } from "ioredis"
+import * as Limiter from "./internal/rateLimiter/limiter.js"
+import * as Metrics from "./internal/rateLimiter/metrics.js"
+import * as Queue from "./internal/rateLimiter/queue.js"
+import * as Check from "./internal/rateLimiter/settings.js"
+import { SlidingWindow } from "./internal/rateLimiter/slidingWindow.js"
+import * as RateLimiter from "./RateLimiter.js"
+
+/**
+ * Options of `make` and `layer`: those of `RateLimiter`, and the Redis. All processes have to use the same `limit`, `window`
+ * and `margin`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options extends RateLimiter.Options {
+  /**
+   * As in `RateLimiter`, but here it always costs throughput: the rate is `limit` calls per `window + margin`. Default 250 ms.
+   */
+  readonly margin?: Duration.DurationInput | undefined
+  /** The connection: `host`, `port`, `username`, `password`, `tls` and the other options of `ioredis`. */
+  readonly redis: RedisOptions
+  /** The prefix of the keys. Default `certifier:rate-limit:`. */
+  readonly prefix?: string | undefined
+  /**
+   * What happens while Redis is unavailable.
+   *
+   * - `open` (default): a warning is logged, and each process applies the limit by itself. Together they may exceed it.
+   * - `fail`: calls fail with `CertifierError.Throttled` and nothing is sent.
+   */
+  readonly onUnavailable?: "open" | "fail" | undefined
+  /** The time limit of the Redis commands before each call. Default 500 ms; above zero, at most 24 days. */
+  readonly timeout?: Duration.DurationInput | undefined
+}
+
+/** The time until the next attempt after a failure, so that not every call waits for the timeout. */
+const pauseAfterFailure = Duration.seconds(1)
+
+/** Extends the cool-down, never shortens it. The times are of Redis's clock. */
+const extend = `
+if redis.call("PTTL", KEYS[1]) < tonumber(ARGV[1]) then
+  redis.call("SET", KEYS[1], "1", "PX", ARGV[1])
+end
+return 0
+`
+
+/**
+ * The key of a request: its origin, and a fingerprint of its credentials. The hash has a prefix of its own, so it does not
+ * equal hashes of the same token elsewhere.
+ */
+const keyOf = (request: HttpClientRequest.HttpClientRequest): Effect.Effect<string> =>
+  Effect.promise(async () => {
+    const secret = new TextEncoder().encode(`effect-certifier rate limit\n${request.headers["authorization"] ?? ""}`)
+    const fingerprint = new Uint8Array(await crypto.subtle.digest("SHA-256", secret)).slice(0, 16)
+    return `${new URL(request.url).origin}:${Encoding.encodeHex(fingerprint)}`
+  })
+
+/** Two connections: the store of `@effect/experimental` creates its own and does not expose it. */
+interface Link {
+  readonly redis: Redis
+  readonly limiter: RedisLimiter.RateLimiter
+  /** Why there is no connection, if known. */
+  readonly problem: () => string | undefined
+}
+
+/** Connects with the first command, so creating one can't fail. */
+const makeLink = Effect.fnUntraced(function* (
+  options: RedisOptions,
+  timeout: number
+): Effect.fn.Return<Link, never, Scope.Scope> {
+  // The store's types do not allow `undefined` for these two.
+  const { disconnectTimeout, tls, ...others } = options
+  const settings = {
+    ...others,
+    ...(disconnectTimeout === undefined ? {} : { disconnectTimeout }),
+    ...(tls === undefined ? {} : { tls }),
+    prefix: "",
+    lazyConnect: true,
+    enableOfflineQueue: true,
+    connectTimeout: timeout,
+    socketTimeout: timeout,
+    // A reconnect of ioredis would be too late for the call; a new link is created instead.
+    retryStrategy: () => null
+  }
+  let problem: string | undefined
+  const redis = yield* Effect.acquireRelease(
+    Effect.sync(() => {
+      const redis = new Redis(settings)
+      redis.on("error", (error: Error) => {
+        problem = error.message
+      })
+      return redis
+    }),
+    (redis) => Effect.sync(() => redis.disconnect())
+  )
+  const { store } = yield* Effect.acquireRelease(
+    Effect.flatMap(Scope.make(), (scope) =>
+      Effect.map(Scope.extend(RedisStore.make(settings), scope), (store) => ({ store, scope }))
+    ),
+    ({ scope }) =>
+      Scope.close(scope, Exit.void).pipe(
+        Effect.interruptible,
+        Effect.timeout(timeout),
+        // The store sends QUIT, and dies if the connection is gone.
+        Effect.catchAllCause(() => Effect.logDebug("The rate limiter's connection to Redis was already closed"))
+      )
+  )
+  const limiter = yield* Effect.provideService(RedisLimiter.make, RedisLimiter.RateLimiterStore, store)
+  return { redis, limiter, problem: () => problem }
+})
+
+const command = <A>(run: () => Promise<A>): Effect.Effect<A, unknown> =>
+  Effect.tryPromise({ try: run, catch: (error) => error })
+
+const messageOf = (error: unknown): string => {
+  const origin = error instanceof RedisLimiter.RateLimitStoreError ? error.cause : error
+  return origin instanceof Error ? origin.message : "unknown error"
+}
+
+/**
+ * Creates a rate limiter that is shared by all processes with the same Redis, prefix, origin and access token. Its
+ * connections are closed with the scope. Fails with a `ConfigError` that names the option if one is invalid. An unavailable
+ * Redis is not a failure here, see `onUnavailable`.
+ *
+ * - **Rate.** Calls of all processes are admitted one by one, every `(window + margin) / limit`, and not in bursts. Each
+ *   process has its own queue, first in, first out. Only the head of a queue sends commands to Redis, so processes take turns
+ *   and an interrupted call uses none of the shared limit.
+ * - **Cool-down.** Each process checks for it before it sends a call.
+ * - **Clock.** Redis's own.
+ *
+ * Keys consist of the prefix, the origin and 32 hex digits of a SHA-256 hash that depends on the token. They expire.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = Effect.fnUntraced(function* (
+  options: Options
+): Effect.fn.Return<RateLimiter.Service, ConfigError.ConfigError, Scope.Scope> {
+  const { coolDown, maxWait, ...limits } = yield* Check.settings({ ...options, margin: options.margin ?? "250 millis" })
+  const timeout = yield* Check.time("timeout", options.timeout ?? "500 millis", { zero: false })
+  const onUnavailable = yield* Check.oneOf("onUnavailable", options.onUnavailable ?? "open", ["open", "fail"])
+  const prefix = options.prefix ?? "certifier:rate-limit:"
+  /** Redis counts whole milliseconds. */
+  const gap = Math.ceil((limits.window + limits.margin) / limits.limit)
+
+  const window = new SlidingWindow(limits)
+  const local = Limiter.local(window)
+  const newLink = makeLink(options.redis, timeout)
+  const links = yield* ScopedRef.fromAcquire(newLink)
+
+  /** When to try Redis again after a failure; a time of the monotonic clock. */
+  let closedUntil = Number.NEGATIVE_INFINITY
+  let failing = false
+  /** The slot that Redis assigned to the head of this process's queue, which may be another call by then. */
+  let slot: { readonly key: string; readonly at: number } | undefined
+  /** The next call waits for the slot that Redis is assigning to an interrupted one. */
+  const mutex = Effect.unsafeMakeSemaphore(1)
+
+  const recovered = Effect.suspend(() => {
+    if (!failing) return Effect.void
+    failing = false
+    return Effect.logInfo("The rate limiter's Redis is available again")
+  })
+
+  const failed = Effect.fnUntraced(function* (error: unknown) {
+    const first = !failing
+    failing = true
+    closedUntil = (yield* Limiter.now) + Duration.toMillis(pauseAfterFailure)
+    yield* Metric.increment(Metrics.redisFailures)
+    if (!first) return
+    const problem = (yield* ScopedRef.get(links)).problem() ?? messageOf(error)
+    const consequence = onUnavailable === "open" ? "each process applies the limit by itself" : "calls are rejected"
+    yield* Effect.logWarning(`The rate limiter's Redis is unavailable (${problem}): ${consequence}`)
+  })
+
+  /** Runs commands within the timeout; none if Redis is unavailable. */
+  const attempt = Effect.fnUntraced(function* <A>(use: (link: Link) => Effect.Effect<A, unknown>) {
+    if ((yield* Limiter.now) < closedUntil) return Option.none<A>()
+    const once = Effect.flatMap(ScopedRef.get(links), use)
+    const renew = ScopedRef.set(links, newLink)
+    // On a fiber of its own, which only the timeout interrupts, so that a slot that Redis has assigned is never lost.
+    const fiber = yield* Effect.forkDaemon(
+      // The connection may have been closed since the last call, so a failure is retried once on a new one.
+      Effect.interruptible(
+        failing ? Effect.zipRight(renew, once) : Effect.catchAll(once, () => Effect.zipRight(renew, once))
+      )
+    )
+    return yield* Effect.interruptible(Fiber.join(fiber)).pipe(
+      Effect.timeoutFail({ duration: timeout, onTimeout: () => new Error(`no response within ${timeout} ms`) }),
+      Effect.tapBoth({
+        onSuccess: () => recovered,
+        onFailure: (error) => Effect.zipRight(Fiber.interruptFork(fiber), failed(error))
+      }),
+      Effect.option
+    )
+  })
+
+  /** When the head of this process's queue may start; if that is later than now, check again then. */
+  const reserve = Effect.fnUntraced(function* (key: string, { limiter, redis }: Link) {
+    const rest = yield* command(() => redis.pttl(`${prefix}${key}:cool-down`))
+    const time = yield* Limiter.now
+    if (rest > 0) {
+      slot = undefined
+      window.coolDown(time + rest)
+      return time + rest
+    }
+    // The slot of an interrupted call is reused, unless it is long past.
+    if (slot === undefined || slot.key !== key || slot.at + limits.margin < time) {
+      const { delay } = yield* limiter.consume({
+        algorithm: "fixed-window",
+        onExceeded: "delay",
+        limit: 1,
+        window: gap,
+        key: `${prefix}${key}`
+      })
+      slot = { key, at: (yield* Limiter.now) + Duration.toMillis(delay) }
+    }
+    return slot.at
+  })
+
+  const reserveInTurn = (key: string) => (link: Link) => mutex.withPermits(1)(reserve(key, link))
+
+  const admit = Effect.fnUntraced(function* (request: HttpClientRequest.HttpClientRequest) {
+    const arrival = yield* Limiter.now
+    const free = local.earliest(arrival, 0)
+    if (free > arrival) return Either.left(free)
+    const start = yield* attempt(reserveInTurn(yield* keyOf(request)))
+    const time = yield* Limiter.now
+    if (Option.isNone(start) && onUnavailable === "fail") {
+      const reason = "the rate limiter's Redis is unavailable"
+      return yield* Effect.fail<Limiter.Rejection>({
+        tag: "Redis",
+        reason,
+        retryAfter: Math.max(0, closedUntil - time)
+      })
+    }
+    if (Option.isSome(start) && start.value > time) return Either.left(start.value)
+    slot = undefined
+    return Either.right(window.take(time))
+  })
+
+  const shareCoolDown = Effect.fnUntraced(function* (until: number, request: HttpClientRequest.HttpClientRequest) {
+    const key = `${prefix}${yield* keyOf(request)}:cool-down`
+    const wait = Math.ceil(until - (yield* Limiter.now))
+    if (wait > 0) yield* attempt(({ redis }) => command(() => redis.eval(extend, 1, key, wait)))
+  })
+
+  const limiter: Limiter.Limiter = {
+    coolDownUntil: local.coolDownUntil,
+    earliest: (time, ahead) => Math.max(local.earliest(time, ahead), time + ahead * gap),
+    admit,
+    // This process applies it even if it can't be shared.
+    coolDown: (until, request) =>
+      Effect.tap(local.coolDown(until, request), (longer) => (longer ? shareCoolDown(until, request) : Effect.void))
+  }
+  return { transform: Queue.make({ coolDown, maxWait, limiter }) }
+})
+
+/**
+ * A layer of the shared rate limiter, used instead of `RateLimiter.layer`.
+ *
+ * @example
+ * ```ts
+ * import { CertifierClient } from "@effect-certifier/core"
+ * import { RateLimiter } from "@effect-certifier/retry"
+ * import * as RedisRateLimiter from "@effect-certifier/retry/RedisRateLimiter"
+ * import { Layer } from "effect"
+ *
+ * const CertifierLive = RateLimiter.clientLayer(CertifierClient.layerConfig).pipe(
+ *   Layer.provide(RedisRateLimiter.layer({ redis: { host: "127.0.0.1" }, limit: 3, window: "1 second" }))
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Options): Layer.Layer<RateLimiter.RateLimiter, ConfigError.ConfigError> =>
+  Layer.scoped(RateLimiter.RateLimiter, make(options))

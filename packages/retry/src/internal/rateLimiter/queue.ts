@@ -1,0 +1,186 @@
+import type * as CertifierClient from "@effect-certifier/core/CertifierClient"
+import * as CertifierError from "@effect-certifier/core/CertifierError"
+import * as HttpClient from "@effect/platform/HttpClient"
+import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import { spanEvent } from "../spanEvent.js"
+import { FairMutex } from "./fairMutex.js"
+import * as Headers from "./headers.js"
+import { type Limiter, now, read, type Rejection } from "./limiter.js"
+import * as Metrics from "./metrics.js"
+
+export interface Options {
+  readonly limiter: Limiter
+  /** In milliseconds. */
+  readonly maxWait: number
+  /** After a 429 without a hint; in milliseconds. */
+  readonly coolDown: number
+}
+
+/** JavaScript timers fire at once for longer delays, and Effect's never fire. */
+const longestSleep = 2 ** 31 - 1
+
+interface Pause {
+  readonly wait: Duration.Duration
+  readonly source: "RetryAfter" | "Headers" | "Default"
+}
+
+const count = (metric: Metric.Metric.Counter<number>, operation: string, key: string, value: string) =>
+  Metric.increment(Metric.tagged(Metric.tagged(metric, "operation", operation), key, value))
+
+const format = (millis: number): string => Duration.format(Duration.millis(Math.ceil(millis)))
+
+/** The queue in front of a limiter, as a transform of a client. It also reports responses that request a pause. */
+export const make = ({ coolDown, limiter, maxWait }: Options): CertifierClient.ClientTransform => {
+  const mutex = new FairMutex()
+
+  /** The reason of a wait that began at `since`. */
+  const reasonOf = (since: number): "CoolDown" | "Limit" => (limiter.coolDownUntil() > since ? "CoolDown" : "Limit")
+
+  const rejection = (since: number, wait: number): Rejection => {
+    const tag = reasonOf(since)
+    const limit = `the maximum wait is ${format(maxWait)}`
+    return {
+      tag,
+      reason:
+        tag === "Limit"
+          ? `the wait in the rate limiter's queue is ${format(wait)}, ${limit}`
+          : `the service requested a pause, which ends in ${format(wait)}, ${limit}`,
+      retryAfter: wait
+    }
+  }
+
+  const wait = Effect.fnUntraced(function* (
+    operation: string,
+    request: HttpClientRequest.HttpClientRequest,
+    restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  ) {
+    const arrival = yield* now
+    let waited = mutex.size > 0
+    const expected = limiter.earliest(arrival, mutex.size) - arrival
+    if (expected > maxWait) return yield* Effect.fail(rejection(arrival, expected))
+
+    // Only the head of the queue asks the limiter. It arrived before all others, so no other call exceeds `maxWait`
+    // before it does, and it is enough that it checks its own.
+    const admit = Effect.fnUntraced(function* () {
+      while (true) {
+        const admitted = yield* limiter.admit(request)
+        if (Either.isRight(admitted)) return admitted.right
+        const until = admitted.left
+        const time = yield* now
+        if (until - arrival > maxWait) return yield* Effect.fail(rejection(arrival, until - time))
+        waited = true
+        yield* restore(Effect.sleep(Duration.millis(Math.min(Math.max(Math.ceil(until - time), 1), longestSleep))))
+      }
+    })
+    yield* restore(mutex.acquire)
+    const responded = yield* Effect.ensuring(admit(), mutex.release)
+    if (waited) {
+      const seconds = ((yield* now) - arrival) / 1000
+      const reason = reasonOf(arrival)
+      yield* spanEvent("rate_limit.wait", {
+        "certifier.rate_limit.wait": seconds,
+        "certifier.rate_limit.reason": reason
+      })
+      yield* Effect.logDebug(`${operation}: waited ${format(seconds * 1000)} for the rate limit (${reason})`)
+      yield* Metric.update(
+        Metric.tagged(Metric.tagged(Metrics.waits, "operation", operation), "reason", reason),
+        seconds
+      )
+    }
+    return responded
+  })
+
+  const enter = (...args: Parameters<typeof wait>) =>
+    Effect.catchAll(wait(...args), ({ reason, retryAfter, tag }) => {
+      const [operation] = args
+      return Effect.zipRight(
+        count(Metrics.throttled, operation, "reason", tag),
+        new CertifierError.Throttled({
+          operation,
+          reason,
+          retryAfter: Option.some(Duration.millis(Math.ceil(retryAfter)))
+        })
+      )
+    })
+
+  const pause = Effect.fnUntraced(function* (
+    operation: string,
+    request: HttpClientRequest.HttpClientRequest,
+    { source, wait }: Pause
+  ) {
+    const isLonger = yield* limiter.coolDown((yield* now) + Duration.toMillis(wait), request)
+    if (!isLonger) return
+    const seconds = Duration.toSeconds(wait)
+    yield* spanEvent("rate_limit.cool_down", {
+      "certifier.rate_limit.cool_down": seconds,
+      "certifier.rate_limit.source": source
+    })
+    yield* Effect.logDebug(`${operation}: all calls pause for ${Duration.format(wait)} (${source})`)
+    yield* count(Metrics.coolDowns, operation, "source", source)
+  })
+
+  const exhausted = (headers: Readonly<Record<string, string | undefined>>, wallClock: number): Option.Option<Pause> =>
+    Option.map(Headers.exhaustedFor(headers, wallClock), (wait) => ({ wait, source: "Headers" }))
+
+  const pauseOf = (error: CertifierError.CertifierError, wallClock: number): Option.Option<Pause> => {
+    if (!("rateLimitHeaders" in error)) return Option.none()
+    const limited = CertifierError.isRateLimited(error) || error.status === 429
+    const requested = error.retryAfter.pipe(
+      Option.filter(Duration.greaterThan(Duration.zero)),
+      Option.map((wait): Pause => ({ wait, source: "RetryAfter" }))
+    )
+    const reported = exhausted(error.rateLimitHeaders, wallClock)
+    return limited || Option.isSome(reported)
+      ? Option.orElseSome(
+          Option.orElse(requested, () => reported),
+          () => ({
+            wait: Duration.millis(coolDown),
+            source: "Default"
+          })
+        )
+      : Option.none()
+  }
+
+  return (client, { name }) =>
+    HttpClient.transform(client, (attempt, request) =>
+      Clock.clockWith((clock) => {
+        /** Reports the time of the response, and a pause that it requests. */
+        const settle = (send: typeof attempt, responded: (time: number) => void): typeof attempt => {
+          const report = (self: typeof attempt, wait: Option.Option<Pause>): typeof attempt => {
+            responded(read(clock))
+            return Option.isNone(wait)
+              ? self
+              : Effect.zipRight(Effect.uninterruptible(pause(name, request, wait.value)), self)
+          }
+          return Effect.matchCauseEffect(send, {
+            onSuccess: (response) =>
+              report(Effect.succeed(response), exhausted(response.headers, clock.unsafeCurrentTimeMillis())),
+            onFailure: (cause) => {
+              const failed = Effect.failCause(cause)
+              // An interrupted request may still reach the service: it keeps its slot until the margin is over.
+              if (Cause.isInterruptedOnly(cause)) return failed
+              const error = Cause.failureOption(cause)
+              return report(
+                failed,
+                Option.flatMap(error, (failure) => pauseOf(failure, clock.unsafeCurrentTimeMillis()))
+              )
+            }
+          })
+        }
+        // The fast path: usually a slot is free and there is no queue.
+        const taken = mutex.size === 0 ? limiter.takeNow?.(read(clock)) : undefined
+        return taken === undefined
+          ? Effect.uninterruptibleMask((restore) =>
+              Effect.flatMap(enter(name, request, restore), (responded) => settle(restore(attempt), responded))
+            )
+          : settle(attempt, taken)
+      })
+    )
+}
