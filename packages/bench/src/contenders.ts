@@ -1,6 +1,6 @@
 /** Who is measured: one table, each row used as its own documentation recommends. */
 import { CertifierClient, Group, GroupPatch } from "@effect-certifier/core"
-import { RateLimit, RetryPolicy } from "@effect-certifier/retry"
+import { RateLimiter, RetryPolicy } from "@effect-certifier/retry"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -155,11 +155,13 @@ const withPolicies =
   (policy: RetryPolicy.Options) =>
   (settings: Settings): Session =>
     effectful(
-      RateLimit.clientLayer(CertifierClient.layer, {
+      RateLimiter.clientLayer(CertifierClient.layer, {
         ...optionsOf(settings),
-        transformClient: RetryPolicy.transformer(settings.retries ? RetryPolicy.transient(policy) : RetryPolicy.never)
+        transformClient: RetryPolicy.toClientTransform(
+          settings.retries ? RetryPolicy.transient(policy) : RetryPolicy.never
+        )
       }).pipe(
-        Layer.provide(RateLimit.layer({ limit: settings.perSecond ?? 100_000, window: "1 second" })),
+        Layer.provide(RateLimiter.layer({ limit: settings.perSecond ?? 100_000, window: "1 second" })),
         Layer.provide(layerOf("undici", settings))
       ),
       update
@@ -347,7 +349,7 @@ const both = { overhead: true, resilience: true }
 const overheadOnly = { overhead: true, resilience: false }
 const resilienceOnly = { overhead: false, resilience: true }
 
-const reconciled = "`RetryPolicy.transformer(RetryPolicy.transient({ reconcile: true }))` and `RateLimit`"
+const checked = "`RetryPolicy.toClientTransform(RetryPolicy.transient({ concurrencyCheck: true }))` and `RateLimiter`"
 
 export const contenders: ReadonlyArray<Contender> = [
   {
@@ -439,19 +441,19 @@ export const contenders: ReadonlyArray<Contender> = [
     ours: true,
     stub: true,
     measured: both,
-    retries: "`RetryPolicy.transformer(RetryPolicy.transient())` and `RateLimit`",
+    retries: "`RetryPolicy.toClientTransform(RetryPolicy.transient())` and `RateLimiter`",
     open: withPolicies({})
   },
   {
-    id: "ours-reconcile",
-    name: "**effect-certifier**, and reconciling",
+    id: "ours-concurrency-check",
+    name: "**effect-certifier**, concurrency check",
     packages: ["effect", "@effect/platform-node"],
     transport: "undici",
     ours: true,
     stub: true,
     measured: resilienceOnly,
-    retries: reconciled,
-    open: withPolicies({ reconcile: true })
+    retries: checked,
+    open: withPolicies({ concurrencyCheck: true })
   },
   {
     id: "ky",

@@ -332,7 +332,7 @@ ${resilienceTable(
 ![Requests while the service had asked to wait](cool-down.svg)
 
 One 429 with \`Retry-After: 1\`, 32 calls; then ${limitedCalls} calls, 32 at a time, against a service that lets through 50 a
-second; then a call that is interrupted in its back-off. Reconciling is two requests for each call.
+second; then a call that is interrupted in its back-off. The concurrency check is two requests for each call.
 
 ${resilienceTable(resilience, columns)}
 

@@ -145,7 +145,7 @@ export const failing = async (
   return { share, requestsPerCall: report.arrivals.length / calls, succeeded: (calls - result) / calls }
 }
 
-/** Updates, without the readings that reconcile. */
+/** Updates, without the reads of the concurrency check. */
 const patches = ({ arrivals }: Report): number => arrivals.filter(({ method }) => method === "PATCH").length
 
 export const coolDown = async (service: Service, contender: Contender): Promise<CoolDown> => {

@@ -12,7 +12,7 @@ const contender = (id: string) => {
 }
 
 const ours = contender("ours-policies")
-const reconciling = contender("ours-reconcile")
+const checked = contender("ours-concurrency-check")
 
 let service: Service
 beforeAll(async () => {
@@ -68,8 +68,8 @@ describe("an update whose connection broke when it had been applied", () => {
   it.for([
     { times: 1, contender: ours, updates: 2 },
     { times: 1000, contender: ours, updates: 4 },
-    { times: 1, contender: reconciling, updates: 1 },
-    { times: 1000, contender: reconciling, updates: 1 }
+    { times: 1, contender: checked, updates: 1 },
+    { times: 1000, contender: checked, updates: 1 }
   ])(
     "is sent $updates times by $contender.id when it breaks up to $times times",
     async ({ contender, times, updates }) => {
@@ -79,7 +79,7 @@ describe("an update whose connection broke when it had been applied", () => {
 })
 
 describe("the token", () => {
-  it.for([ours, reconciling])("is in no rendering of a failure of $id", async (one) => {
+  it.for([ours, checked])("is in no rendering of a failure of $id", async (one) => {
     assert.deepStrictEqual(await Resilience.leaks(service, one), [])
   })
 
