@@ -110,10 +110,7 @@ export const messageOf = (error: ConfigError.ConfigError): string =>
  * @category combinators
  */
 export const getOrThrow = <A>(constructor: string, checked: Checked<A>): A =>
-  Either.getOrThrowWith(
-    checked,
-    (error) =>
-      new Cause.IllegalArgumentException(
-        `${constructor}: ${error._op === "InvalidData" ? `${error.path.join(".")}: ` : ""}${messageOf(error)}`
-      )
-  )
+  Either.getOrThrowWith(checked, (error) => {
+    const name = error._op === "InvalidData" ? error.path.join(".") : "options"
+    return new Cause.IllegalArgumentException(`${constructor}: invalid ${name}. ${messageOf(error)}`)
+  })

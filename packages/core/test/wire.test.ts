@@ -3,6 +3,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { transports } from "@effect-certifier/conformance"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -216,9 +217,11 @@ describe.each(transports)("%s", (_, transport) => {
   ])("the time limit holds in %s, against a server that stalls", ([, around]) =>
     Effect.gen(function* () {
       const server = yield* Wire.serve(({ socket }) => socket.write(head("200 OK", ["Content-Length: 100"])))
-      const error = yield* Effect.flip(around(update(server.origin, { timeout: "100 millis" })))
+      const call = yield* Effect.fork(Effect.flip(around(update(server.origin, { timeout: "1 second" }))))
+      const { closed } = yield* server.next
+      const error = yield* Fiber.join(call)
       assert.strictEqual(error._tag, "CertifierTimeout")
-      yield* Deferred.await(at(server.exchanges).closed)
+      yield* Deferred.await(closed)
     })
   )
 })

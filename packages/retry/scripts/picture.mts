@@ -1,4 +1,4 @@
-// Draws `docs/policy.svg`: what policies do over time, computed with `RetryPolicy.decide`.
+// Draws `docs/policy.svg`: what policies do over time, computed with `RetryDecision.decide`.
 // `npx tsx packages/retry/scripts/picture.mts` writes it; with `--check` it only reports whether the file is up to date.
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import { readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+import * as RetryDecision from "../src/RetryDecision.js"
 import * as RetryPolicy from "../src/RetryPolicy.js"
 
 const file = fileURLToPath(new URL("../docs/policy.svg", import.meta.url))
@@ -20,7 +21,7 @@ interface Step {
   readonly reason: string
 }
 
-const failure = (kind: RetryPolicy.Failure["kind"], seconds?: number): RetryPolicy.Failure => ({
+const failure = (kind: RetryDecision.Failure["kind"], seconds?: number): RetryDecision.Failure => ({
   kind,
   error: kind,
   retryAfter: Option.map(Option.fromNullable(seconds), Duration.seconds)
@@ -29,14 +30,14 @@ const failure = (kind: RetryPolicy.Failure["kind"], seconds?: number): RetryPoli
 /** One call whose attempts fail with the failures in turn and then succeed. */
 const simulate = (
   policy: RetryPolicy.RetryPolicy,
-  failures: ReadonlyArray<RetryPolicy.Failure>,
+  failures: ReadonlyArray<RetryDecision.Failure>,
   random: Random.Random
 ): ReadonlyArray<Step> => {
   const steps: Array<Step> = []
-  let history = RetryPolicy.start
+  let history = RetryDecision.start
   for (const failed of failures) {
     const at = Duration.toMillis(history.elapsed)
-    const decide = (number: number) => RetryPolicy.decide(policy, history, failed, number)
+    const decide = (number: number) => RetryDecision.decide(policy, history, failed, number)
     const delayOf = (number: number, otherwise: number) => {
       const [decision] = decide(number)
       return decision._tag === "Wait" ? Duration.toMillis(decision.delay) : otherwise
@@ -61,7 +62,7 @@ const four = <A,>(value: A): ReadonlyArray<A> => Array.from({ length: 4 }, () =>
 interface Lane {
   readonly title: string
   readonly policy: RetryPolicy.RetryPolicy
-  readonly failures: ReadonlyArray<RetryPolicy.Failure>
+  readonly failures: ReadonlyArray<RetryDecision.Failure>
   readonly seed: string
   /** How the call ends, in words. */
   readonly end: string

@@ -31,7 +31,7 @@ export interface Options {
    * window. From zero to 24 days. It costs no throughput if responses are fast, see `RateLimiter`.
    */
   readonly margin?: Duration.DurationInput | undefined
-  /** A call that would wait longer fails at once with `CertifierError.Throttled`. From zero to 24 days. */
+  /** A call that would wait longer fails at once with `CertifierError.RateLimiterRejected`. From zero to 24 days. */
   readonly maxWait?: Duration.DurationInput | undefined
   /** The pause of all calls after a 429 without a hint; above zero, at most 24 days. Default: `window`. */
   readonly coolDown?: Duration.DurationInput | undefined
@@ -70,7 +70,7 @@ export interface Service {
  *   window, whether its own window is fixed, sliding or a token bucket, and whenever it starts. A token bucket in the client
  *   would admit up to twice the limit.
  * - **Queue.** First in, first out. An interrupted call leaves the queue. A call that would wait longer than `maxWait` fails
- *   with `CertifierError.Throttled`, whose `retryAfter` is the wait until a slot is free.
+ *   with `CertifierError.RateLimiterRejected`, whose `retryAfter` is the wait until a slot is free.
  * - **Cool-down.** A 429 delays all calls for as long as its `Retry-After` requests, else its `RateLimit` or `X-RateLimit-…`
  *   headers, else `coolDown`. So does any response whose headers report that nothing remains. Later hints can extend a
  *   cool-down and never shorten it. Calls in flight are not affected. After it, calls are admitted one by one: the second

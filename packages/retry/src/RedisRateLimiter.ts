@@ -7,6 +7,7 @@
  *
  * @since 0.1.0
  */
+import * as Checks from "@effect-certifier/core/Options"
 import * as RedisLimiter from "@effect/experimental/RateLimiter"
 import * as RedisStore from "@effect/experimental/RateLimiter/Redis"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -26,7 +27,7 @@ import { Redis, type RedisOptions } from "ioredis"
 import * as Limiter from "./internal/rateLimiter/limiter.js"
 import * as Metrics from "./internal/rateLimiter/metrics.js"
 import * as Queue from "./internal/rateLimiter/queue.js"
-import * as Check from "./internal/rateLimiter/settings.js"
+import * as Settings from "./internal/rateLimiter/settings.js"
 import { SlidingWindow } from "./internal/rateLimiter/slidingWindow.js"
 import * as RateLimiter from "./RateLimiter.js"
 
@@ -50,7 +51,7 @@ export interface Options extends RateLimiter.Options {
    * What happens while Redis is unavailable.
    *
    * - `open` (default): a warning is logged, and each process applies the limit by itself. Together they may exceed it.
-   * - `fail`: calls fail with `CertifierError.Throttled` and nothing is sent.
+   * - `fail`: calls fail with `CertifierError.RateLimiterRejected` and nothing is sent.
    */
   readonly onUnavailable?: "open" | "fail" | undefined
   /** The time limit of the Redis commands before each call. Default 500 ms; above zero, at most 24 days. */
@@ -160,9 +161,12 @@ const messageOf = (error: unknown): string => {
 export const make = Effect.fnUntraced(function* (
   options: Options
 ): Effect.fn.Return<RateLimiter.Service, ConfigError.ConfigError, Scope.Scope> {
-  const { coolDown, maxWait, ...limits } = yield* Check.settings({ ...options, margin: options.margin ?? "250 millis" })
-  const timeout = yield* Check.time("timeout", options.timeout ?? "500 millis", { zero: false })
-  const onUnavailable = yield* Check.oneOf("onUnavailable", options.onUnavailable ?? "open", ["open", "fail"])
+  const { coolDown, maxWait, ...limits } = yield* Settings.settings({
+    ...options,
+    margin: options.margin ?? "250 millis"
+  })
+  const timeout = yield* Settings.time("timeout", options.timeout ?? "500 millis")
+  const onUnavailable = yield* Checks.oneOf("onUnavailable", options.onUnavailable ?? "open", ["open", "fail"])
   const prefix = options.prefix ?? "certifier:rate-limit:"
   /** Redis counts whole milliseconds. */
   const gap = Math.ceil((limits.window + limits.margin) / limits.limit)

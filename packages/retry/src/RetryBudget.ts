@@ -4,11 +4,11 @@
  *
  * @since 0.1.0
  */
+import * as Check from "@effect-certifier/core/Options"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Ref from "effect/Ref"
 import * as Metrics from "./internal/retry/metrics.js"
-import * as Check from "./internal/retry/settings.js"
 
 /**
  * @since 0.1.0
@@ -123,7 +123,7 @@ const fromSettings = (settings: Settings): RetryBudget => {
  */
 export const unsafeMake = (options: Options = {}): RetryBudget => {
   const check = (name: keyof Settings, least: number) =>
-    Check.atLeast("RetryBudget", name, options[name] ?? defaults[name], least)
+    Check.getOrThrow("RetryBudget", Check.number(name, options[name] ?? defaults[name], { min: least }))
   return fromSettings({
     capacity: check("capacity", 1),
     transientCost: check("transientCost", 1),

@@ -1,11 +1,12 @@
 /**
- * When to retry a request, and when not to. One pure decision, `decide`, and three ways to use it: as a `Schedule` for
- * `Effect.retry`, as the combinator `retry`, and for all calls of a client with `toClientTransform`.
+ * When to retry a request, and when not to. The decision is `RetryDecision.decide`; a policy is used as a `Schedule` for
+ * `Effect.retry`, with the combinator `retry`, or for all calls of a client with `toClientTransform`.
  *
  * @since 0.1.0
  */
 import * as CertifierClient from "@effect-certifier/core/CertifierClient"
 import * as CertifierError from "@effect-certifier/core/CertifierError"
+import * as Groups from "@effect-certifier/core/Groups"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -17,25 +18,13 @@ import type * as Predicate from "effect/Predicate"
 import * as Schedule from "effect/Schedule"
 import * as ScheduleDecision from "effect/ScheduleDecision"
 import * as ScheduleInterval from "effect/ScheduleInterval"
-import { type Decision, Stop, toFailure } from "./internal/retry/decision.js"
+import { toFailure } from "./internal/retry/decide.js"
 import { observe } from "./internal/retry/observe.js"
 import { defaults, type Options, settings as settingsOf, type Settings } from "./internal/retry/options.js"
 import { decideNow, run } from "./internal/retry/run.js"
 import * as RetryBudget from "./RetryBudget.js"
+import type { Decision } from "./RetryDecision.js"
 
-export {
-  decide,
-  Decision,
-  Failure,
-  History,
-  Source,
-  start,
-  Stop,
-  StopReason,
-  toFailure,
-  Wait
-} from "./internal/retry/decision.js"
-export { describe } from "./internal/retry/describe.js"
 export { defaults, type Jitter, type Options, type Settings } from "./internal/retry/options.js"
 
 /**
@@ -86,10 +75,10 @@ const fromSettings = (
           settings.concurrencyCheck &&
           CertifierError.isCertifierError(error) &&
           error.outcome === "MaybeApplied" &&
-          !(yield* CertifierClient.isReconciling)
-        const decision =
+          !(yield* Groups.hasConcurrencyCheck)
+        const decision: Decision =
           decided._tag === "Wait" && isUnchecked
-            ? Stop.make({ attempt: attempts, reason: "ConcurrencyUnchecked" })
+            ? { _tag: "Stop", attempt: attempts, reason: "ConcurrencyUnchecked" }
             : decided
         yield* observe(decision, error, failure)
         return [
@@ -237,7 +226,7 @@ export const retry: {
         clock
       )
     )
-    return policy.settings.concurrencyCheck ? CertifierClient.withReconcile(calls) : calls
+    return policy.settings.concurrencyCheck ? Groups.withConcurrencyCheck(calls) : calls
   }
 )
 
@@ -285,10 +274,10 @@ export const toClientTransform = (
         budget,
         Context.get(fiber.currentDefaultServices, Clock.Clock)
       )
-      return Effect.flatMap(CertifierClient.isReconciling, (isReconciling) =>
-        isReconciling || effective.settings.concurrencyCheck
+      return Effect.flatMap(Groups.hasConcurrencyCheck, (isChecked) =>
+        isChecked || effective.settings.concurrencyCheck
           ? // The read of the check is part of the attempt: retries don't multiply.
-            withPolicy(CertifierClient.withReconcile(calls), never)
+            withPolicy(Groups.withConcurrencyCheck(calls), never)
           : calls
       )
     })

@@ -15,8 +15,15 @@ export * as RateLimiter from "./RateLimiter.js"
 export * as RetryBudget from "./RetryBudget.js"
 
 /**
- * When to retry a request, and when not to. One pure decision, `decide`, and three ways to use it: as a `Schedule` for
- * `Effect.retry`, as the combinator `retry`, and for all calls of a client with `toClientTransform`.
+ * The pure part of a retry policy: whether to retry after a failure, and after which wait.
+ *
+ * @since 0.1.0
+ */
+export * as RetryDecision from "./RetryDecision.js"
+
+/**
+ * When to retry a request, and when not to. The decision is `RetryDecision.decide`; a policy is used as a `Schedule` for
+ * `Effect.retry`, with the combinator `retry`, or for all calls of a client with `toClientTransform`.
  *
  * @since 0.1.0
  */

@@ -1,4 +1,4 @@
-import { CertifierClient } from "@effect-certifier/core"
+import { CertifierClient, Groups } from "@effect-certifier/core"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as Arr from "effect/Array"
@@ -49,7 +49,7 @@ describe("over a real socket", () => {
 
   const streamed = Stream.range(1, calls).pipe(
     Stream.map((n) => ({ id: Support.id, patch: { name: String(n) } })),
-    CertifierClient.updateGroups({ concurrency: 10 }),
+    Groups.updateMany({ concurrency: 10 }),
     Stream.runForEach(({ result }) => result)
   )
 

@@ -1,3 +1,4 @@
+import { Groups, Operation } from "@effect-certifier/core"
 import { CertifierClient, type CertifierError } from "@effect-certifier/core"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -80,7 +81,7 @@ export const calls = (transform: CertifierClient.ClientTransform, attempt: (name
         ),
         Effect.succeed
       ),
-      { name: "updateGroup" }
+      Operation.declaration(Groups.update)
     ).execute(request)
 }
 

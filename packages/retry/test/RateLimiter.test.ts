@@ -350,12 +350,12 @@ describe("queue", () => {
         const calls = yield* Effect.fork(all(12))
         yield* TestClock.adjust("0 millis")
         const error = yield* Effect.flip(update("too late"))
-        assert.instanceOf(error, CertifierError.Throttled)
+        assert.instanceOf(error, CertifierError.RateLimiterRejected)
         assert.strictEqual(retryAfterOf(error), 3)
         assert.strictEqual(error.outcome, "NotSent")
         assert.strictEqual(
           error.message,
-          "updateGroup: held back by this client: the wait in the rate limiter's queue is 3s, the maximum wait is 2s. Nothing was sent."
+          "updateGroup: rejected by this client: the wait in the rate limiter's queue is 3s, the maximum wait is 2s. Nothing was sent."
         )
         assert.isFalse(CertifierError.isRetryable(error))
         yield* TestClock.adjust("2 seconds")
@@ -379,7 +379,7 @@ describe("queue", () => {
         Effect.forEach(
           range(8),
           (name) =>
-            Effect.tapErrorTag(update(name), "CertifierThrottled", () =>
+            Effect.tapErrorTag(update(name), "CertifierRateLimiterRejected", () =>
               Effect.map(Clock.currentTimeMillis, (time) => failures.push(time))
             ).pipe(Effect.either),
           { concurrency: "unbounded" }
@@ -546,7 +546,7 @@ describe("cool-down", () => {
     return Effect.gen(function* () {
       yield* Effect.flip(update("first"))
       const error = yield* Effect.flip(update("second"))
-      assert.strictEqual(error._tag, "CertifierThrottled")
+      assert.strictEqual(error._tag, "CertifierRateLimiterRejected")
       assert.strictEqual(retryAfterOf(error), 2_147_484)
       assert.match(error.message, /the service requested a pause, which ends in 24d 20h 31m 24s/)
       assert.strictEqual(server.seen.length, 1)
@@ -601,7 +601,7 @@ describe("with a retry policy around it", () => {
     const server = Support.server(limitedOnce({ "retry-after": "60" }))
     return Effect.gen(function* () {
       yield* Effect.flip(update("first"))
-      assert.strictEqual((yield* Effect.flip(update("second")))._tag, "CertifierThrottled")
+      assert.strictEqual((yield* Effect.flip(update("second")))._tag, "CertifierRateLimiterRejected")
       assert.strictEqual(server.seen.length, 1)
     }).pipe(
       Effect.provide(

@@ -252,7 +252,7 @@ describe.skipIf(lacks("Redis at 127.0.0.1:6379", reachable))("processes that sha
       const limit = { ...settings(), limit: 1, window: "1 minute", maxWait: "10 seconds" } as const
       yield* Effect.provide(update("one"), clientOf(baseUrl, limit))
       const error = yield* Effect.flip(Effect.provide(update("two"), clientOf(baseUrl, limit)))
-      assert.strictEqual(error._tag, "CertifierThrottled")
+      assert.strictEqual(error._tag, "CertifierRateLimiterRejected")
       assert.match(error.message, /the wait in the rate limiter's queue is/)
       assert.strictEqual(arrivals.length, 1)
     })
@@ -352,8 +352,8 @@ describe.skipIf(lacks("redis-server on the PATH", installed))("a Redis that goes
           yield* kill
           const errors = yield* Effect.forEach([1, 2], (name) => Effect.flip(update(name)))
           for (const error of errors) {
-            assert.strictEqual(error._tag, "CertifierThrottled")
-            assert.match(error.message, /held back by this client: the rate limiter's Redis is unavailable/)
+            assert.strictEqual(error._tag, "CertifierRateLimiterRejected")
+            assert.match(error.message, /rejected by this client: the rate limiter's Redis is unavailable/)
             assert.isTrue("retryAfter" in error && Option.isSome(error.retryAfter))
           }
           assert.strictEqual(arrivals.length, 1)

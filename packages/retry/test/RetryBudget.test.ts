@@ -11,6 +11,7 @@ import * as Metric from "effect/Metric"
 import * as Random from "effect/Random"
 import * as TestClock from "effect/TestClock"
 import { refusals } from "../src/internal/retry/metrics.js"
+import { inspect } from "node:util"
 import * as RetryBudget from "../src/RetryBudget.js"
 import * as RetryPolicy from "../src/RetryPolicy.js"
 import * as Scripted from "./support/scripted.js"
@@ -78,14 +79,14 @@ describe("RetryBudget", () => {
   )
 
   for (const [options, message] of [
-    [{ capacity: 0 }, "RetryBudget: capacity is 0, expected a finite number of at least 1"],
-    [{ capacity: Infinity }, "capacity is Infinity"],
-    [{ capacity: NaN }, "capacity is NaN"],
-    [{ transientCost: 0 }, "transientCost is 0"],
-    [{ rateLimitedCost: -1 }, "rateLimitedCost is -1"],
-    [{ successRefund: -1 }, "successRefund is -1, expected a finite number of at least 0"]
+    [{ capacity: 0 }, "RetryBudget: invalid capacity. Expected a finite number of at least 1"],
+    [{ capacity: Infinity }, "invalid capacity. Expected "],
+    [{ capacity: NaN }, "invalid capacity. Expected "],
+    [{ transientCost: 0 }, "invalid transientCost. Expected "],
+    [{ rateLimitedCost: -1 }, "invalid rateLimitedCost. Expected "],
+    [{ successRefund: -1 }, "invalid successRefund. Expected a finite number of at least 0"]
   ] as const) {
-    it(`rejects: ${message}`, () => {
+    it(`rejects ${inspect(options)}: ${message}`, () => {
       const caught = Either.flip(Either.try({ try: () => RetryBudget.unsafeMake(options), catch: (error) => error }))
       if (Either.isLeft(caught)) return assert.fail("accepted")
       assert.isTrue(Cause.isIllegalArgumentException(caught.right))

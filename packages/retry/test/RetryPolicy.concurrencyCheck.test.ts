@@ -1,4 +1,4 @@
-import { CertifierClient, type CertifierError } from "@effect-certifier/core"
+import { CertifierClient, type CertifierError, Groups } from "@effect-certifier/core"
 import { describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Effect from "effect/Effect"
@@ -60,7 +60,7 @@ describe.each<{
   },
   {
     title: "a Schedule inside withReconcile",
-    call: update.pipe(Effect.retry(policy), CertifierClient.withReconcile())
+    call: update.pipe(Effect.retry(policy), Groups.withConcurrencyCheck())
   }
 ])("a policy with a concurrency check: $title", ({ call, options }) => {
   it.effect.each<
@@ -84,7 +84,7 @@ describe.each<{
     [
       "does not overwrite another writer's change",
       [before, Scripted.unavailable, theirs],
-      ["CertifierGroupChanged", "GET", "PATCH", "GET"]
+      ["CertifierConcurrentModification", "GET", "PATCH", "GET"]
     ],
     [
       "retries the read of the group",
@@ -116,7 +116,7 @@ describe("a policy with a concurrency check, as a plain Schedule", () => {
 describe("calls within an attempt", () => {
   it.effect("are not retried by themselves, so that retries don't multiply", () =>
     Effect.gen(function* () {
-      const call = CertifierClient.modifyGroup(id, () => ({ name: "Money" }))
+      const call = Groups.modify(id, () => ({ name: "Money" }))
       const transformClient = RetryPolicy.toClientTransform(RetryPolicy.transient({ attempts: 4 }), {
         budget: RetryBudget.unlimited
       })
@@ -149,7 +149,7 @@ describe("calls within an attempt", () => {
 })
 
 describe("operations that are not idempotent", () => {
-  const create = CertifierClient.createGroup({ name: "Money" })
+  const create = Groups.create({ name: "Money" })
 
   it.effect.each<readonly [title: string, reply: Scripted.Reply, seen: ReadonlyArray<string>]>([
     ["503", Scripted.unavailable, ["CertifierUnknownApiError", "POST"]],
@@ -167,7 +167,7 @@ describe("operations that are not idempotent", () => {
 
   it.effect("reads and deletions are retried", () =>
     Effect.gen(function* () {
-      for (const call of [CertifierClient.getGroup(id), CertifierClient.deleteGroup(id)]) {
+      for (const call of [Groups.get(id), Groups.delete(id)]) {
         const [end, ...methods] = yield* run(Effect.retry(call, RetryPolicy.transient()), [Scripted.reset, applied])
         deepStrictEqual([end, methods.length], ["ok", 2])
       }

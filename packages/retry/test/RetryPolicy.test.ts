@@ -17,6 +17,8 @@ import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { readFileSync } from "node:fs"
 import * as RetryBudget from "../src/RetryBudget.js"
+import { inspect } from "node:util"
+import * as RetryDecision from "../src/RetryDecision.js"
 import * as RetryPolicy from "../src/RetryPolicy.js"
 import * as Scripted from "./support/scripted.js"
 
@@ -30,25 +32,28 @@ const aws = RetryPolicy.make({
   jitter: "full"
 })
 
-const failureOf = (kind: RetryPolicy.Failure["kind"], retryAfter?: Duration.DurationInput): RetryPolicy.Failure => ({
+const failureOf = (
+  kind: RetryDecision.Failure["kind"],
+  retryAfter?: Duration.DurationInput
+): RetryDecision.Failure => ({
   kind,
   error: "CertifierError",
   retryAfter: Option.map(Option.fromNullable(retryAfter), Duration.decode)
 })
 
-const history = (attempts: number, elapsed: Duration.DurationInput = 0): RetryPolicy.History => ({
+const history = (attempts: number, elapsed: Duration.DurationInput = 0): RetryDecision.History => ({
   attempts,
   elapsed: Duration.decode(elapsed)
 })
 
 /** The wait in milliseconds and where it came from, or the reason to stop. */
-const outcome = ([decision]: ReturnType<typeof RetryPolicy.decide>): readonly [number, string] | string =>
+const outcome = ([decision]: ReturnType<typeof RetryDecision.decide>): readonly [number, string] | string =>
   decision._tag === "Wait" ? [Duration.toMillis(decision.delay), decision.source] : decision.reason
 
 describe("decide", () => {
   it("waits like the standard retry mode of the AWS SDKs", () => {
     const longer = RetryPolicy.make({ ...aws.settings, attempts: 20 })
-    const rows: ReadonlyArray<readonly [RetryPolicy.Failure["kind"], number, number, number]> = [
+    const rows: ReadonlyArray<readonly [RetryDecision.Failure["kind"], number, number, number]> = [
       // kind, retries before, random, milliseconds: floor(random * min(base * 2 ^ retries, 20 s))
       ["Transient", 0, 0, 0],
       ["Transient", 0, 0.5, 25],
@@ -68,20 +73,20 @@ describe("decide", () => {
     ]
     for (const [kind, retries, random, millis] of rows) {
       deepStrictEqual(
-        outcome(RetryPolicy.decide(longer, history(retries), failureOf(kind), random)),
+        outcome(RetryDecision.decide(longer, history(retries), failureOf(kind), random)),
         [millis, "Backoff"],
         `${kind} ${retries} ${random}`
       )
     }
     deepStrictEqual(
-      [0, 1, 2].map((retries) => outcome(RetryPolicy.decide(aws, history(retries), failureOf("Transient"), 0.5))),
+      [0, 1, 2].map((retries) => outcome(RetryDecision.decide(aws, history(retries), failureOf("Transient"), 0.5))),
       [[25, "Backoff"], [50, "Backoff"], "AttemptsExhausted"]
     )
   })
 
   it("spreads the back-off by full, equal or no jitter", () => {
     const wait = (jitter: RetryPolicy.Jitter, random: number) =>
-      outcome(RetryPolicy.decide(RetryPolicy.make({ jitter }), history(1), failureOf("RateLimited"), random))
+      outcome(RetryDecision.decide(RetryPolicy.make({ jitter }), history(1), failureOf("RateLimited"), random))
     deepStrictEqual(
       [wait("full", 0), wait("full", 0.5), wait("equal", 0), wait("equal", 0.5), wait("none", 0), wait("none", 0.5)],
       [0, 1000, 1000, 1500, 2000, 2000].map((millis) => [millis, "Backoff"] as const)
@@ -107,7 +112,7 @@ describe("decide", () => {
     for (const [jitter, retryAfter, random, millis, source] of rows) {
       deepStrictEqual(
         outcome(
-          RetryPolicy.decide(RetryPolicy.make({ jitter }), history(0), failureOf("RateLimited", retryAfter), random)
+          RetryDecision.decide(RetryPolicy.make({ jitter }), history(0), failureOf("RateLimited", retryAfter), random)
         ),
         [millis, source],
         `${jitter} ${String(retryAfter)} ${random}`
@@ -123,7 +128,9 @@ describe("decide", () => {
       jitter: "none",
       rateLimitedDelay: "1 second"
     })
-    const rows: ReadonlyArray<readonly [RetryPolicy.RetryPolicy, RetryPolicy.History, RetryPolicy.Failure, unknown]> = [
+    const rows: ReadonlyArray<
+      readonly [RetryPolicy.RetryPolicy, RetryDecision.History, RetryDecision.Failure, unknown]
+    > = [
       [policy, history(0), failureOf("Permanent"), "NotRetryable"],
       [RetryPolicy.rateLimited(), history(0), failureOf("Transient"), "NotRetryable"],
       [policy, history(2), failureOf("Transient"), "AttemptsExhausted"],
@@ -137,28 +144,28 @@ describe("decide", () => {
       [RetryPolicy.never, history(0), failureOf("RateLimited"), "AttemptsExhausted"]
     ]
     for (const [given, past, failure, expected] of rows) {
-      deepStrictEqual(outcome(RetryPolicy.decide(given, past, failure, 0)), expected, JSON.stringify(failure))
+      deepStrictEqual(outcome(RetryDecision.decide(given, past, failure, 0)), expected, JSON.stringify(failure))
     }
   })
 
   it("returns the history at the end of the wait", () => {
-    const [first, next] = RetryPolicy.decide(aws, history(0, 100), failureOf("RateLimited"), 0.5)
+    const [first, next] = RetryDecision.decide(aws, history(0, 100), failureOf("RateLimited"), 0.5)
     deepStrictEqual(next, history(1, 600))
     deepStrictEqual(
       first,
-      RetryPolicy.Wait.make({ attempt: 2, delay: Duration.millis(500), source: "Backoff", reason: "RateLimited" })
+      RetryDecision.Wait.make({ attempt: 2, delay: Duration.millis(500), source: "Backoff", reason: "RateLimited" })
     )
-    const [last, end] = RetryPolicy.decide(aws, history(2, 700), failureOf("RateLimited"), 0.5)
+    const [last, end] = RetryDecision.decide(aws, history(2, 700), failureOf("RateLimited"), 0.5)
     deepStrictEqual(end, history(3, 700))
-    deepStrictEqual(last, RetryPolicy.Stop.make({ attempt: 3, reason: "AttemptsExhausted" }))
+    deepStrictEqual(last, RetryDecision.Stop.make({ attempt: 3, reason: "AttemptsExhausted" }))
   })
 
   it("is replayed from a log", () => {
     const Line = Schema.Struct({
-      history: RetryPolicy.History,
-      failure: RetryPolicy.Failure,
+      history: RetryDecision.History,
+      failure: RetryDecision.Failure,
       random: Schema.Number,
-      decision: RetryPolicy.Decision
+      decision: RetryDecision.Decision
     })
     const log = [
       `{"history":{"attempts":0,"elapsed":120},"failure":{"kind":"RateLimited","error":"CertifierRateLimited","retryAfter":2000},"random":0.25,"decision":{"_tag":"Wait","attempt":2,"delay":2251,"source":"RetryAfter","reason":"RateLimited"}}`,
@@ -167,7 +174,7 @@ describe("decide", () => {
     ]
     for (const text of log) {
       const line = Schema.decodeSync(Schema.parseJson(Line))(text)
-      const [decision] = RetryPolicy.decide(RetryPolicy.make(), line.history, line.failure, line.random)
+      const [decision] = RetryDecision.decide(RetryPolicy.make(), line.history, line.failure, line.random)
       assert.strictEqual(Schema.encodeSync(Schema.parseJson(Line))({ ...line, decision }), text)
     }
   })
@@ -204,7 +211,7 @@ describe("properties", () => {
         anyRandom,
         (policy, attempts, kind, retryAfter, random) => {
           const { settings } = policy
-          const [decision, next] = RetryPolicy.decide(policy, history(attempts), failureOf(kind, retryAfter), random)
+          const [decision, next] = RetryDecision.decide(policy, history(attempts), failureOf(kind, retryAfter), random)
           if (decision._tag === "Stop") return
           const delay = Duration.toMillis(decision.delay)
           const requested = retryAfter ?? 0
@@ -228,7 +235,7 @@ describe("properties", () => {
     FC.assert(
       FC.property(anyPolicy, anyRetryAfter, anyRandom, anyRandom, (policy, retryAfter, a, b) => {
         const wait = (random: number) => {
-          const [decision] = RetryPolicy.decide(policy, history(0), failureOf("Transient", retryAfter), random)
+          const [decision] = RetryDecision.decide(policy, history(0), failureOf("Transient", retryAfter), random)
           return decision._tag === "Wait" ? Duration.toMillis(decision.delay) : Infinity
         }
         assert.isAtMost(wait(Math.min(a, b)), wait(Math.max(a, b)))
@@ -241,7 +248,7 @@ describe("properties", () => {
     Effect.gen(function* () {
       const waits = yield* Effect.forEach(Array.from({ length: 10_000 }), (_, seed) =>
         Effect.map(Effect.withRandom(Random.next, Random.make(seed)), (random) => {
-          const [decision] = RetryPolicy.decide(aws, history(1), failureOf("RateLimited"), random)
+          const [decision] = RetryDecision.decide(aws, history(1), failureOf("RateLimited"), random)
           return decision._tag === "Wait" ? Duration.toMillis(decision.delay) : NaN
         })
       )
@@ -343,10 +350,10 @@ for (const [name, form] of Object.entries(forms)) {
         yield* Scripted.patiently(Effect.withRandom(form(RetryPolicy.transient(), service), Random.make("seed")))
         const random = Random.make("seed")
         const failures = [failureOf("RateLimited", "2 seconds"), failureOf("Transient"), failureOf("Transient")]
-        let past = RetryPolicy.start
+        let past = RetryDecision.start
         const expected = [0]
         for (const failure of failures) {
-          ;[, past] = RetryPolicy.decide(RetryPolicy.transient(), past, failure, yield* random.next)
+          ;[, past] = RetryDecision.decide(RetryPolicy.transient(), past, failure, yield* random.next)
           expected.push(Duration.toMillis(past.elapsed))
         }
         deepStrictEqual(service.times, expected)
@@ -535,7 +542,9 @@ describe("Effect.retry", () => {
       Effect.catchTag("CertifierNotFound", (error) => Effect.logWarning(error.message))
     )
     const narrow: Effect.Effect<never, CertifierError.Timeout> = RetryPolicy.retry(
-      Effect.fail(new CertifierError.Timeout({ operation: "updateGroup", limit: Duration.seconds(1) })),
+      Effect.fail(
+        new CertifierError.Timeout({ operation: "updateGroup", idempotent: true, limit: Duration.seconds(1) })
+      ),
       RetryPolicy.transient()
     )
     assert.isTrue(Effect.isEffect(program) && Effect.isEffect(narrow))
@@ -558,15 +567,15 @@ describe("Effect.retry", () => {
         yield* run(policy.pipe(Schedule.intersect(Schedule.spaced("500 millis")), Schedule.upTo("2 seconds"))),
         [0, 500, 1000, 1800, 3400]
       )
-      const seen: Array<RetryPolicy.Decision> = []
+      const seen: Array<RetryDecision.Decision> = []
       yield* run(
         RetryPolicy.transient({ jitter: "none", attempts: 2 }).pipe(
           Schedule.tapOutput((decision) => Effect.sync(() => void seen.push(decision)))
         )
       )
       deepStrictEqual(seen, [
-        RetryPolicy.Wait.make({ attempt: 2, delay: Duration.millis(200), source: "Backoff", reason: "Transient" }),
-        RetryPolicy.Stop.make({ attempt: 2, reason: "AttemptsExhausted" })
+        RetryDecision.Wait.make({ attempt: 2, delay: Duration.millis(200), source: "Backoff", reason: "Transient" }),
+        RetryDecision.Stop.make({ attempt: 2, reason: "AttemptsExhausted" })
       ])
       const delays = yield* Schedule.run(
         Schedule.delays(RetryPolicy.rateLimited({ jitter: "none" })),
@@ -647,8 +656,8 @@ describe("RetryPolicy.retry", () => {
         Exit.fail({ _tag: "CertifierRateLimited" })
       )
       deepStrictEqual(
-        yield* once(Effect.fail(new CertifierError.Throttled({ reason: "full" }))),
-        Exit.fail(new CertifierError.Throttled({ reason: "full" }))
+        yield* once(Effect.fail(new CertifierError.RateLimiterRejected({ reason: "full" }))),
+        Exit.fail(new CertifierError.RateLimiterRejected({ reason: "full" }))
       )
       assert.strictEqual(attempts, 4)
     })
@@ -714,30 +723,30 @@ describe("withPolicy", () => {
 
 describe("options", () => {
   const invalid: ReadonlyArray<readonly [RetryPolicy.Options, string]> = [
-    [{ attempts: 0 }, "RetryPolicy.make: attempts is 0, expected a whole number of at least 1"],
-    [{ attempts: -1 }, "attempts is -1"],
-    [{ attempts: 1.5 }, "attempts is 1.5"],
-    [{ attempts: NaN }, "attempts is NaN"],
-    [{ attempts: Infinity }, "attempts is Infinity"],
-    [{ rateLimitedDelay: 0 }, "rateLimitedDelay is 0, expected a duration above zero and of at most 12 days"],
-    [{ transientDelay: -1 }, "transientDelay is -1"],
-    [{ transientDelay: NaN }, "transientDelay is NaN"],
-    [{ maxDelay: Infinity }, "maxDelay is Infinity"],
-    [{ maxDelay: "13 days" }, "maxDelay is 13 days"],
-    [{ deadline: Duration.infinity }, "deadline is"],
-    [{ deadline: "-5 seconds" }, "deadline is -5 seconds"],
-    [{ maxRetryAfter: 2 ** 31 }, "maxRetryAfter is 2147483648"],
-    [{ factor: 0.5 }, "factor is 0.5, expected a finite number of at least 1"],
-    [{ factor: NaN }, "factor is NaN"],
-    [{ factor: Infinity }, "factor is Infinity"],
+    [{ attempts: 0 }, "RetryPolicy.make: invalid attempts. Expected a whole number of at least 1"],
+    [{ attempts: -1 }, "invalid attempts. Expected "],
+    [{ attempts: 1.5 }, "invalid attempts. Expected "],
+    [{ attempts: NaN }, "invalid attempts. Expected "],
+    [{ attempts: Infinity }, "invalid attempts. Expected "],
+    [{ rateLimitedDelay: 0 }, "invalid rateLimitedDelay. Expected a duration above zero and of at most 12 days"],
+    [{ transientDelay: -1 }, "invalid transientDelay. Expected "],
+    [{ transientDelay: NaN }, "invalid transientDelay. Expected "],
+    [{ maxDelay: Infinity }, "invalid maxDelay. Expected "],
+    [{ maxDelay: "13 days" }, "invalid maxDelay. Expected "],
+    [{ deadline: Duration.infinity }, "invalid deadline. Expected "],
+    [{ deadline: "-5 seconds" }, "invalid deadline. Expected "],
+    [{ maxRetryAfter: 2 ** 31 }, "invalid maxRetryAfter. Expected "],
+    [{ factor: 0.5 }, "invalid factor. Expected a finite number of at least 1"],
+    [{ factor: NaN }, "invalid factor. Expected "],
+    [{ factor: Infinity }, "invalid factor. Expected "],
     // What JavaScript, or a cast, can hand in.
-    [JSON.parse(`{ "jitter": "some" }`), "jitter is some, expected one of full, equal, none"],
-    [JSON.parse(`{ "deadline": "soon" }`), "deadline is soon"],
-    [JSON.parse(`{ "attempts": "3" }`), "attempts is 3"]
+    [JSON.parse(`{ "jitter": "some" }`), "invalid jitter. Expected one of full, equal, none"],
+    [JSON.parse(`{ "deadline": "soon" }`), "invalid deadline. Expected "],
+    [JSON.parse(`{ "attempts": "3" }`), "invalid attempts. Expected "]
   ]
 
   for (const [options, message] of invalid) {
-    it(`rejects: ${message}`, () => {
+    it(`rejects ${inspect(options)}: ${message}`, () => {
       for (const make of [RetryPolicy.make, RetryPolicy.transient, RetryPolicy.rateLimited]) {
         const caught = Either.flip(Either.try({ try: () => make(options), catch: (error) => error }))
         if (Either.isLeft(caught)) return assert.fail("accepted")
@@ -746,6 +755,8 @@ describe("options", () => {
           String(caught.right),
           make === RetryPolicy.make ? message : message.replace("RetryPolicy.make: ", "")
         )
+        // The value could be a secret in the wrong place.
+        for (const value of Object.values(options)) assert.notInclude(String(caught.right), ` ${String(value)},`)
       }
     })
   }
@@ -767,7 +778,7 @@ describe("options", () => {
 describe("the description of a policy", () => {
   it("is a readable table", () => {
     assert.strictEqual(
-      RetryPolicy.describe(RetryPolicy.transient()),
+      RetryDecision.describe(RetryPolicy.transient()),
       [
         "attempt  after a rate limit  after a transient failure",
         "      2  0 to 1s             0 to 200ms",
@@ -778,7 +789,7 @@ describe("the description of a policy", () => {
       ].join("\n")
     )
     assert.strictEqual(
-      RetryPolicy.describe(
+      RetryDecision.describe(
         RetryPolicy.rateLimited({ jitter: "equal", attempts: 3, deadline: "90 seconds", factor: 1.5 })
       ),
       [
@@ -789,13 +800,13 @@ describe("the description of a policy", () => {
         "Never earlier than Retry-After says; one of more than 30s ends the call."
       ].join("\n")
     )
-    const long = RetryPolicy.describe(RetryPolicy.make({ jitter: "none", attempts: 40 })).split("\n")
+    const long = RetryDecision.describe(RetryPolicy.make({ jitter: "none", attempts: 40 })).split("\n")
     deepStrictEqual(long.slice(9, 13), [
       "     10  20s                 20s",
       "     11  20s                 20s",
       "      …  …                   …",
       "     40  20s                 20s"
     ])
-    assert.strictEqual(RetryPolicy.describe(RetryPolicy.never), "Never retries.")
+    assert.strictEqual(RetryDecision.describe(RetryPolicy.never), "Never retries.")
   })
 })

@@ -109,10 +109,12 @@ export const jumpingClock = (): Clock.Clock => {
 export const rateLimitedError = (retryAfter?: Duration.DurationInput) =>
   new CertifierError.RateLimited({
     operation: "updateGroup",
+    idempotent: true,
     retryAfter: Option.map(Option.fromNullable(retryAfter), Duration.decode)
   })
 
-export const transientError = () => new CertifierError.InternalServerError({ operation: "updateGroup" })
+export const transientError = () =>
+  new CertifierError.InternalServerError({ operation: "updateGroup", idempotent: true })
 
 /** The item at the index; fails the test if there is none. */
 export const at = <A>(items: ReadonlyArray<A>, index: number): A => items[index] ?? assert.fail(`no item ${index}`)

@@ -17,7 +17,7 @@ import * as Body from "./body.js"
 import { BufferedResponse } from "./bufferedResponse.js"
 import * as Response from "./response.js"
 import * as Timeout from "./timeout.js"
-import { type AttemptClient, CurrentBoundTransform } from "./transform.js"
+import { type AttemptClient, CurrentAttemptTransform, CurrentCall } from "./transform.js"
 import { toTransportError } from "./transportError.js"
 
 /** How much of a body is read; what is behind it is discarded. */
@@ -121,8 +121,9 @@ export const make = (transport: HttpClient.HttpClient, options: Options): Attemp
     Effect.flatMap((request: HttpClientRequest.HttpClientRequest) => {
       const attempt = limit(Effect.matchEffect(httpClient.execute(request), { onSuccess: receive, onFailure: recover }))
       return Effect.withFiberRuntime<HttpClientResponse.HttpClientResponse, CertifierError.CertifierError>((fiber) => {
-        const transform = Context.get(fiber.currentContext, CurrentBoundTransform)
-        return transform === undefined ? attempt : transform(attempt, request)
+        const transform = Context.get(fiber.currentContext, CurrentAttemptTransform)
+        const bound = transform && Context.get(fiber.currentContext, CurrentCall).bind(transform)
+        return bound === undefined ? attempt : bound(attempt, request)
       })
     }),
     Effect.succeed<HttpClientRequest.HttpClientRequest>

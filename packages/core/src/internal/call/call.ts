@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as FiberRef from "effect/FiberRef"
+import { constUndefined } from "effect/Function"
 import * as Option from "effect/Option"
 import * as SchemaAST from "effect/SchemaAST"
 import * as Tracer from "effect/Tracer"
@@ -94,13 +95,18 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
       Response.unusable(called, response, text, issues)
     )
 
-  const send = (
-    request: HttpClientRequest.HttpClientRequest,
-    span: Tracer.Span,
-    transform: Transform.ClientTransform,
-    values?: Transform.Call<Args, Input, InputEncoded, A, I>["values"]
-  ) =>
-    Effect.matchEffect(transform(attempts, declared).execute(request), {
+  const run = (input: InputEncoded, span: Tracer.Span, context: Context.Context<never>, running: Transform.Running) => {
+    const checked = decodeRequest(input)
+    if (Either.isLeft(checked)) {
+      return new CertifierError.InvalidRequest({ operation: name, idempotent, issues: checked.left })
+    }
+    const request = toHttp(checked.right)
+    span.attribute("url.full", request.url)
+    let values: Transform.Values<A> | undefined
+    running.bind = (transform) =>
+      transform({ operation, input: checked.right, client, values: (values ??= new WeakMap()) })
+    const transform = Context.get(context, Transform.CurrentClientTransform)
+    return Effect.matchEffect(transform(attempts, declared).execute(request), {
       onFailure: (error) => {
         if ("status" in error) span.attribute("http.response.status_code", error.status)
         return Effect.fail(error)
@@ -117,20 +123,6 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
             })
       }
     })
-
-  const run = (input: InputEncoded, span: Tracer.Span, context: Context.Context<never>) => {
-    const checked = decodeRequest(input)
-    if (Either.isLeft(checked)) {
-      return new CertifierError.InvalidRequest({ operation: name, idempotent, issues: checked.left })
-    }
-    const request = toHttp(checked.right)
-    span.attribute("url.full", request.url)
-    const transform = Context.get(context, Transform.CurrentClientTransform)
-    const attemptTransform = Context.get(context, Transform.CurrentAttemptTransform)
-    if (attemptTransform === undefined) return send(request, span, transform)
-    const values = new WeakMap<HttpClientResponse.HttpClientResponse, { readonly value: A }>()
-    const bound = attemptTransform({ operation, input: checked.right, client, values })
-    return Effect.provideService(send(request, span, transform, values), Transform.CurrentBoundTransform, bound)
   }
 
   return (...args) =>
@@ -139,10 +131,15 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
         const outer = fiber.currentContext
         const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
         const start = clock.unsafeCurrentTimeNanos()
+        const running: Transform.Running = { bind: constUndefined }
+        // Two services in one copy of the context.
+        const services = new Map(outer.unsafeMap)
+        services.set(Tracer.ParentSpan.key, span)
+        services.set(Transform.CurrentCall.key, running)
         return Effect.onExit(
           // `Effect.withParentSpan` would set and take back the same at the cost of an `onExit` of its own.
-          Effect.flatMap(FiberRef.set(FiberRef.currentContext, Context.add(outer, Tracer.ParentSpan, span)), () =>
-            run(toRequest(...args), span, outer)
+          Effect.flatMap(FiberRef.set(FiberRef.currentContext, Context.unsafeMake(services)), () =>
+            run(toRequest(...args), span, outer, running)
           ),
           (exit) => {
             const outcome = outcomeOf(exit)

@@ -3,7 +3,7 @@ import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import { identity } from "effect/Function"
+import { constUndefined, identity } from "effect/Function"
 import type { CertifierError } from "../../CertifierError.js"
 import { type Declared, type Info, type Request, TypeId } from "../../Operation.js"
 import type { Service } from "../service.js"
@@ -18,13 +18,15 @@ export class CurrentClientTransform extends Context.Reference<CurrentClientTrans
   { defaultValue: (): ClientTransform => identity }
 ) {}
 
+export type Values<A> = WeakMap<HttpClientResponse.HttpClientResponse, { readonly value: A }>
+
 /** A call that is running: what was declared, what was checked, and the client that it runs on. */
 export interface Call<Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I> {
   readonly operation: Declared<Args, Input, InputEncoded, A, I>
   readonly input: Input
   readonly client: Service
   /** The values of responses that an attempt transform has created, which need not be decoded. */
-  readonly values: WeakMap<HttpClientResponse.HttpClientResponse, { readonly value: A }>
+  readonly values: Values<A>
 }
 
 export const isCallOf = <Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I>(
@@ -46,8 +48,11 @@ export class CurrentAttemptTransform extends Context.Reference<CurrentAttemptTra
   { defaultValue: (): AttemptTransform | undefined => undefined }
 ) {}
 
-/** The same, for the running call. Each call sets it while there is an attempt transform, so that no inner call inherits it. */
-export class CurrentBoundTransform extends Context.Reference<CurrentBoundTransform>()(
-  "@effect-certifier/core/CurrentBoundTransform",
-  { defaultValue: (): BoundTransform | undefined => undefined }
-) {}
+/** The call that a fiber is running, which an attempt applies the attempt transform to. */
+export interface Running {
+  bind: (transform: AttemptTransform) => BoundTransform | undefined
+}
+
+export class CurrentCall extends Context.Reference<CurrentCall>()("@effect-certifier/core/CurrentCall", {
+  defaultValue: (): Running => ({ bind: constUndefined })
+}) {}

@@ -1,5 +1,6 @@
 import type * as CertifierClient from "@effect-certifier/core/CertifierClient"
 import * as CertifierError from "@effect-certifier/core/CertifierError"
+import type * as Operation from "@effect-certifier/core/Operation"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Cause from "effect/Cause"
@@ -97,18 +98,22 @@ export const make = ({ coolDown, limiter, maxWait }: Options): CertifierClient.C
     return responded
   })
 
-  const enter = (...args: Parameters<typeof wait>) =>
-    Effect.catchAll(wait(...args), ({ reason, retryAfter, tag }) => {
-      const [operation] = args
-      return Effect.zipRight(
-        count(Metrics.throttled, operation, "reason", tag),
-        new CertifierError.Throttled({
-          operation,
+  const enter = (
+    { idempotent, name }: Operation.Info,
+    request: HttpClientRequest.HttpClientRequest,
+    restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  ) =>
+    Effect.catchAll(wait(name, request, restore), ({ reason, retryAfter, tag }) =>
+      Effect.zipRight(
+        count(Metrics.throttled, name, "reason", tag),
+        new CertifierError.RateLimiterRejected({
+          operation: name,
+          idempotent,
           reason,
           retryAfter: Option.some(Duration.millis(Math.ceil(retryAfter)))
         })
       )
-    })
+    )
 
   const pause = Effect.fnUntraced(function* (
     operation: string,
@@ -148,7 +153,7 @@ export const make = ({ coolDown, limiter, maxWait }: Options): CertifierClient.C
       : Option.none()
   }
 
-  return (client, { name }) =>
+  return (client, operation) =>
     HttpClient.transform(client, (attempt, request) =>
       Clock.clockWith((clock) => {
         /** Reports the time of the response, and a pause that it requests. */
@@ -157,7 +162,7 @@ export const make = ({ coolDown, limiter, maxWait }: Options): CertifierClient.C
             responded(read(clock))
             return Option.isNone(wait)
               ? self
-              : Effect.zipRight(Effect.uninterruptible(pause(name, request, wait.value)), self)
+              : Effect.zipRight(Effect.uninterruptible(pause(operation.name, request, wait.value)), self)
           }
           return Effect.matchCauseEffect(send, {
             onSuccess: (response) =>
@@ -178,7 +183,7 @@ export const make = ({ coolDown, limiter, maxWait }: Options): CertifierClient.C
         const taken = mutex.size === 0 ? limiter.takeNow?.(read(clock)) : undefined
         return taken === undefined
           ? Effect.uninterruptibleMask((restore) =>
-              Effect.flatMap(enter(name, request, restore), (responded) => settle(restore(attempt), responded))
+              Effect.flatMap(enter(operation, request, restore), (responded) => settle(restore(attempt), responded))
             )
           : settle(attempt, taken)
       })

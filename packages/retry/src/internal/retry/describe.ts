@@ -2,27 +2,9 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import type * as RetryBudget from "../../RetryBudget.js"
 import type { RetryPolicy } from "../../RetryPolicy.js"
-import { range } from "./decision.js"
+import { range } from "./decide.js"
 
-/**
- * Formats the waits of a policy as a table. Policies with many attempts are abbreviated.
- *
- * @example
- * ```ts
- * import { RetryPolicy } from "@effect-certifier/retry"
- *
- * console.log(RetryPolicy.describe(RetryPolicy.transient()))
- * // attempt  after a rate limit  after a transient failure
- * //       2  0 to 1s             0 to 200ms
- * //       3  0 to 2s             0 to 400ms
- * //       4  0 to 4s             0 to 800ms
- * // At most 4 attempts, none later than 1m after the start of the call.
- * // Never earlier than Retry-After says; one of more than 30s ends the call.
- * ```
- *
- * @since 0.1.0
- * @category combinators
- */
+/** See `RetryDecision.describe`. */
 export const describe = ({ settings }: RetryPolicy): string => {
   if (settings.attempts === 1) return "Never retries."
   const cell = (kind: RetryBudget.Kind, attempts: number): string => {

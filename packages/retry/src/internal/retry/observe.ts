@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import { spanEvent } from "../spanEvent.js"
-import type { Decision, Failure } from "./decision.js"
+import type { Decision, Failure } from "../../RetryDecision.js"
 import * as Metrics from "./metrics.js"
 
 /** Reports a decision to the current span, the log and the metrics. */

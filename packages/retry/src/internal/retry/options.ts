@@ -1,8 +1,9 @@
 import type * as CertifierError from "@effect-certifier/core/CertifierError"
+import * as Check from "@effect-certifier/core/Options"
 import * as Duration from "effect/Duration"
+import * as Either from "effect/Either"
 import type * as Predicate from "effect/Predicate"
 import type * as RetryBudget from "../../RetryBudget.js"
-import * as Check from "./settings.js"
 
 /**
  * How the back-off is randomized, so that calls that failed together are not retried together.
@@ -75,11 +76,11 @@ export interface Options {
   readonly retryable?: Predicate.Predicate<CertifierError.CertifierError> | undefined
   /**
    * Whether `updateGroup` reads the group before the update and before each retry, and retries only if no other writer
-   * has changed the group in between, see `CertifierClient.withReconcile`. Costs one more request per update. Default
+   * has changed the group in between, see `Groups.withConcurrencyCheck`. Costs one more request per update. Default
    * `false`.
    *
    * Works with `retry` and `toClientTransform`. A `Schedule` can't do it: with `Effect.retry`, an update that may have
-   * been applied is not retried unless the `Effect.retry` is inside a `CertifierClient.withReconcile`.
+   * been applied is not retried unless the `Effect.retry` is inside a `Groups.withConcurrencyCheck`.
    */
   readonly concurrencyCheck?: boolean | undefined
 }
@@ -103,21 +104,23 @@ export const defaults: Settings = {
   kinds: ["RateLimited", "Transient"]
 }
 
+/** Two waits of this length fit into one JavaScript timer, whose maximum is 24.8 days. */
+const days = 12
+
 /** Throws if an option is invalid; `where` is the name of the constructor. */
 export const settings = (where: string, kinds: ReadonlyArray<RetryBudget.Kind>, options: Options): Settings => {
   const value = <K extends keyof Options & keyof Settings>(name: K) => options[name] ?? defaults[name]
   const time = (name: "rateLimitedDelay" | "transientDelay" | "maxDelay" | "deadline" | "maxRetryAfter") =>
-    Check.duration(where, name, value(name))
-  return {
-    attempts: Check.attempts(where, "attempts", value("attempts")),
+    Check.duration(name, value(name), { days })
+  const checked = Either.all({
+    attempts: Check.integer("attempts", value("attempts"), { min: 1 }),
     rateLimitedDelay: time("rateLimitedDelay"),
     transientDelay: time("transientDelay"),
-    factor: Check.atLeast(where, "factor", value("factor"), 1),
+    factor: Check.number("factor", value("factor"), { min: 1 }),
     maxDelay: time("maxDelay"),
-    jitter: Check.oneOf(where, "jitter", value("jitter"), ["full", "equal", "none"]),
+    jitter: Check.oneOf("jitter", value("jitter"), ["full", "equal", "none"]),
     deadline: time("deadline"),
-    maxRetryAfter: time("maxRetryAfter"),
-    concurrencyCheck: value("concurrencyCheck"),
-    kinds
-  }
+    maxRetryAfter: time("maxRetryAfter")
+  })
+  return { ...Check.getOrThrow(where, checked), concurrencyCheck: value("concurrencyCheck"), kinds }
 }

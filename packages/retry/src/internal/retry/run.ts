@@ -6,7 +6,8 @@ import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type * as RetryBudget from "../../RetryBudget.js"
 import type { RetryPolicy } from "../../RetryPolicy.js"
-import { decide, type Failure, Stop, toFailure } from "./decision.js"
+import type { Failure, Stop } from "../../RetryDecision.js"
+import { decide, toFailure } from "./decide.js"
 import { observe } from "./observe.js"
 
 /** `decide` with the fiber's random numbers and monotonic clock. */
@@ -60,7 +61,7 @@ export const run = <A, E, R>(
             ? Effect.onInterrupt(restore(Effect.zipRight(waiting, loop(next.attempts, refund, retry))), () =>
                 sent ? Effect.void : refund
               )
-            : restore(stop(Stop.make({ attempt: attempts + 1, reason: "BudgetExhausted" })))
+            : restore(stop({ _tag: "Stop", attempt: attempts + 1, reason: "BudgetExhausted" }))
         )
       )
     })

@@ -1,11 +1,13 @@
-import * as CertifierError from "@effect-certifier/core/CertifierError"
-import * as Operation from "@effect-certifier/core/Operation"
+/**
+ * The pure part of a retry policy: whether to retry after a failure, and after which wait.
+ *
+ * @since 0.1.0
+ */
 import * as Duration from "effect/Duration"
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import type * as RetryBudget from "../../RetryBudget.js"
-import type { RetryPolicy } from "../../RetryPolicy.js"
-import type { Settings } from "./options.js"
+import * as Decide from "./internal/retry/decide.js"
+import * as Describe from "./internal/retry/describe.js"
+import type { RetryPolicy } from "./RetryPolicy.js"
 
 /**
  * The part of a failure that a decision depends on.
@@ -152,30 +154,6 @@ export const Decision = Schema.Union(Wait, Stop)
  */
 export type Decision = typeof Decision.Type
 
-/** JavaScript timers may fire up to a millisecond early, which would be before `Retry-After` ends. */
-const timerGrain = 1
-
-/** The next wait in milliseconds: at least `least`, plus up to `spread` at random. */
-export const range = (
-  settings: Settings,
-  attempts: number,
-  kind: RetryBudget.Kind,
-  retryAfter: Option.Option<Duration.Duration>
-): { readonly least: number; readonly spread: number; readonly source: Source } => {
-  const base = kind === "RateLimited" ? settings.rateLimitedDelay : settings.transientDelay
-  const backoff = Math.min(Duration.toMillis(base) * settings.factor ** attempts, Duration.toMillis(settings.maxDelay))
-  const fixed = { full: 0, equal: backoff / 2, none: backoff }[settings.jitter]
-  const requested = Option.match(retryAfter, {
-    onNone: () => 0,
-    onSome: (wait) => (Duration.greaterThan(wait, Duration.zero) ? Math.ceil(Duration.toMillis(wait)) + timerGrain : 0)
-  })
-  return {
-    least: Math.max(fixed, requested),
-    spread: backoff - fixed,
-    source: requested > fixed ? "RetryAfter" : "Backoff"
-  }
-}
-
 /**
  * Decides whether to retry, and returns the history at the end of the wait. Pure: the same arguments give the same
  * result.
@@ -194,41 +172,23 @@ export const range = (
  *
  * @example
  * ```ts
- * import { RetryPolicy } from "@effect-certifier/retry"
+ * import { RetryDecision, RetryPolicy } from "@effect-certifier/retry"
  * import { Duration, Option } from "effect"
  *
  * const failure = { kind: "RateLimited", error: "CertifierRateLimited", retryAfter: Option.some(Duration.seconds(2)) } as const
- * const [decision] = RetryPolicy.decide(RetryPolicy.rateLimited(), RetryPolicy.start, failure, 0.5)
+ * const [decision] = RetryDecision.decide(RetryPolicy.rateLimited(), RetryDecision.start, failure, 0.5)
  * // { _tag: "Wait", attempt: 2, delay: Duration.millis(2501), source: "RetryAfter", reason: "RateLimited" }
  * ```
  *
  * @since 0.1.0
  * @category combinators
  */
-export const decide = (
+export const decide: (
   policy: RetryPolicy,
   history: History,
   failure: Failure,
   random: number
-): readonly [decision: Decision, history: History] => {
-  const { settings } = policy
-  const attempt = history.attempts + 1
-  const stop = (reason: StopReason) => [Stop.make({ attempt, reason }), { ...history, attempts: attempt }] as const
-  const { kind, retryAfter } = failure
-  if (kind === "Permanent" || !settings.kinds.includes(kind)) return stop("NotRetryable")
-  if (attempt >= settings.attempts) return stop("AttemptsExhausted")
-  if (Option.exists(retryAfter, Duration.greaterThan(settings.maxRetryAfter))) return stop("RetryAfterTooLong")
-  const { least, source, spread } = range(settings, history.attempts, kind, retryAfter)
-  const delay = Duration.millis(Math.floor(least + random * spread))
-  const elapsed = Duration.sum(history.elapsed, delay)
-  return Duration.greaterThan(elapsed, settings.deadline)
-    ? stop("DeadlineExceeded")
-    : [Wait.make({ attempt: attempt + 1, delay, source, reason: kind }), { attempts: attempt, elapsed }]
-}
-
-/** A request that may have been applied is retried only if its operation is idempotent. */
-const isSafeToRetry = (error: CertifierError.CertifierError): boolean =>
-  error.outcome !== "MaybeApplied" || Operation.isIdempotent(error.operation)
+) => readonly [decision: Decision, history: History] = Decide.decide
 
 /**
  * Converts an error to a `Failure`. `Permanent` are all errors that are not a `CertifierError`, and failures of
@@ -237,16 +197,25 @@ const isSafeToRetry = (error: CertifierError.CertifierError): boolean =>
  * @since 0.1.0
  * @category combinators
  */
-export const toFailure = (policy: RetryPolicy, error: unknown): Failure =>
-  CertifierError.isCertifierError(error)
-    ? {
-        kind:
-          !CertifierError.isRetryable(error) || !isSafeToRetry(error) || !policy.retryable(error)
-            ? "Permanent"
-            : CertifierError.isRateLimited(error)
-              ? "RateLimited"
-              : "Transient",
-        error: error._tag,
-        retryAfter: CertifierError.retryAfter(error)
-      }
-    : { kind: "Permanent", error: "unknown", retryAfter: Option.none() }
+export const toFailure: (policy: RetryPolicy, error: unknown) => Failure = Decide.toFailure
+
+/**
+ * Formats the waits of a policy as a table. Policies with many attempts are abbreviated.
+ *
+ * @example
+ * ```ts
+ * import { RetryDecision, RetryPolicy } from "@effect-certifier/retry"
+ *
+ * console.log(RetryDecision.describe(RetryPolicy.transient()))
+ * // attempt  after a rate limit  after a transient failure
+ * //       2  0 to 1s             0 to 200ms
+ * //       3  0 to 2s             0 to 400ms
+ * //       4  0 to 4s             0 to 800ms
+ * // At most 4 attempts, none later than 1m after the start of the call.
+ * // Never earlier than Retry-After says; one of more than 30s ends the call.
+ * ```
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const describe: (policy: RetryPolicy) => string = Describe.describe
