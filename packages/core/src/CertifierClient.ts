@@ -6,6 +6,7 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Config from "effect/Config"
 import * as ConfigError from "effect/ConfigError"
+import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -69,14 +70,19 @@ export type ClientTransform = (client: AttemptClient, operation: Operation.Info)
  * @category models
  */
 export interface Options {
-  /** The access token from the Certifier dashboard. Not empty, no control characters. */
+  /** The access token from the Certifier dashboard. Visible ASCII characters. */
   readonly accessToken: Redacted.Redacted
-  /** Default `https://api.certifier.io`. https, or http on loopback; no user name; a path prefix is kept. */
+  /** Default `https://api.certifier.io`. https, or http on loopback; no user name; a path prefix is kept, with or without `/v1`. */
   readonly baseUrl?: string | URL | undefined
   /** The value of the `Certifier-Version` header. Default `2022-10-26`. */
   readonly apiVersion?: string | undefined
   /** The time limit of one attempt, the whole body included. Default 30 seconds; at most 24 days. */
   readonly timeout?: Duration.DurationInput | undefined
+  /**
+   * The time limit of a whole call: its attempts, and all that transforms wait for. It also holds where the call can't be
+   * interrupted. Default: none, as retry policies and rate limiters have limits of their own.
+   */
+  readonly callTimeout?: Duration.DurationInput | undefined
   /** Whether the trace context is propagated to the API (`traceparent` and `b3` headers). Default `false`. */
   readonly tracerPropagation?: boolean | undefined
   /** Wraps every attempt; the place for a retry policy or a rate limiter. */
@@ -114,6 +120,44 @@ export const withClientTransform: {
 )
 
 /**
+ * Transforms the requests that an attempt sends by itself: the reads of `Groups.withConcurrencyCheck`. They don't go through
+ * `transformClient`, whose attempt may hold what they would wait for, such as the permit of a semaphore. A transform that has
+ * to see every request, such as a rate limiter, wraps its attempts with this and itself.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const withNestedTransform: {
+  (transform: ClientTransform): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(self: Effect.Effect<A, E, R>, transform: ClientTransform): Effect.Effect<A, E, R>
+} = /* #__PURE__ */ dual(
+  2,
+  <A, E, R>(self: Effect.Effect<A, E, R>, transform: ClientTransform): Effect.Effect<A, E, R> =>
+    Effect.withFiberRuntime((fiber) =>
+      // Without an attempt transform there are no such requests.
+      Context.get(fiber.currentContext, Transform.CurrentAttemptTransform) === undefined
+        ? self
+        : Effect.provideService(self, Transform.CurrentNestedTransform, transform)
+    )
+)
+
+/** A service whose calls are prepared at their first use. */
+const connect = (httpClient: HttpClient.HttpClient, options: Call.Options, inner?: Service): Service => {
+  const client: Service = {
+    call: (operation, ...args) => {
+      const { prepared } = operation[Operation.TypeId]
+      let run = prepared.get(client)
+      if (run === undefined) {
+        run = Call.make(inner ?? client, httpClient, operation, options)
+        prepared.set(client, run)
+      }
+      return run(...args)
+    }
+  }
+  return client
+}
+
+/**
  * Creates a client from its options and the `HttpClient` in the context. An invalid option is a `ConfigError` that names the
  * option and never shows its value.
  *
@@ -127,10 +171,13 @@ export const make = /* #__PURE__ */ Effect.fnUntraced(function* (
   const baseUrl = yield* ClientOptions.baseUrl("baseUrl", options.baseUrl ?? ClientOptions.vendorUrl)
   const apiVersion = yield* ClientOptions.apiVersion("apiVersion", options.apiVersion ?? ClientOptions.vendorVersion)
   const timeout = yield* Checks.duration("timeout", options.timeout ?? "30 seconds")
+  const callTimeout =
+    options.callTimeout === undefined ? undefined : yield* Checks.duration("callTimeout", options.callTimeout)
   const httpClient = yield* HttpClient.HttpClient
   const configured: Call.Options = {
     baseUrl,
     timeout,
+    callTimeout,
     tracerPropagation: options.tracerPropagation ?? false,
     redact: Redact.make(accessToken),
     headers: {
@@ -141,18 +188,8 @@ export const make = /* #__PURE__ */ Effect.fnUntraced(function* (
     },
     transformClient: options.transformClient ?? identity
   }
-  const client: Service = {
-    call: (operation, ...args) => {
-      const { prepared } = operation[Operation.TypeId]
-      let run = prepared.get(client)
-      if (run === undefined) {
-        run = Call.make(client, httpClient, operation, configured)
-        prepared.set(client, run)
-      }
-      return run(...args)
-    }
-  }
-  return client
+  const inner = connect(httpClient, { ...configured, transformClient: identity })
+  return connect(httpClient, configured, inner)
 })
 
 /**
@@ -178,34 +215,28 @@ export const layer = (
 ): Layer.Layer<Internal.CertifierClient, ConfigError.ConfigError, HttpClient.HttpClient> =>
   Layer.effect(Internal.CertifierClient, make(options))
 
-/** A variable of the environment, checked where it is read, so that the error names the variable. */
-const variable = <A, B>(
-  config: Config.Config<A>,
-  check: (name: string, value: A) => Checks.Checked<B>
-): Config.Config<A> =>
-  Config.mapOrFail(config, (value) =>
-    Either.mapBoth(check("", value), {
-      onLeft: (error) => ConfigError.InvalidData([], Checks.messageOf(error)),
-      onRight: () => value
-    })
+/**
+ * A variable of the environment, checked where it is read, so that the error names the variable and not its value. An empty
+ * one counts as absent.
+ */
+const variable = <A>(name: string, check: (name: string, value: string) => Checks.Checked<A>): Config.Config<A> =>
+  Config.mapOrFail(Config.string(name), (value) =>
+    value === ""
+      ? Either.left(ConfigError.MissingData([], "Expected a value"))
+      : Either.mapLeft(check("", value), (error) => ConfigError.InvalidData([], Checks.messageOf(error)))
   )
 
 /** Functions, so that a program that does not read the environment does not carry them. */
 const environment = {
   accessToken: () =>
-    Config.redacted(
-      variable(Config.string("CERTIFIER_ACCESS_TOKEN"), (name, token) =>
-        ClientOptions.accessToken(name, Redacted.make(token))
-      )
-    ),
+    variable("CERTIFIER_ACCESS_TOKEN", (name, token) => ClientOptions.accessToken(name, Redacted.make(token))),
   baseUrl: () =>
-    variable(Config.string("CERTIFIER_BASE_URL"), ClientOptions.baseUrl).pipe(Config.withDefault(undefined)),
-  apiVersion: () =>
-    variable(Config.string("CERTIFIER_VERSION"), ClientOptions.apiVersion).pipe(Config.withDefault(undefined)),
-  timeout: () =>
-    variable(Config.duration("CERTIFIER_TIMEOUT"), (name, value) => Checks.duration(name, value)).pipe(
+    variable("CERTIFIER_BASE_URL", (name, url) => Either.map(ClientOptions.baseUrl(name, url), () => url)).pipe(
       Config.withDefault(undefined)
-    )
+    ),
+  apiVersion: () => variable("CERTIFIER_VERSION", ClientOptions.apiVersion).pipe(Config.withDefault(undefined)),
+  timeout: () =>
+    variable("CERTIFIER_TIMEOUT", (name, text) => Checks.duration(name, text)).pipe(Config.withDefault(undefined))
 }
 
 /**
@@ -221,6 +252,7 @@ export const layerConfig = (options?: {
   readonly baseUrl?: Config.Config<string | URL | undefined> | undefined
   readonly apiVersion?: Config.Config<string | undefined> | undefined
   readonly timeout?: Config.Config<Duration.DurationInput | undefined> | undefined
+  readonly callTimeout?: Duration.DurationInput | undefined
   readonly tracerPropagation?: boolean | undefined
   readonly transformClient?: ClientTransform | undefined
 }): Layer.Layer<Internal.CertifierClient, ConfigError.ConfigError, HttpClient.HttpClient> =>
@@ -236,6 +268,7 @@ export const layerConfig = (options?: {
       (config) =>
         make({
           ...config,
+          callTimeout: options?.callTimeout,
           tracerPropagation: options?.tracerPropagation,
           transformClient: options?.transformClient
         })

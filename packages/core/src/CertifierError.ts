@@ -1,7 +1,8 @@
 /**
  * Everything that can go wrong with a call of the Certifier API, as data: one tagged error for each code of the API's
  * error table, and seven for what the API can't know about. All of them are `Schema`s, so they survive a worker or RPC
- * boundary, and none of them ever holds the access token, the request's headers or the request's body.
+ * boundary, and none of them ever holds the access token or the request's headers. `apiMessage`, `details`
+ * and `excerpt` quote the response, which can repeat values of the request.
  *
  * @since 0.1.0
  */
@@ -80,25 +81,41 @@ const responseFields = {
   /** The response's rate limit headers (`ratelimit…`, `x-ratelimit-…`), in lower case. */
   rateLimitHeaders: Schema.optionalWith(Schema.Record({ key: Schema.String, value: Schema.String }), {
     default: () => ({})
-  })
+  }),
+  /** The beginning of a body that is not in the API's own format, such as a proxy's page; at most 512 characters. */
+  excerpt: Schema.optionalWith(Schema.String, { default: () => "" })
 }
 
 /** A field that a caller may leave out of the constructor, but that is always there. */
 const defaulted = <A, I>(schema: Schema.Schema<A, I>, value: A) =>
   Schema.propertySignature(schema).pipe(Schema.withConstructorDefault(() => value))
 
-const apiFields = (status: number, code: string) => ({
-  ...responseFields,
-  status: defaulted<number, number>(Schema.Int, status),
-  /** `error.code` of the response, or the code that the table has for its status. */
-  code: defaulted<string, string>(Schema.String, code),
-  outcome: defaulted(Outcome, status < 500 ? "NotApplied" : "MaybeApplied")
-})
-
 const tagged =
   <Self>() =>
   <const Name extends string, Fields extends Schema.Struct.Fields>(name: Name, fields: Fields) =>
     Schema.TaggedError<Self>(`@effect-certifier/core/CertifierError/${name}`)(`Certifier${name}` as const, fields)
+
+/** An error of the API's table: its code is its name in snake case, and `advice` says what to do about it. */
+const api =
+  <Self>() =>
+  <const Name extends string>(name: Name, status: number, advice: string, retryable = false) => {
+    const Base = tagged<Self>()(name, {
+      ...responseFields,
+      status: defaulted<number, number>(Schema.Int, status),
+      /** `error.code` of the response, or the code that the table has for its status. */
+      code: defaulted<string, string>(Schema.String, name.replaceAll(/\B[A-Z]/g, "_$&").toLowerCase()),
+      outcome: defaulted(Outcome, status < 500 ? "NotApplied" : "MaybeApplied")
+    })
+    // The type also allows for a forgotten `Self`, which would be a text.
+    if (Predicate.isFunction(Base)) {
+      Object.defineProperty(Base.prototype, "message", {
+        get(this: Texts.ApiError) {
+          return Texts.api(this, advice)
+        }
+      })
+    }
+    return Object.assign(Base, { status, retryable })
+  }
 
 /**
  * 400 `missing_version`: the request arrived without its `Certifier-Version` header.
@@ -106,11 +123,7 @@ const tagged =
  * @since 0.1.0
  * @category errors
  */
-export class MissingVersion extends tagged<MissingVersion>()("MissingVersion", apiFields(400, "missing_version")) {
-  override get message(): string {
-    return Texts.api(this)
-  }
-}
+export class MissingVersion extends api<MissingVersion>()("MissingVersion", 400, "A proxy removed the header.") {}
 
 /**
  * 400 `invalid_version`: the service does not know the value of `Certifier-Version`.
@@ -118,11 +131,7 @@ export class MissingVersion extends tagged<MissingVersion>()("MissingVersion", a
  * @since 0.1.0
  * @category errors
  */
-export class InvalidVersion extends tagged<InvalidVersion>()("InvalidVersion", apiFields(400, "invalid_version")) {
-  override get message(): string {
-    return Texts.api(this)
-  }
-}
+export class InvalidVersion extends api<InvalidVersion>()("InvalidVersion", 400, "Check the apiVersion option.") {}
 
 /**
  * 400 `invalid_json`: the service could not read the request's body as JSON.
@@ -130,11 +139,7 @@ export class InvalidVersion extends tagged<InvalidVersion>()("InvalidVersion", a
  * @since 0.1.0
  * @category errors
  */
-export class InvalidJson extends tagged<InvalidJson>()("InvalidJson", apiFields(400, "invalid_json")) {
-  override get message(): string {
-    return Texts.api(this)
-  }
-}
+export class InvalidJson extends api<InvalidJson>()("InvalidJson", 400, "A proxy changed the body.") {}
 
 /**
  * 400 `validation_error`: the service refused a parameter that this client let pass.
@@ -142,11 +147,7 @@ export class InvalidJson extends tagged<InvalidJson>()("InvalidJson", apiFields(
  * @since 0.1.0
  * @category errors
  */
-export class ValidationError extends tagged<ValidationError>()("ValidationError", apiFields(400, "validation_error")) {
-  override get message(): string {
-    return Texts.api(this)
-  }
-}
+export class ValidationError extends api<ValidationError>()("ValidationError", 400, "Correct the value.") {}
 
 /**
  * 401 `unauthorized`: no valid access token.
@@ -154,11 +155,7 @@ export class ValidationError extends tagged<ValidationError>()("ValidationError"
  * @since 0.1.0
  * @category errors
  */
-export class Unauthorized extends tagged<Unauthorized>()("Unauthorized", apiFields(401, "unauthorized")) {
-  override get message(): string {
-    return Texts.api(this)
-  }
-}
+export class Unauthorized extends api<Unauthorized>()("Unauthorized", 401, "Check the access token.") {}
 
 /**
  * 402 `payment_required`: the workspace's plan does not include the object or the change.
@@ -166,11 +163,11 @@ export class Unauthorized extends tagged<Unauthorized>()("Unauthorized", apiFiel
  * @since 0.1.0
  * @category errors
  */
-export class PaymentRequired extends tagged<PaymentRequired>()("PaymentRequired", apiFields(402, "payment_required")) {
-  override get message(): string {
-    return Texts.api(this)
-  }
-}
+export class PaymentRequired extends api<PaymentRequired>()(
+  "PaymentRequired",
+  402,
+  "The plan does not include this."
+) {}
 
 /**
  * 403 `forbidden`: the access token is valid, the access is refused.
@@ -178,11 +175,7 @@ export class PaymentRequired extends tagged<PaymentRequired>()("PaymentRequired"
  * @since 0.1.0
  * @category errors
  */
-export class Forbidden extends tagged<Forbidden>()("Forbidden", apiFields(403, "forbidden")) {
-  override get message(): string {
-    return Texts.api(this)
-  }
-}
+export class Forbidden extends api<Forbidden>()("Forbidden", 403, "The token has no access to this object.") {}
 
 /**
  * 404 `not_found`: no such object (or, as the API has no 405, no such method and path).
@@ -190,11 +183,7 @@ export class Forbidden extends tagged<Forbidden>()("Forbidden", apiFields(403, "
  * @since 0.1.0
  * @category errors
  */
-export class NotFound extends tagged<NotFound>()("NotFound", apiFields(404, "not_found")) {
-  override get message(): string {
-    return Texts.api(this)
-  }
-}
+export class NotFound extends api<NotFound>()("NotFound", 404, "Check the id, and the workspace of the token.") {}
 
 /**
  * 409 `conflict`: the change collides with stored data.
@@ -202,11 +191,7 @@ export class NotFound extends tagged<NotFound>()("NotFound", apiFields(404, "not
  * @since 0.1.0
  * @category errors
  */
-export class Conflict extends tagged<Conflict>()("Conflict", apiFields(409, "conflict")) {
-  override get message(): string {
-    return Texts.api(this)
-  }
-}
+export class Conflict extends api<Conflict>()("Conflict", 409, "Read the object, then decide.") {}
 
 /**
  * 429 `rate_limited`: over the rate limit. `retryAfter` is how long the API asks to wait, if it says so.
@@ -214,11 +199,12 @@ export class Conflict extends tagged<Conflict>()("Conflict", apiFields(409, "con
  * @since 0.1.0
  * @category errors
  */
-export class RateLimited extends tagged<RateLimited>()("RateLimited", apiFields(429, "rate_limited")) {
-  override get message(): string {
-    return Texts.api(this)
-  }
-}
+export class RateLimited extends api<RateLimited>()(
+  "RateLimited",
+  429,
+  "Use a rate limiter or a retry policy.",
+  true
+) {}
 
 /**
  * 500 `internal_server_error`: a problem on the vendor's side. The change may or may not have been made.
@@ -226,14 +212,7 @@ export class RateLimited extends tagged<RateLimited>()("RateLimited", apiFields(
  * @since 0.1.0
  * @category errors
  */
-export class InternalServerError extends tagged<InternalServerError>()(
-  "InternalServerError",
-  apiFields(500, "internal_server_error")
-) {
-  override get message(): string {
-    return Texts.api(this)
-  }
-}
+export class InternalServerError extends api<InternalServerError>()("InternalServerError", 500, "Retry later.", true) {}
 
 /**
  * The API, or a proxy in front of it, returned a code and a status outside the table: another 5xx, a page of
@@ -250,8 +229,6 @@ export class UnknownApiError extends tagged<UnknownApiError>()("UnknownApiError"
   code: optional(Schema.String),
   /** Where a redirect points to, without its query; at most 256 characters. */
   location: optional(Schema.String),
-  /** The beginning of the body, at most 512 characters. */
-  excerpt: defaulted(Schema.String, ""),
   outcome: Outcome
 }) {
   override get message(): string {
@@ -286,15 +263,24 @@ export class ResponseDecodeError extends tagged<ResponseDecodeError>()("Response
  *
  * - `Dns`: the host's name could not be resolved.
  * - `Connect`: no connection was made (refused, unreachable, timed out while connecting).
- * - `Tls`: the server's certificate or the TLS handshake was not accepted.
+ * - `Tls`: the TLS handshake failed.
+ * - `Certificate`: the server's certificate is not trusted.
  * - `Disconnected`: the connection was reset or ended before the response was complete.
- * - `Encode`: the request could not be encoded.
+ * - `Encode`: the transport cannot send this request: a header that HTTP does not allow, a port that `fetch` blocks.
  * - `Unknown`: the transport did not say.
  *
  * @since 0.1.0
  * @category models
  */
-export const TransportReason = Schema.Literal("Dns", "Connect", "Tls", "Disconnected", "Encode", "Unknown")
+export const TransportReason = Schema.Literal(
+  "Dns",
+  "Connect",
+  "Tls",
+  "Certificate",
+  "Disconnected",
+  "Encode",
+  "Unknown"
+)
 
 /**
  * @since 0.1.0
@@ -379,9 +365,10 @@ export class RateLimiterRejected extends tagged<RateLimiterRejected>()("RateLimi
 }
 
 /**
- * Another writer has changed the group since it was read, so an update was not sent, or not retried: it could have
- * overwritten that change. Only an update with `Groups.withConcurrencyCheck`, or of `Groups.modify`, fails with it. `outcome`
- * is what is known of the update; after `MaybeApplied` the other change came after it, or instead of it.
+ * The group is neither as it was read nor as the update wants it, so the update was not sent, or not retried: it could
+ * overwrite the change of another writer. (Or the API stores a value differently from how it was sent: compare the two.)
+ * Only an update with `Groups.withConcurrencyCheck`, or of `Groups.modify`, fails with it. `outcome` is what is known of the
+ * update; after `MaybeApplied` the other change came after it, or instead of it.
  *
  * @since 0.1.0
  * @category errors
@@ -399,27 +386,25 @@ export class ConcurrentModification extends tagged<ConcurrentModification>()("Co
   }
 }
 
-const row = <E>(error: E, status: number, retryable = false) => ({ error, status, retryable })
-
 /**
- * The error table of the vendor's documentation: `error.code` -> its class, the status it comes with, and whether repeating
- * the same request later can help. Classification, guards and documentation read this table.
+ * The error table of the vendor's documentation: `error.code` -> its class, which has the `status` it comes with, and whether
+ * repeating the same request later can help (`retryable`). Classification, guards and documentation read this table.
  *
  * @since 0.1.0
  * @category models
  */
 export const table = {
-  missing_version: row(MissingVersion, 400),
-  invalid_version: row(InvalidVersion, 400),
-  invalid_json: row(InvalidJson, 400),
-  validation_error: row(ValidationError, 400),
-  unauthorized: row(Unauthorized, 401),
-  payment_required: row(PaymentRequired, 402),
-  forbidden: row(Forbidden, 403),
-  not_found: row(NotFound, 404),
-  conflict: row(Conflict, 409),
-  rate_limited: row(RateLimited, 429, true),
-  internal_server_error: row(InternalServerError, 500, true)
+  missing_version: MissingVersion,
+  invalid_version: InvalidVersion,
+  invalid_json: InvalidJson,
+  validation_error: ValidationError,
+  unauthorized: Unauthorized,
+  payment_required: PaymentRequired,
+  forbidden: Forbidden,
+  not_found: NotFound,
+  conflict: Conflict,
+  rate_limited: RateLimited,
+  internal_server_error: InternalServerError
 } as const
 
 /**
@@ -436,7 +421,7 @@ export type Code = keyof typeof table
  * @since 0.1.0
  * @category models
  */
-export type ApiError = InstanceType<(typeof table)[Code]["error"]>
+export type ApiError = InstanceType<(typeof table)[Code]>
 
 /**
  * Every error of this client, as a `Schema` (to send one over a worker or RPC boundary) and as a type: what each of its
@@ -481,7 +466,8 @@ export type CertifierError =
   | RateLimiterRejected
   | ConcurrentModification
 
-const classes: ReadonlySet<unknown> = new Set(CertifierError.members)
+/** By tag and not by class: a program can have two copies of this library. */
+const tags: ReadonlySet<unknown> = new Set(CertifierError.members.map((member) => member._tag))
 
 /**
  * Whether an unknown value is an error of this client.
@@ -489,19 +475,27 @@ const classes: ReadonlySet<unknown> = new Set(CertifierError.members)
  * @since 0.1.0
  * @category guards
  */
-export const isCertifierError = (u: unknown): u is CertifierError => Predicate.isObject(u) && classes.has(u.constructor)
+export const isCertifierError = (u: unknown): u is CertifierError =>
+  Predicate.hasProperty(u, "_tag") && tags.has(u._tag) && Predicate.hasProperty(u, "outcome")
 
 const retryableTags: ReadonlySet<string> = new Set([
   "CertifierTimeout",
-  ...Object.values(table).flatMap((row) => (row.retryable ? [row.error._tag] : []))
+  ...Object.values(table).flatMap((error) => (error.retryable ? [error._tag] : []))
 ])
 
-/** Statuses outside the table that mean "not now": a gateway's word for what `internal_server_error` says. */
-const retryableStatuses: ReadonlyArray<number> = [502, 503, 504]
+/**
+ * Statuses outside the table that can pass: 408, which a server sends when the request did not arrive in time; 502 to 504 of
+ * gateways; and 520 to 524, with which the vendor's CDN reports that it can't reach the API or got no response from it. Its
+ * 525 and 526 report a wrong certificate, which does not pass.
+ */
+const retryableStatuses: ReadonlyArray<number> = [408, 502, 503, 504, 520, 521, 522, 523, 524]
+
+/** Transport failures that a retry can't help. */
+const permanentReasons: ReadonlyArray<TransportReason> = ["Certificate", "Encode"]
 
 /**
- * Whether repeating the same request later can help: 429 and 500 by the table, 502, 503 and 504 by status,
- * timeouts, and every transport failure other than a request that can't be encoded.
+ * Whether repeating the same request later can help: 429 and 500 by the table, 408, 502, 503, 504 and 520 to 524 by status,
+ * timeouts, and transport failures other than a certificate that is not trusted and a request that can't be sent.
  *
  * That does not make a retry harmless: `outcome` is what is known of the first attempt, and `idempotent` whether repeating
  * the operation leaves the same state. False for errors of others, such as the `ConfigError` of a layer.
@@ -515,7 +509,7 @@ export const isRetryable = (error: unknown): boolean => {
     case "CertifierUnknownApiError":
       return retryableStatuses.includes(error.status)
     case "CertifierTransportError":
-      return error.reason !== "Encode"
+      return !permanentReasons.includes(error.reason)
     default:
       return retryableTags.has(error._tag)
   }
@@ -527,7 +521,8 @@ export const isRetryable = (error: unknown): boolean => {
  * @since 0.1.0
  * @category guards
  */
-export const isRateLimited = (error: unknown): error is RateLimited => error instanceof RateLimited
+export const isRateLimited = (error: unknown): error is RateLimited =>
+  isCertifierError(error) && error._tag === "CertifierRateLimited"
 
 /**
  * How long the API (or a policy of this client) asks to wait, read from any error.

@@ -72,7 +72,7 @@ export class Group extends Schema.Class<Group>("@effect-certifier/core/Group")(
     createdAt: Fields.Timestamp,
     updatedAt: Fields.Timestamp
   },
-  { identifier: "Group", description: "a group of credentials" }
+  { identifier: "Group", description: "a group" }
 ) {}
 
 /**
@@ -114,7 +114,7 @@ const body = <A extends Schema.Struct.Type<ReturnType<typeof settable>>, I>(sche
         fields.designIds === undefined || (fields.certificateDesignId ?? fields.badgeDesignId) === undefined
           ? undefined
           : { path: ["designIds"], message: "is given together with certificateDesignId or badgeDesignId" },
-      { description: "either designIds, or the two older fields" }
+      { description: "one of the two" }
     )
   )
 

@@ -16,6 +16,7 @@ import type { CertifierError, InvalidRequest } from "./CertifierError.js"
 import * as Group from "./Group.js"
 import { CurrentAttemptTransform } from "./internal/call/transform.js"
 import * as ConcurrencyCheck from "./internal/concurrencyCheck.js"
+import { freshRead } from "./internal/freshRead.js"
 import * as Diff from "./internal/groupDiff.js"
 import * as Fields from "./internal/schema/fields.js"
 import type { CertifierClient } from "./internal/service.js"
@@ -255,7 +256,7 @@ export const verifyUpdate = (
   before: Group.Group,
   patch: Group.PatchInput
 ): Effect.Effect<UpdateStatus.UpdateStatus, CertifierError, CertifierClient> =>
-  Effect.flatMap(get(before.id), (now) => UpdateStatus.compare(before, patch, now))
+  Effect.flatMap(freshRead(get(before.id)), (now) => UpdateStatus.compare(before, patch, now))
 
 const checked = <A, E, R>(
   self: Effect.Effect<A, E, R>,
@@ -366,7 +367,7 @@ export const modify: <E = never, R = never, R2 = never>(
 )(function* (id, f, options) {
   const retried = <A, R>(self: Effect.Effect<A, CertifierError, R>) =>
     options?.retry === undefined ? self : Effect.retry(self, options.retry)
-  const before = yield* retried(get(id))
+  const before = yield* retried(freshRead(get(id)))
   const desired = f(before)
   const patch = yield* diff(before, Effect.isEffect(desired) ? yield* desired : desired)
   if (Option.isNone(patch)) return before

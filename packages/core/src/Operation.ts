@@ -8,11 +8,12 @@ import type * as HttpMethod from "@effect/platform/HttpMethod"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Option from "effect/Option"
+import type * as Schedule from "effect/Schedule"
 import type * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import * as CertifierError from "./CertifierError.js"
+import * as CheckInput from "./internal/call/checkInput.js"
 import * as Pages from "./internal/pages.js"
-import * as Issues from "./internal/schema/issues.js"
 import { CertifierClient } from "./internal/service.js"
 
 /**
@@ -215,6 +216,8 @@ export interface ListOptions {
   readonly pageSize?: number | undefined
   /** Default 10 000. */
   readonly maxPages?: number | undefined
+  /** Retries the request of a page. A retry of the whole stream would repeat the items that it has already emitted. */
+  readonly retry?: Schedule.Schedule<unknown, CertifierError.CertifierError> | undefined
 }
 
 /**
@@ -251,7 +254,10 @@ export const paginate = <Args extends ReadonlyArray<unknown>, Input extends Requ
   options?: ListOptions
 ): Stream.Stream<Item, CertifierError.CertifierError, CertifierClient> =>
   Pages.stream(
-    (cursor) => operation(...toArgs({ cursor, limit: options?.pageSize ?? 100 })),
+    (cursor) => {
+      const page = operation(...toArgs({ cursor, limit: options?.pageSize ?? 100 }))
+      return options?.retry === undefined ? page : Effect.retry(page, options.retry)
+    },
     options?.maxPages ?? 10_000,
     () => declaration(operation)
   )
@@ -294,7 +300,7 @@ export const handle = <Args extends ReadonlyArray<unknown>, Input extends Reques
   handler: (...args: Args) => Effect.Effect<A, CertifierError.CertifierError>
 ): Handler => {
   const { idempotent, name, request, toRequest } = declaration(operation)
-  const check = Issues.decoder(request, 1)
+  const check = CheckInput.make(request)
   return {
     name,
     install: (client) =>

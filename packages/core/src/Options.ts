@@ -28,7 +28,7 @@ export const invalid = (name: string, expected: string): Either.Either<never, Co
   Either.left(ConfigError.InvalidData([name], `Expected ${expected}`))
 
 /** `effect` reads a negative number, NaN among them, as zero. */
-const isNegative = (input: Duration.DurationInput): boolean =>
+const isNegative = (input: Duration.DurationInput | string): boolean =>
   typeof input === "string" ? input.trimStart().startsWith("-") : typeof input === "number" && !(input >= 0)
 
 /**
@@ -39,7 +39,7 @@ const isNegative = (input: Duration.DurationInput): boolean =>
  */
 export const duration = (
   name: string,
-  input: Duration.DurationInput,
+  input: Duration.DurationInput | string,
   options?: { readonly zero?: boolean; readonly days?: number }
 ): Checked<Duration.Duration> => {
   const { days = 24, zero = false } = options ?? {}
@@ -47,11 +47,7 @@ export const duration = (
     Option.filter((value) => !isNegative(input) && Duration.lessThanOrEqualTo(value, Duration.days(days))),
     Option.filter((value) => zero || Duration.greaterThan(value, Duration.zero)),
     Option.match({
-      onNone: () =>
-        invalid(
-          name,
-          `a duration ${zero ? "of zero or more" : "above zero"} and of at most ${days} days, such as '1 second'`
-        ),
+      onNone: () => invalid(name, `a duration ${zero ? "of zero or more" : "above zero"} and of at most ${days} days`),
       onSome: Either.right
     })
   )
@@ -82,7 +78,7 @@ export const integer = (
  * @category combinators
  */
 export const number = (name: string, value: number, { min }: { readonly min: number }): Checked<number> =>
-  Number.isFinite(value) && value >= min ? Either.right(value) : invalid(name, `a finite number of at least ${min}`)
+  Number.isFinite(value) && value >= min ? Either.right(value) : invalid(name, `a number of at least ${min}`)
 
 /**
  * One of a few words.

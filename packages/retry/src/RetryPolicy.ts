@@ -12,7 +12,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { constTrue, dual } from "effect/Function"
+import { constTrue, dual, identity } from "effect/Function"
 import * as Option from "effect/Option"
 import type * as Predicate from "effect/Predicate"
 import * as Schedule from "effect/Schedule"
@@ -20,12 +20,18 @@ import * as ScheduleDecision from "effect/ScheduleDecision"
 import * as ScheduleInterval from "effect/ScheduleInterval"
 import { toFailure } from "./internal/retry/decide.js"
 import { observe } from "./internal/retry/observe.js"
-import { defaults, type Options, settings as settingsOf, type Settings } from "./internal/retry/options.js"
+import {
+  type ConcurrencyCheck,
+  defaults,
+  type Options,
+  settings as settingsOf,
+  type Settings
+} from "./internal/retry/options.js"
 import { decideNow, run } from "./internal/retry/run.js"
 import * as RetryBudget from "./RetryBudget.js"
 import type { Decision } from "./RetryDecision.js"
 
-export { defaults, type Jitter, type Options, type Settings } from "./internal/retry/options.js"
+export { type ConcurrencyCheck, defaults, type Jitter, type Options, type Settings } from "./internal/retry/options.js"
 
 /**
  * @since 0.1.0
@@ -53,6 +59,8 @@ export interface RetryPolicy extends Schedule.Schedule<Decision> {
   readonly [TypeId]: TypeId
   readonly settings: Settings
   readonly retryable: Predicate.Predicate<CertifierError.CertifierError>
+  /** The option `concurrencyCheck`, or nothing. */
+  readonly check: ConcurrencyCheck
 }
 
 interface ScheduleState {
@@ -62,7 +70,7 @@ interface ScheduleState {
 
 const fromSettings = (
   settings: Settings,
-  retryable: Predicate.Predicate<CertifierError.CertifierError>
+  { concurrencyCheck: check = identity, retryable = constTrue }: Options
 ): RetryPolicy => {
   const initial: ScheduleState = { attempts: 0, since: Option.none() }
   const policy: RetryPolicy = Object.assign(
@@ -90,13 +98,13 @@ const fromSettings = (
         ] as const
       })
     ),
-    { [TypeId]: TypeId, settings, retryable } as const
+    { [TypeId]: TypeId, settings, retryable, check } as const
   )
   return policy
 }
 
 const fromOptions = (name: string, kinds: ReadonlyArray<RetryBudget.Kind>, options: Options = {}): RetryPolicy =>
-  fromSettings(settingsOf(`RetryPolicy.${name}`, kinds, options), options.retryable ?? constTrue)
+  fromSettings(settingsOf(`RetryPolicy.${name}`, kinds, options), options)
 
 /**
  * Creates a policy. Without options it is `transient()`.
@@ -145,7 +153,7 @@ export const rateLimited = (options?: Options): RetryPolicy => fromOptions("rate
  *
  * Except after 429, the failed attempt may have been applied. An update sets absolute values, so a retry reaches the same
  * state, but it overwrites a change that another writer made between the two attempts. If the group has other writers, use
- * `concurrencyCheck: true` with `retry` or `toClientTransform`. A `createGroup` that may have been applied is not retried.
+ * `concurrencyCheck: Groups.withConcurrencyCheck()` with `retry` or `toClientTransform`. A `createGroup` that may have been applied is not retried.
  *
  * @example
  * ```ts
@@ -226,7 +234,7 @@ export const retry: {
         clock
       )
     )
-    return policy.settings.concurrencyCheck ? Groups.withConcurrencyCheck(calls) : calls
+    return policy.check(calls)
   }
 )
 
@@ -243,8 +251,7 @@ const OverridePolicy = /* #__PURE__ */ Context.Reference<"@effect-certifier/retr
  * All calls share one `RetryBudget`, which bounds the load of retries on a service that is down: by default a budget with
  * `RetryBudget.defaults`, created when `toClientTransform` is called. `RetryBudget.unlimited` disables it.
  *
- * Each retry is an event `retry` on the operation's span, which also has `http.request.resend_count`. The read of the
- * concurrency check is part of an attempt and is not retried by itself. Calls that your own transforms send within an
+ * Each retry is an event `retry` on the operation's span, which also has `http.request.resend_count`. Calls that your own transforms send within an
  * attempt are: run those with `withPolicy(never)`, or retries multiply.
  *
  * @example
@@ -274,12 +281,7 @@ export const toClientTransform = (
         budget,
         Context.get(fiber.currentDefaultServices, Clock.Clock)
       )
-      return Effect.flatMap(Groups.hasConcurrencyCheck, (isChecked) =>
-        isChecked || effective.settings.concurrencyCheck
-          ? // The read of the check is part of the attempt: retries don't multiply.
-            withPolicy(Groups.withConcurrencyCheck(calls), never)
-          : calls
-      )
+      return effective.check(calls)
     })
   )
 }

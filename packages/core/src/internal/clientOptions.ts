@@ -7,20 +7,20 @@ import { type Checked, invalid } from "../Options.js"
 export const vendorUrl = "https://api.certifier.io"
 export const vendorVersion = "2022-10-26"
 
-/** Header values: anything visible or blank, no control characters. */
-const isHeaderText = (text: string): boolean => text.trim() !== "" && !/[\p{Cc}\p{Cs}]/u.test(text)
+/** What every transport can send in a header (RFC 9110, section 5.5): visible ASCII. */
+const isHeaderText = (text: string): boolean => /^[\x21-\x7e]+$/.test(text)
 
 export const accessToken = (name: string, token: Redacted.Redacted): Checked<Redacted.Redacted> =>
   isHeaderText(Redacted.value(token))
     ? Either.right(token)
-    : invalid(name, "an access token that is not empty and has no control characters (a line break at its end?)")
+    : invalid(name, "visible ASCII characters (is there a line break or a quote?)")
 
 export const apiVersion = (name: string, version: string): Checked<string> =>
   isHeaderText(version) ? Either.right(version) : invalid(name, "a version such as 2022-10-26")
 
 export interface BaseUrl {
   readonly origin: string
-  /** Origin and path prefix, without a slash at the end. */
+  /** Origin and path prefix, without `/v1` and a slash at the end. */
   readonly prefix: string
   readonly hostname: string
   readonly port: number
@@ -32,13 +32,14 @@ export const baseUrl = (name: string, input: string | URL): Checked<BaseUrl> => 
   if (!URL.canParse(input)) return invalid(name, "an absolute URL")
   const url = new URL(input)
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
-    return invalid(name, "an https URL (or http for localhost, 127.0.0.1 and [::1] only)")
+    return invalid(name, "an https URL (http only for localhost, 127.0.0.1 and [::1])")
   }
-  if (url.username !== "" || url.password !== "") return invalid(name, "a URL without user name and password")
+  if (url.username !== "" || url.password !== "") return invalid(name, "a URL without credentials")
   if (url.search !== "" || url.hash !== "") return invalid(name, "a URL without query and fragment")
   return Either.right({
     origin: url.origin,
-    prefix: `${url.origin}${url.pathname.replace(/\/+$/, "")}`,
+    // The vendor's own plugins disagree on whether the version belongs to the base. Operations have it in their paths.
+    prefix: `${url.origin}${url.pathname.replace(/\/+$/, "").replace(/\/v1$/, "")}`,
     hostname: url.hostname,
     port: Number(url.port || (url.protocol === "https:" ? 443 : 80))
   })

@@ -10,6 +10,7 @@ import { declaration } from "../Operation.js"
 import * as UpdateStatus from "../UpdateStatus.js"
 import { BufferedResponse } from "./call/bufferedResponse.js"
 import { type Attempt, type AttemptTransform, isCallOf } from "./call/transform.js"
+import { nestedRead } from "./freshRead.js"
 
 /** What is known of an update. */
 interface Note {
@@ -64,7 +65,7 @@ export const make = ({ before, get, isFresh, update }: Options): AttemptTransfor
   return (call) => {
     if (!isCallOf(call, update)) return undefined
     const { path, payload } = call.input
-    const read = call.client.call(get, path.id)
+    const read = (request: HttpClientRequest.HttpClientRequest) => nestedRead(call.inner.call(get, path.id), request)
     const key = `${path.id} ${JSON.stringify(payload)}`
 
     const verifyAndSend = Effect.fnUntraced(function* (
@@ -73,7 +74,7 @@ export const make = ({ before, get, isFresh, update }: Options): AttemptTransfor
       request: HttpClientRequest.HttpClientRequest
     ) {
       // A failed read is on its own span; the caller needs to know about the update.
-      const now = yield* Effect.mapError(read, (error) => Option.getOrElse(note.failure, () => error))
+      const now = yield* Effect.mapError(read(request), (error) => Option.getOrElse(note.failure, () => error))
       const status = yield* UpdateStatus.compare(note.before, payload, now)
       yield* Effect.annotateCurrentSpan("certifier.update_status", status._tag)
       const { idempotent, name } = declaration(update)
@@ -100,7 +101,7 @@ export const make = ({ before, get, isFresh, update }: Options): AttemptTransfor
         const given = Option.filter(before, (group) => group.id === path.id)
         const known = notes.get(key)
         const note = known ?? {
-          before: Option.isSome(given) ? given.value : yield* read,
+          before: Option.isSome(given) ? given.value : yield* read(request),
           outcome: "NotSent",
           failure: Option.none()
         }

@@ -4,34 +4,20 @@ import * as Option from "effect/Option"
 import type { Issue, Outcome, TransportReason } from "../CertifierError.js"
 import type { Group } from "../Group.js"
 
-/** What to do about a code of the API. */
-const advice: { readonly [Tag in string]?: string } = {
-  CertifierMissingVersion: "A proxy removed the Certifier-Version header.",
-  CertifierInvalidVersion: "Check the apiVersion option.",
-  CertifierInvalidJson: "A proxy changed the request body.",
-  CertifierValidationError: "Correct the value that the message names.",
-  CertifierUnauthorized: "Check the access token: it is missing, mistyped or revoked.",
-  CertifierPaymentRequired: "The plan of the workspace does not include this object or change.",
-  CertifierForbidden: "The access token is valid, but not for this object.",
-  CertifierNotFound: "Check the id: the object was deleted, never existed, or belongs to another workspace.",
-  CertifierConflict: "Read the object: the request conflicts with what is stored.",
-  CertifierRateLimited: "Slow down; a rate limiter or a retry policy does this for you.",
-  CertifierInternalServerError: "The API failed; retry later."
-}
-
 const outcomes: { readonly [K in Outcome]: string } = {
   NotSent: "Nothing was sent.",
   NotApplied: "Nothing was changed.",
-  MaybeApplied: "The request may or may not have taken effect."
+  MaybeApplied: "It may have taken effect."
 }
 
 const transport: { readonly [K in TransportReason]: string } = {
-  Dns: "the host name could not be resolved",
-  Connect: "no connection could be made",
+  Dns: "host not found",
+  Connect: "no connection",
   Tls: "the TLS handshake failed",
-  Disconnected: "the connection broke before the response was complete",
-  Encode: "the request could not be encoded",
-  Unknown: "the transport failed without a reason"
+  Certificate: "the certificate is not trusted",
+  Disconnected: "the connection broke",
+  Encode: "the request cannot be sent",
+  Unknown: "the transport failed"
 }
 
 interface Common {
@@ -53,17 +39,19 @@ const message = (self: Common, text: string): string =>
   ` ${outcomes[self.outcome]}` +
   optional(self.requestId, (id) => `(request id ${id})`)
 
-export const api = (
-  self: Common & {
-    readonly _tag: string
-    readonly status: number
-    readonly code: string
-    readonly apiMessage: Option.Option<string>
-  }
-): string =>
+export interface ApiError extends Common {
+  readonly status: number
+  readonly code: string
+  readonly apiMessage: Option.Option<string>
+  readonly excerpt: string
+}
+
+export const api = (self: ApiError, advice: string): string =>
   message(
     self,
-    `the API returned ${self.status} ${self.code}: ${sentence(Option.getOrElse(self.apiMessage, () => "no message"))} ${advice[self._tag]}`
+    self.excerpt !== ""
+      ? `the response was ${self.status}, but not the API's own: check proxies and baseUrl`
+      : `the API returned ${self.status} ${self.code}: ${sentence(Option.getOrElse(self.apiMessage, () => "no message"))} ${advice}`
   )
 
 export const unknown = (
@@ -77,8 +65,8 @@ export const unknown = (
   message(
     self,
     self.status === 0 || (self.status >= 300 && self.status < 400)
-      ? `the API returned a redirect${optional(self.location, (to) => `to ${to}`)} (status ${self.status}), which is not followed. Check the baseUrl option.`
-      : `the API returned ${self.status} ${Option.getOrElse(self.code, () => "without a known code")}${optional(self.apiMessage, (text) => `(${text})`)}`
+      ? `the API returned ${self.status}, a redirect${optional(self.location, (to) => `to ${to}`)}, which is not followed: check baseUrl`
+      : `the API returned ${self.status} ${Option.getOrElse(self.code, () => "without a code")}${optional(self.apiMessage, (text) => `(${text})`)}`
   )
 
 export const undecodable = (
@@ -100,7 +88,7 @@ export const transportFailure = (
   )
 
 export const timeout = (self: Common & { readonly limit: Duration.Duration }): string =>
-  message(self, `no complete response within ${Duration.format(self.limit)}`)
+  message(self, `no response within ${Duration.format(self.limit)}`)
 
 export const invalidRequest = (self: Common & { readonly issues: ReadonlyArray<Issue> }): string =>
   message(self, self.issues.join("; "))
@@ -111,5 +99,5 @@ export const rejected = (self: Common & { readonly reason: string }): string =>
 export const concurrentModification = (self: Common & { readonly current: Group }): string =>
   message(
     self,
-    `another writer changed group ${self.current.id} at ${DateTime.formatIso(self.current.updatedAt)}, after it was read. Read the group, then decide.`
+    `group ${self.current.id}, updated at ${DateTime.formatIso(self.current.updatedAt)}, is neither as it was read nor as requested`
   )

@@ -1,9 +1,10 @@
 import * as Array from "effect/Array"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Struct from "effect/Struct"
 import { InvalidRequest, Issue } from "../CertifierError.js"
-import { Group, Patch, type PatchInput } from "../Group.js"
+import { type Group, Patch, type PatchInput } from "../Group.js"
 import * as Issues from "./schema/issues.js"
 
 const check = /* #__PURE__ */ Issues.decoder(Patch)
@@ -48,13 +49,22 @@ const isSame = (held: Written[keyof Written], desired: Written[keyof Written]): 
     ? held.length === desired.length && held.every((id, index) => id === desired[index])
     : held === desired
 
+/** Whether two states of a group agree in all that a patch can set. */
+export const agree = (one: Group, other: Group): boolean => {
+  const [a, b] = [written(one), written(other)]
+  return Struct.keys(a).every((field) => isSame(a[field], b[field]))
+}
+
+/** Not by class, as a program can have two copies of this library; a patch has no such field. */
+const isGroup = (desired: PatchInput | Group): desired is Group => Predicate.hasProperty(desired, "updatedAt")
+
 /** See `Groups.diff`. */
 export const diff = (
   current: Group,
   desired: PatchInput | Group
 ): Either.Either<Option.Option<Patch>, InvalidRequest> => {
   const held = written(current)
-  const fields = desired instanceof Group ? stated(held, written(desired)) : check(desired)
+  const fields = isGroup(desired) ? stated(held, written(desired)) : check(desired)
   return Either.flatMap(fields, (fields) =>
     check(
       Object.fromEntries(

@@ -66,6 +66,16 @@ export interface Options {
   readonly ambiguousOutcome: CertifierError.Outcome
 }
 
+/** A time limit, as an error of the operation. */
+export const limit = (
+  { ambiguousOutcome, operation }: Pick<Options, "ambiguousOutcome" | "operation">,
+  duration: Duration.Duration
+) =>
+  Timeout.make({
+    duration,
+    onTimeout: () => new CertifierError.Timeout({ ...operation, limit: duration, outcome: ambiguousOutcome })
+  })
+
 /** Sends, reads, and types what went wrong: one attempt. */
 export const make = (transport: HttpClient.HttpClient, options: Options): AttemptClient => {
   const prepared = prepare(options.tracerPropagation)(transport)
@@ -98,7 +108,7 @@ export const make = (transport: HttpClient.HttpClient, options: Options): Attemp
           ? Effect.fail(unusable("is too large", `at most ${limits.success} bytes`))
           : Effect.try({
               try: () => new BufferedResponse(response, headers, bytes, strict.decode(bytes)),
-              catch: () => unusable("is not UTF-8", "JSON in UTF-8")
+              catch: () => unusable("is not UTF-8", "UTF-8")
             })
       },
       onFailure: ({ error }) => Effect.fail(onHttpClientError(error))
@@ -111,15 +121,13 @@ export const make = (transport: HttpClient.HttpClient, options: Options): Attemp
       ? receive(error.response)
       : Effect.fail(onHttpClientError(error))
 
-  const limit = Timeout.make({
-    duration: options.timeout,
-    onTimeout: () =>
-      new CertifierError.Timeout({ ...options.operation, limit: options.timeout, outcome: options.ambiguousOutcome })
-  })
+  const limited = limit(options, options.timeout)
 
   return HttpClient.makeWith(
     Effect.flatMap((request: HttpClientRequest.HttpClientRequest) => {
-      const attempt = limit(Effect.matchEffect(httpClient.execute(request), { onSuccess: receive, onFailure: recover }))
+      const attempt = limited(
+        Effect.matchEffect(httpClient.execute(request), { onSuccess: receive, onFailure: recover })
+      )
       return Effect.withFiberRuntime<HttpClientResponse.HttpClientResponse, CertifierError.CertifierError>((fiber) => {
         const transform = Context.get(fiber.currentContext, CurrentAttemptTransform)
         const bound = transform && Context.get(fiber.currentContext, CurrentCall).bind(transform)

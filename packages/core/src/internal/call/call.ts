@@ -6,11 +6,12 @@ import * as UrlParams from "@effect/platform/UrlParams"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as FiberRef from "effect/FiberRef"
-import { constUndefined } from "effect/Function"
+import { constUndefined, identity } from "effect/Function"
 import * as Option from "effect/Option"
 import * as SchemaAST from "effect/SchemaAST"
 import * as Tracer from "effect/Tracer"
@@ -19,6 +20,7 @@ import { type Declared, declaration, type Request } from "../../Operation.js"
 import * as Issues from "../schema/issues.js"
 import type { Service } from "../service.js"
 import * as Attempt from "./attempt.js"
+import * as CheckInput from "./checkInput.js"
 import * as Metrics from "./metrics.js"
 import * as Response from "./response.js"
 import * as Transform from "./transform.js"
@@ -27,6 +29,7 @@ import { toTransportError } from "./transportError.js"
 export interface Options extends Omit<Attempt.Options, "operation" | "ambiguousOutcome"> {
   readonly headers: Readonly<Record<string, string>>
   readonly transformClient: Transform.ClientTransform
+  readonly callTimeout: Duration.Duration | undefined
 }
 
 /** Path and query with their fields filled in; the schema has made sure that each field of the path stays one segment. */
@@ -49,7 +52,7 @@ const outcomeOf = (exit: Exit.Exit<unknown, CertifierError.CertifierError>): str
 
 /** An operation on one client: checks the input, sends it through the transforms, decodes the response. */
 export const make = <Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I>(
-  client: Service,
+  inner: Service,
   httpClient: HttpClient.HttpClient,
   operation: Declared<Args, Input, InputEncoded, A, I>,
   options: Options
@@ -63,11 +66,12 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
     ambiguousOutcome: safe ? "NotApplied" : "MaybeApplied"
   }
   const attempts = options.transformClient(Attempt.make(httpClient, called), declared)
+  const limit =
+    options.callTimeout === undefined ? identity<Transform.Attempt> : Attempt.limit(called, options.callTimeout)
   const metrics = Metrics.make(name)
-  const decodeRequest = Issues.decoder(declared.request, 1)
+  const checkInput = CheckInput.make(declared.request)
   const decodeSuccess = Issues.decoder(success)
-  // The content of a response that is documented as empty is ignored.
-  const parse = SchemaAST.isVoidKeyword(success.ast) ? () => Either.right(undefined) : Response.parseJson
+  const parse = SchemaAST.isVoidKeyword(success.ast) ? Response.parseNothing : Response.parseJson
   const spanName = `CertifierClient.${name}`
   const spanOptions: Tracer.SpanOptions = {
     kind: "client",
@@ -96,7 +100,7 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
     )
 
   const run = (input: InputEncoded, span: Tracer.Span, context: Context.Context<never>, running: Transform.Running) => {
-    const checked = decodeRequest(input)
+    const checked = checkInput(input)
     if (Either.isLeft(checked)) {
       return new CertifierError.InvalidRequest({ operation: name, idempotent, issues: checked.left })
     }
@@ -104,9 +108,9 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
     span.attribute("url.full", request.url)
     let values: Transform.Values<A> | undefined
     running.bind = (transform) =>
-      transform({ operation, input: checked.right, client, values: (values ??= new WeakMap()) })
+      transform({ operation, input: checked.right, inner, values: (values ??= new WeakMap()) })
     const transform = Context.get(context, Transform.CurrentClientTransform)
-    return Effect.matchEffect(transform(attempts, declared).execute(request), {
+    return Effect.matchEffect(limit(transform(attempts, declared).execute(request)), {
       onFailure: (error) => {
         if ("status" in error) span.attribute("http.response.status_code", error.status)
         return Effect.fail(error)

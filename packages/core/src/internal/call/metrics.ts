@@ -8,15 +8,11 @@ const seconds = MetricBoundaries.fromIterable([
 ])
 
 const calls = MetricKey.counter("certifier.client.calls", {
-  description: "Finished calls of the Certifier API, by operation and outcome",
+  description: "Finished calls",
   incremental: true
 })
 
-const durations = MetricKey.histogram(
-  "certifier.client.call.duration",
-  seconds,
-  "Duration of calls of the Certifier API in seconds, retries inside the client included"
-)
+const durations = MetricKey.histogram("certifier.client.call.duration", seconds, "Duration of calls, in seconds")
 
 /**
  * The two metrics of one operation; each outcome's counter is created at its first use. They are created from keys, because a metric

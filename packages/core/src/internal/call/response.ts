@@ -11,10 +11,17 @@ type Redact = (text: string) => string
 
 const limits = { code: 64, apiMessage: 1024, requestId: 128, location: 256, excerpt: 512, header: 256 }
 
-/** Redacted first, then cut: a token across the cut would otherwise leave its first half. */
+/** What steers a terminal, or breaks a line of a log. */
+const controls = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu
+
+/**
+ * The beginning of a text of the service. Redacted first, then cut: a token across the cut would otherwise leave its first
+ * half. Copied, because V8 keeps the whole of a large string behind a part of it.
+ */
 const bounded = (text: string, redact: Redact, limit: number): string => {
   const clean = redact(text)
-  return clean.length <= limit ? clean : `${clean.slice(0, limit - 1)}…`.toWellFormed()
+  const cut = clean.length <= limit ? clean : `${clean.slice(0, limit - 1)}…`.toWellFormed()
+  return new TextDecoder().decode(new TextEncoder().encode(cut.replace(controls, " ")))
 }
 
 /** A body as JSON, or what keeps it from being that. */
@@ -29,6 +36,19 @@ export const parseJson = (text: string): Either.Either<unknown, readonly [Certif
       return [new CertifierError.Issue({ field: "", problem, expected: "a JSON object" })]
     }
   })
+
+/**
+ * The content of a response that is documented as empty. Another one is tolerated if it is JSON and no error; a page of a
+ * proxy says that the request has not reached the API.
+ */
+export const parseNothing = (text: string): Either.Either<undefined, readonly [CertifierError.Issue]> =>
+  Either.flatMap(text.trim() === "" ? Either.right(undefined) : parseJson(text), (body) =>
+    Predicate.hasProperty(body, "error")
+      ? Either.left([
+          new CertifierError.Issue({ field: "error", problem: "is there", expected: "no content" })
+        ] as const)
+      : Either.right(undefined)
+  )
 
 const requestIdHeaders = ["x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "cf-ray"]
 
@@ -88,7 +108,10 @@ const envelopeOf = (text: string, redact: Redact): Envelope => {
     apiMessage: textual(message, limits.apiMessage),
     // Through text and back, so that the token is found at any depth; nesting deeper than the stack is dropped.
     details: Either.getOrElse(
-      Either.try((): { readonly [name: string]: unknown } => JSON.parse(redact(JSON.stringify(others)))),
+      Either.try((): { readonly [name: string]: unknown } =>
+        // A member of this name would become the prototype of the copies that are made of it.
+        JSON.parse(redact(JSON.stringify(others)), (key, value) => (key === "__proto__" ? undefined : value))
+      ),
       () => ({})
     )
   }
@@ -119,15 +142,17 @@ export const toError = (
   Effect.map(Clock.currentTimeMillis, (now) => {
     const text = new TextDecoder().decode(bytes)
     const { code, ...envelope } = envelopeOf(text, redact)
+    const excerpt = bounded(text, redact, limits.excerpt)
     const fields = {
       ...operation,
       status,
       ...envelope,
       requestId: requestIdOf(headers, redact),
-      retryAfter: RetryAfter.parse(headers["retry-after"], now),
+      retryAfter: RetryAfter.parse(headers["retry-after"], RetryAfter.sentAt(headers["date"], now)),
       rateLimitHeaders: Object.fromEntries(
         Object.entries(headers)
-          .filter(([name]) => /^(x-)?ratelimit/.test(name))
+          // Dates in them are relative to the response's own.
+          .filter(([name]) => /^((x-)?ratelimit|date$)/.test(name))
           .slice(0, 16)
           .map(([name, value]) => [name.slice(0, 64), bounded(value, redact, limits.header)])
       ),
@@ -138,13 +163,17 @@ export const toError = (
       Option.orElse(Option.filter(code, isCode), () => codeOfStatus(status)),
       {
         onSome: (known) =>
-          new CertifierError.table[known].error({ ...fields, code: Option.getOrElse(code, () => known) }),
+          new CertifierError.table[known]({
+            ...fields,
+            code: Option.getOrElse(code, () => known),
+            excerpt: Option.isNone(code) ? excerpt : ""
+          }),
         onNone: () =>
           new CertifierError.UnknownApiError({
             ...fields,
             code,
             location: locationOf(headers, redact),
-            excerpt: bounded(text, redact, limits.excerpt)
+            excerpt
           })
       }
     )

@@ -1,40 +1,37 @@
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 
-const month = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
-const months = month.split("|")
-const time = "(?<hour>[01]\\d|2[0-3]):(?<minute>[0-5]\\d):(?<second>[0-5]\\d|60)"
+/** The three forms of HTTP-date, RFC 9110, section 5.6.7: IMF-fixdate and RFC 850's, and C's asctime(). */
+const httpDate = /^\w+, (\d\d)[ -](\w{3})[ -](\d\d|\d{4}) ([\d:]{8}) GMT$|^\w{3} (\w{3}) ([ \d]\d) ([\d:]{8}) (\d{4})$/
 
-/** The three grammars of HTTP-date, RFC 9110, section 5.6.7: IMF-fixdate, RFC 850's, and C's asctime(). */
-const grammars = [
-  new RegExp(`^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (?<day>\\d{2}) (?<month>${month}) (?<year>\\d{4}) ${time} GMT$`),
-  new RegExp(
-    `^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?<day>\\d{2})-(?<month>${month})-(?<year>\\d{2}) ${time} GMT$`
-  ),
-  new RegExp(`^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?<month>${month}) (?<day>\\d{2}| \\d) ${time} (?<year>\\d{4})$`)
-]
+/** The moment of a date and time; none unless it reads the same when it is written again, as the 31st of February does not. */
+const momentOf = (day: string, month: string, year: number, time: string): Option.Option<number> => {
+  // A leap second is the one after 59.
+  const [text, leap] = time.endsWith(":60") ? [time.replace(/60$/, "59"), 1000] : [time, 0]
+  const written = `${day} ${month} ${year} ${text} GMT`
+  const moment = Date.parse(written)
+  return Option.liftPredicate(moment + leap, () => new Date(moment).toUTCString().endsWith(`, ${written}`))
+}
 
 /** The moment that an HTTP-date names, in milliseconds since 1970; `now` settles the century of a two-digit year. */
 export const parseHttpDate = (text: string, now: number): Option.Option<number> => {
-  const groups = grammars.map((grammar) => grammar.exec(text)?.groups).find((found) => found !== undefined)
-  if (groups === undefined) return Option.none()
-  const day = Number(groups["day"])
-  const at = (year: number): number =>
-    new Date(0).setUTCFullYear(year, months.indexOf(groups["month"] ?? ""), day) +
-    (Number(groups["hour"]) * 3600 + Number(groups["minute"]) * 60 + Number(groups["second"])) * 1000
-  let year = Number(groups["year"])
-  if (groups["year"]?.length === 2) {
-    // "More than 50 years in the future" means the most recent year in the past with the same last two digits.
-    const thisYear = new Date(now).getUTCFullYear()
-    year += Math.floor((thisYear + 50) / 100) * 100
-    if (at(year) > new Date(now).setUTCFullYear(thisYear + 50)) year -= 100
-  }
-  const moment = at(year)
-  // The 31st of February would have become a day of March.
-  return new Date(moment - (groups["second"] === "60" ? 1000 : 0)).getUTCDate() === day
-    ? Option.some(moment)
-    : Option.none()
+  const found = httpDate.exec(text)
+  if (found === null) return Option.none()
+  const [, day = found[6] ?? "", month = found[5] ?? "", year = found[8] ?? "", time = found[7] ?? ""] = found
+  const at = (year: number) => momentOf(day.replace(" ", "0"), month, year, time)
+  if (year.length === 4) return at(Number(year))
+  // "More than 50 years in the future" means the most recent year in the past with the same last two digits.
+  const latest = new Date(now).setUTCFullYear(new Date(now).getUTCFullYear() + 50)
+  const nearest = Number(year) + Math.floor(new Date(latest).getUTCFullYear() / 100) * 100
+  return Option.orElse(
+    Option.filter(at(nearest), (moment) => moment <= latest),
+    () => at(nearest - 100)
+  )
 }
+
+/** When a response was sent, by its own clock: what it says of times is relative to that. Without a `Date`, by ours. */
+export const sentAt = (date: string | undefined, now: number): number =>
+  Option.getOrElse(parseHttpDate(date ?? "", now), () => now)
 
 /**
  * `Retry-After` of RFC 9110, section 10.2.3: whole seconds or an HTTP-date; a date in the past is zero (as `Duration` has no negative values). Anything else is

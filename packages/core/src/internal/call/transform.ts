@@ -20,19 +20,24 @@ export class CurrentClientTransform extends Context.Reference<CurrentClientTrans
 
 export type Values<A> = WeakMap<HttpClientResponse.HttpClientResponse, { readonly value: A }>
 
-/** A call that is running: what was declared, what was checked, and the client that it runs on. */
+/** A call that is running: what was declared, and what was checked. */
 export interface Call<Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I> {
   readonly operation: Declared<Args, Input, InputEncoded, A, I>
   readonly input: Input
-  readonly client: Service
+  /** The client that it runs on, without its transforms: an attempt may hold what they would wait for. */
+  readonly inner: Service
   /** The values of responses that an attempt transform has created, which need not be decoded. */
   readonly values: Values<A>
 }
 
 export const isCallOf = <Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I>(
-  call: { readonly operation: { readonly [TypeId]: object } },
+  call: { readonly operation: { readonly [TypeId]: { readonly declaration: () => Info } } },
   operation: Declared<Args, Input, InputEncoded, A, I>
-): call is Call<Args, Input, InputEncoded, A, I> => call.operation[TypeId] === operation[TypeId]
+): call is Call<Args, Input, InputEncoded, A, I> => {
+  const [one, other] = [call.operation[TypeId].declaration(), operation[TypeId].declaration()]
+  // Not by identity, as a program can have two copies of this library.
+  return one.name === other.name && one.path === other.path
+}
 
 export type Attempt = Effect.Effect<HttpClientResponse.HttpClientResponse, CertifierError>
 
@@ -46,6 +51,12 @@ export type AttemptTransform = <Args extends ReadonlyArray<unknown>, Input exten
 export class CurrentAttemptTransform extends Context.Reference<CurrentAttemptTransform>()(
   "@effect-certifier/core/CurrentAttemptTransform",
   { defaultValue: (): AttemptTransform | undefined => undefined }
+) {}
+
+/** What a request goes through that an attempt sends by itself, see `CertifierClient.withNestedTransform`. */
+export class CurrentNestedTransform extends Context.Reference<CurrentNestedTransform>()(
+  "@effect-certifier/core/CurrentNestedTransform",
+  { defaultValue: (): ClientTransform => identity }
 ) {}
 
 /** The call that a fiber is running, which an attempt applies the attempt transform to. */

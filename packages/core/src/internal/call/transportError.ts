@@ -9,36 +9,42 @@ interface SystemError {
   readonly syscall: unknown
 }
 
+/** A port that the fetch standard blocks has no code; its message is a constant. */
+const codeOf = (error: object): unknown =>
+  Predicate.hasProperty(error, "message") && error.message === "bad port"
+    ? "BAD_PORT"
+    : Predicate.hasProperty(error, "code")
+      ? error.code
+      : undefined
+
 /**
- * The first error in a chain of causes that has a code. It is the only thing taken from a foreign error: their messages
- * and their other members may hold the request, and with it the token.
+ * All errors in a chain of causes that have a code, innermost alternatives first. Codes are the only thing taken from a
+ * foreign error: their messages and their other members may hold the request, and with it the token.
+ *
+ * Connecting to each address of a host in turn fails with one error that holds them all, whose own code hides theirs.
  */
-const systemError = (error: unknown, depth = 0): SystemError | undefined => {
-  if (depth > 8 || !Predicate.isObject(error)) return undefined
-  if (
-    Predicate.hasProperty(error, "code") &&
-    Predicate.isString(error.code) &&
-    /^[A-Z][A-Z0-9_]{1,63}$/.test(error.code)
-  ) {
-    return { code: error.code, syscall: Predicate.hasProperty(error, "syscall") ? error.syscall : undefined }
+const systemErrors = (error: unknown, depth = 0): ReadonlyArray<SystemError> => {
+  if (depth > 8 || !Predicate.isObject(error)) return []
+  const all = Predicate.hasProperty(error, "errors") && Array.isArray(error.errors) ? error.errors.slice(0, 8) : []
+  const alternatives = all.flatMap((each) => systemErrors(each, depth + 1))
+  if (alternatives.length > 0) return alternatives
+  const code = codeOf(error)
+  if (Predicate.isString(code) && /^[A-Z][A-Z0-9_]{1,63}$/.test(code)) {
+    return [{ code, syscall: Predicate.hasProperty(error, "syscall") ? error.syscall : undefined }]
   }
-  // Connecting to each address of a host in turn fails with one error that holds them all.
-  const inner = [
-    ...(Predicate.hasProperty(error, "errors") && Array.isArray(error.errors) ? error.errors.slice(0, 8) : []),
-    ...(Predicate.hasProperty(error, "cause") ? [error.cause] : [])
-  ]
-  for (const candidate of inner) {
-    const found = systemError(candidate, depth + 1)
-    if (found !== undefined) return found
-  }
-  return undefined
+  return Predicate.hasProperty(error, "cause") ? systemErrors(error.cause, depth + 1) : []
 }
 
 /** What a code says, first match wins; a connection that was never made can't have carried the request. */
 const reasons: ReadonlyArray<readonly [pattern: RegExp, reason: TransportReason, outcome: Outcome]> = [
   [/^(ENOTFOUND|EAI_[A-Z]+)$/, "Dns", "NotSent"],
   [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT)$/, "Connect", "NotSent"],
-  [/^(CERT_|ERR_TLS_CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA)/, "Tls", "NotSent"],
+  [/^(CERT_|ERR_TLS_CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA)/, "Certificate", "NotSent"],
+  [
+    /^(BAD_PORT|UND_ERR_INVALID_ARG|ERR_INVALID_(CHAR|HTTP_TOKEN|ARG_TYPE)|ERR_UNESCAPED_CHARACTERS)$/,
+    "Encode",
+    "NotSent"
+  ],
   [/^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|TLSV1_ALERT|SSLV3_ALERT|UNSUPPORTED)/, "Tls", "NotSent"],
   [/^(ERR_SSL_|ERR_TLS_|EPROTO$)/, "Tls", "MaybeApplied"],
   [
@@ -48,12 +54,23 @@ const reasons: ReadonlyArray<readonly [pattern: RegExp, reason: TransportReason,
   ]
 ]
 
-const judge = (error: HttpClientError.HttpClientError, system: SystemError | undefined): [TransportReason, Outcome] => {
-  if (error._tag === "RequestError" && error.reason !== "Transport") return ["Encode", "NotSent"]
-  if (system?.syscall === "connect") return ["Connect", "NotSent"]
-  const known = system && reasons.find(([pattern]) => pattern.test(system.code))
-  if (known !== undefined) return [known[1], known[2]]
-  return [error._tag === "ResponseError" ? "Disconnected" : "Unknown", "MaybeApplied"]
+type Judgement = readonly [reason: TransportReason, outcome: Outcome, code: string | undefined]
+
+const judgeCode = ({ code, syscall }: SystemError): Judgement | undefined => {
+  // A proxy that refuses a tunnel has not seen the request.
+  if (syscall === "connect") return ["Connect", "NotSent", code]
+  const known = reasons.find(([pattern]) => pattern.test(code))
+  return known && [known[1], known[2], code]
+}
+
+const judge = (error: HttpClientError.HttpClientError): Judgement => {
+  const found = systemErrors(error)
+  const reason = error._tag === "ResponseError" ? "Disconnected" : "Unknown"
+  if (error._tag === "RequestError" && error.reason !== "Transport") return ["Encode", "NotSent", found[0]?.code]
+  const judgements = found.map((each): Judgement => judgeCode(each) ?? [reason, "MaybeApplied", each.code])
+  // Of several alternatives, one that may have carried the request decides.
+  const decisive = judgements.find(([, outcome]) => outcome === "MaybeApplied") ?? judgements[0]
+  return decisive ?? [reason, "MaybeApplied", undefined]
 }
 
 /** A failure of the transport as plain data: its code, and nothing else of it. */
@@ -66,13 +83,12 @@ export const toTransportError = (
   },
   error: HttpClientError.HttpClientError
 ): TransportError => {
-  const system = systemError(error)
-  const [reason, outcome] = judge(error, system)
+  const [reason, outcome, code] = judge(error)
   return new TransportError({
     ...call.operation,
     origin: Option.some(call.baseUrl.origin),
     reason,
-    systemCode: Option.fromNullable(system?.code),
+    systemCode: Option.fromNullable(code),
     status: error._tag === "ResponseError" ? Option.some(error.response.status) : Option.none(),
     outcome: outcome === "MaybeApplied" ? call.ambiguousOutcome : outcome
   })

@@ -15,7 +15,7 @@ const ulid: LazyArbitrary<string> = (fc) => fc.stringMatching(/^[0-9a-z]{26}$/)
 export const pathId = <const Brand extends string>(brand: Brand, what: string) =>
   Schema.String.pipe(
     Schema.pattern(/^(?!\.{1,2}$)[A-Za-z0-9\-._~]{1,128}$/, {
-      description: "an id of 1 to 128 letters, digits, '-', '.', '_' or '~', other than '.' and '..'",
+      description: "1 to 128 letters, digits, '-', '.', '_' or '~'",
       message: () => `is not a valid ${what} id`,
       arbitrary: () => ulid
     }),
@@ -53,14 +53,14 @@ export const Timestamp = /* #__PURE__ */ define(() =>
       })
     ),
     Schema.DateTimeUtc
-  ).annotations({ description: "an ISO 8601 date and time with its zone" })
+  ).annotations({ description: "an ISO 8601 date and time" })
 )
 
 export const Name = /* #__PURE__ */ define(() =>
   Schema.String.pipe(
     Schema.filter((name) => name.trim() !== "" && name.isWellFormed(), {
       description: "a name that is not blank",
-      message: () => "is blank or not well-formed Unicode"
+      message: () => "is blank or malformed Unicode"
     })
   )
 )

@@ -1,4 +1,4 @@
-import type * as CertifierClient from "@effect-certifier/core/CertifierClient"
+import * as CertifierClient from "@effect-certifier/core/CertifierClient"
 import * as CertifierError from "@effect-certifier/core/CertifierError"
 import type * as Operation from "@effect-certifier/core/Operation"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -153,9 +153,11 @@ export const make = ({ coolDown, limiter, maxWait }: Options): CertifierClient.C
       : Option.none()
   }
 
-  return (client, operation) =>
-    HttpClient.transform(client, (attempt, request) =>
+  const transform: CertifierClient.ClientTransform = (client, operation) =>
+    HttpClient.transform(client, (self, request) =>
       Clock.clockWith((clock) => {
+        // What an attempt sends besides counts as well.
+        const attempt = CertifierClient.withNestedTransform(self, transform)
         /** Reports the time of the response, and a pause that it requests. */
         const settle = (send: typeof attempt, responded: (time: number) => void): typeof attempt => {
           const report = (self: typeof attempt, wait: Option.Option<Pause>): typeof attempt => {
@@ -188,4 +190,5 @@ export const make = ({ coolDown, limiter, maxWait }: Options): CertifierClient.C
           : settle(attempt, taken)
       })
     )
+  return transform
 }

@@ -3,13 +3,13 @@ import * as MetricBoundaries from "effect/MetricBoundaries"
 
 /** Tagged `operation` and `reason`: the kind of the failure before the retry. */
 export const retries = Metric.counter("certifier.client.retries", {
-  description: "Retries, by operation and kind of failure",
+  description: "Retries",
   incremental: true
 })
 
 /** Tagged `operation` and `reason`: why a retryable failure was not retried. */
 export const giveUps = Metric.counter("certifier.client.retry.give_ups", {
-  description: "Retryable failures that were not retried, by operation and reason",
+  description: "Retries given up",
   incremental: true
 })
 

@@ -1,6 +1,7 @@
 import type * as CertifierError from "@effect-certifier/core/CertifierError"
 import * as Check from "@effect-certifier/core/Options"
 import * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Predicate from "effect/Predicate"
 import type * as RetryBudget from "../../RetryBudget.js"
@@ -18,6 +19,15 @@ import type * as RetryBudget from "../../RetryBudget.js"
  * @category models
  */
 export type Jitter = "full" | "equal" | "none"
+
+/**
+ * A check for concurrent changes, such as `Groups.withConcurrencyCheck()`. A policy gets it as a function, so that only
+ * programs that use it carry it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type ConcurrencyCheck = <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
 /**
  * A policy as data.
@@ -75,14 +85,13 @@ export interface Options {
    */
   readonly retryable?: Predicate.Predicate<CertifierError.CertifierError> | undefined
   /**
-   * Whether `updateGroup` reads the group before the update and before each retry, and retries only if no other writer
-   * has changed the group in between, see `Groups.withConcurrencyCheck`. Costs one more request per update. Default
-   * `false`.
+   * `Groups.withConcurrencyCheck()`: an update reads the group first, and is retried only if no other writer has changed it
+   * in between. Costs one more request per update. Default: no check.
    *
    * Works with `retry` and `toClientTransform`. A `Schedule` can't do it: with `Effect.retry`, an update that may have
    * been applied is not retried unless the `Effect.retry` is inside a `Groups.withConcurrencyCheck`.
    */
-  readonly concurrencyCheck?: boolean | undefined
+  readonly concurrencyCheck?: ConcurrencyCheck | undefined
 }
 
 /**
@@ -122,5 +131,5 @@ export const settings = (where: string, kinds: ReadonlyArray<RetryBudget.Kind>, 
     deadline: time("deadline"),
     maxRetryAfter: time("maxRetryAfter")
   })
-  return { ...Check.getOrThrow(where, checked), concurrencyCheck: value("concurrencyCheck"), kinds }
+  return { ...Check.getOrThrow(where, checked), concurrencyCheck: options.concurrencyCheck !== undefined, kinds }
 }
