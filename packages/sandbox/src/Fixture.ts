@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { Group, GroupPatch } from "@effect-certifier/core"
+import { Group } from "@effect-certifier/core"
 import * as Arbitrary from "effect/Arbitrary"
 import type * as FastCheck from "effect/FastCheck"
 import * as Schema from "effect/Schema"
@@ -65,12 +65,12 @@ export const group = (fields?: Partial<typeof Group.Group.Encoded>): Group.Group
  */
 export const arbitrary: {
   readonly group: FastCheck.Arbitrary<Group.Group>
-  readonly groupPatch: FastCheck.Arbitrary<GroupPatch.Input>
+  readonly groupPatch: FastCheck.Arbitrary<Group.PatchInput>
   readonly errorEnvelope: FastCheck.Arbitrary<ErrorEnvelope.ErrorEnvelope>
   readonly fault: FastCheck.Arbitrary<Fault.Fault>
 } = {
   group: Arbitrary.make(Group.Group),
-  groupPatch: Arbitrary.make(GroupPatch.GroupPatch).map(Schema.encodeSync(GroupPatch.GroupPatch)),
+  groupPatch: Arbitrary.make(Group.Patch).map(Schema.encodeSync(Group.Patch)),
   errorEnvelope: Arbitrary.make(Schema.Union(...ErrorEnvelope.codes.map(ErrorEnvelope.schema))),
   fault: Arbitrary.make(Fault.Fault)
 }

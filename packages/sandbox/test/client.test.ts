@@ -1,4 +1,4 @@
-import { CertifierClient, CertifierError, Group, GroupPatch, GroupUpdate } from "@effect-certifier/core"
+import { CertifierClient, CertifierError, Group, Groups } from "@effect-certifier/core"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "@effect/platform"
 import { NodeHttpClient } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -41,9 +41,9 @@ describe.each(ways)("groups, %s", (_, certifier) => {
 
   it.effect("are created, read, listed, updated and deleted", () =>
     Effect.gen(function* () {
-      const created = yield* CertifierClient.createGroup({ name: "Gardening", designIds: ["d1", "d2"] })
-      deepStrictEqual(yield* CertifierClient.getGroup(created.id), created)
-      const listed = yield* Stream.runCollect(CertifierClient.listGroups({ pageSize: 1 }))
+      const created = yield* Groups.create({ name: "Gardening", designIds: ["d1", "d2"] })
+      deepStrictEqual(yield* Groups.get(created.id), created)
+      const listed = yield* Stream.runCollect(Groups.list({ pageSize: 1 }))
       deepStrictEqual(
         Chunk.toReadonlyArray(listed)
           .map(({ name }) => name)
@@ -55,8 +55,8 @@ describe.each(ways)("groups, %s", (_, certifier) => {
         changed,
         new Group.Group({ ...created, name: "Advanced Gardening", updatedAt: changed.updatedAt })
       )
-      assert.isUndefined(yield* CertifierClient.deleteGroup(created.id))
-      const gone = yield* Effect.flip(CertifierClient.deleteGroup(created.id))
+      assert.isUndefined(yield* Groups.delete(created.id))
+      const gone = yield* Effect.flip(Groups.delete(created.id))
       assert.strictEqual(gone._tag, "CertifierNotFound")
       yield* Sandbox.expectRequests([
         { method: "POST", path: "/v1/groups", json: { name: "Gardening", designIds: ["d1", "d2"] }, status: 201 },
@@ -72,20 +72,20 @@ describe.each(ways)("groups, %s", (_, certifier) => {
 
   it.effect("are listed completely and in order, 250 in three requests, and no more pages than needed", () =>
     Effect.gen(function* () {
-      const all = yield* Stream.runCollect(CertifierClient.listGroups())
+      const all = yield* Stream.runCollect(Groups.list())
       deepStrictEqual(
         Chunk.toReadonlyArray(all).map(({ name }) => name),
         many(250).map(({ name }) => name)
       )
       assert.strictEqual((yield* Sandbox.requests).length, 3)
-      yield* Stream.runDrain(Stream.take(CertifierClient.listGroups({ pageSize: 10 }), 15))
+      yield* Stream.runDrain(Stream.take(Groups.list({ pageSize: 10 }), 15))
       assert.strictEqual((yield* Sandbox.requests).length, 5)
     }).pipe((effect) => run(effect, { groups: many(250) }))
   )
 
   it.effect("are modified by their differences, and a second run sends no update", () =>
     Effect.gen(function* () {
-      const rename = CertifierClient.modifyGroup(id, (group) => ({
+      const rename = Groups.modify(id, (group) => ({
         name: group.name.replace("Financial", "Money"),
         learningEventUrl: Option.getOrUndefined(group.learningEventUrl)
       }))
@@ -109,7 +109,7 @@ describe.each(ways)("groups, %s", (_, certifier) => {
   ])("an update that %s is applied once", ([, fault, again]) =>
     Effect.gen(function* () {
       yield* Sandbox.inject(fault, { method: "PATCH" })
-      const changed = yield* CertifierClient.modifyGroup(id, ({ name }) => ({ name: `${name}!` }), { retry })
+      const changed = yield* Groups.modify(id, ({ name }) => ({ name: `${name}!` }), { retry })
       assert.strictEqual(changed.name, "Financial Markets!")
       const requests = yield* Sandbox.requests
       deepStrictEqual(
@@ -129,8 +129,8 @@ describe.each(ways)("groups, %s", (_, certifier) => {
       yield* Sandbox.inject(Fault.reset("Start"), { method: "PATCH", probability: 0.1 })
       const progress = yield* Stream.fromIterable(many(200)).pipe(
         Stream.map((group) => ({ id: group.id, patch: { name: `new ${group.name}` } })),
-        CertifierClient.updateGroups({ concurrency: 8 }),
-        GroupUpdate.progress,
+        Groups.updateMany({ concurrency: 8 }),
+        Groups.progress,
         Stream.runCollect
       )
       const failed = Chunk.toReadonlyArray(progress).flatMap(({ last: { id, result } }) =>
@@ -158,12 +158,12 @@ describe.each(ways)("groups, %s", (_, certifier) => {
       Effect.gen(function* () {
         const { groups, setGroup } = yield* Sandbox.Sandbox
         yield* setGroup(group)
-        const changed = yield* CertifierClient.modifyGroup(group.id, () => patch)
+        const changed = yield* Groups.modify(group.id, () => patch)
         deepStrictEqual(
           (yield* groups).find((stored) => stored.id === group.id),
           changed
         )
-        deepStrictEqual(GroupPatch.diff(changed, patch), Either.right(Option.none()))
+        deepStrictEqual(Groups.diff(changed, patch), Either.right(Option.none()))
       }).pipe(run),
     { fastCheck: { numRuns: 10, seed: 7 } }
   )
@@ -220,15 +220,15 @@ describe("a caller that ends early leaves nothing behind", () => {
         yield* updater.kill("SIGKILL")
         assert.strictEqual(yield* updater.ended, "SIGKILL")
         yield* isQuiet
-        const group = yield* Effect.provide(CertifierClient.getGroup(id), client)
+        const group = yield* Effect.provide(Groups.get(id), client)
         assert.match(group.name, /^\d+$/)
       }),
     60_000
   )
 
   it.scopedLive.each([
-    ["updates", Stream.runDrain(CertifierClient.updateGroups(Stream.make({ id, patch: {} }, { id, patch: {} })))],
-    ["a list", Stream.runDrain(CertifierClient.listGroups())]
+    ["updates", Stream.runDrain(Groups.updateMany(Stream.make({ id, patch: {} }, { id, patch: {} })))],
+    ["a list", Stream.runDrain(Groups.list())]
   ] as const)(
     "interrupted within the responses of %s: no open socket",
     ([, call]) =>

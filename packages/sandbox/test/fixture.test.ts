@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { CertifierClient, CertifierError, Group } from "@effect-certifier/core"
+import { CertifierClient, CertifierError, Group, Groups } from "@effect-certifier/core"
 import { Effect, Exit, FastCheck, Layer, Redacted, Schema } from "effect"
 import { ErrorEnvelope, Fault, Fixture, RateLimit, RecordedRequest, Sandbox } from "../src/index.js"
 import { get } from "./support/request.js"
@@ -22,7 +22,7 @@ describe("builders", () => {
   it.effect.each(ErrorEnvelope.codes)("create the error %s, as core's client decodes it", (code) =>
     Effect.gen(function* () {
       yield* Sandbox.inject(Fault.error(code, { message: "in other words" }))
-      const error = yield* Effect.flip(CertifierClient.getGroup(Fixture.groupJson.id))
+      const error = yield* Effect.flip(Groups.get(Fixture.groupJson.id))
       assert.strictEqual(error.constructor, CertifierError.table[code].error)
       assert.include(error.message, "in other words")
     }).pipe(Effect.provide(TestLayer({})))
@@ -35,7 +35,7 @@ describe("arbitraries", () => {
     [Fixture.arbitrary.group],
     ([group]) =>
       Effect.gen(function* () {
-        deepStrictEqual(yield* CertifierClient.getGroup(group.id), group)
+        deepStrictEqual(yield* Groups.get(group.id), group)
       }).pipe(Effect.provide(TestLayer({ groups: [group] }))),
     { fastCheck: { numRuns: 30 } }
   )

@@ -1,4 +1,4 @@
-import { type Group, GroupPage } from "@effect-certifier/core"
+import type { Group, Operation } from "@effect-certifier/core"
 import * as Option from "effect/Option"
 import { type Groups, compare } from "./store.js"
 
@@ -17,8 +17,8 @@ const encode = (side: "after" | "before", group: Group.Group): string =>
 /** One page of the groups; none if the cursor is invalid. */
 export const page = (
   groups: Groups,
-  { cursor, limit = defaultLimit }: typeof GroupPage.UrlParams.Type
-): Option.Option<GroupPage.GroupPage> => {
+  { cursor, limit = defaultLimit }: Operation.PageOptions
+): Option.Option<Group.Page> => {
   const all = [...groups.values()]
   const [, side, createdAt, id] =
     cursor === undefined
@@ -31,13 +31,11 @@ export const page = (
       ? all.filter((group) => compare(group, at) > 0).slice(0, limit)
       : all.filter((group) => compare(group, at) < 0).slice(-limit)
   const [first, last] = [data[0], data.at(-1)]
-  return Option.some(
-    new GroupPage.GroupPage({
-      data,
-      pagination: {
-        prev: first === undefined || first === all[0] ? Option.none() : Option.some(encode("before", first)),
-        next: last === undefined || last === all.at(-1) ? Option.none() : Option.some(encode("after", last))
-      }
-    })
-  )
+  return Option.some({
+    data,
+    pagination: {
+      prev: first === undefined || first === all[0] ? Option.none() : Option.some(encode("before", first)),
+      next: last === undefined || last === all.at(-1) ? Option.none() : Option.some(encode("after", last))
+    }
+  })
 }

@@ -1,5 +1,4 @@
 import { Group } from "@effect-certifier/core"
-import type { GroupPatch } from "@effect-certifier/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -55,7 +54,7 @@ export const set = (groups: Groups, group: Group.Group): Groups =>
 export const remove = (groups: Groups, id: string): Groups => new Map([...groups].filter(([other]) => other !== id))
 
 /** Sets the given fields, keeps the others, and advances `updatedAt` even if the clock has not moved. */
-export const patch = (group: Group.Group, fields: GroupPatch.GroupPatch): Effect.Effect<Group.Group> =>
+export const patch = (group: Group.Group, fields: Group.Patch): Effect.Effect<Group.Group> =>
   Effect.map(DateTime.now, (now) => {
     const given = <A>(value: A | undefined, old: Option.Option<A>) =>
       Option.orElse(Option.fromNullable(value), () => old)
@@ -81,11 +80,7 @@ const makeId = (random: Random.Random, at: DateTime.Utc): Effect.Effect<string> 
       .join("")
   )
 
-export const create = (
-  random: Random.Random,
-  groups: Groups,
-  fields: GroupPatch.GroupPatch
-): Effect.Effect<Group.Group> =>
+export const create = (random: Random.Random, groups: Groups, fields: Group.Patch): Effect.Effect<Group.Group> =>
   Effect.gen(function* () {
     const now = yield* DateTime.now
     const id = yield* Effect.repeat(makeId(random, now), { while: (id) => groups.has(id) })

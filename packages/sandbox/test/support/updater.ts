@@ -1,11 +1,11 @@
 /** A process that updates a group over HTTP, eight at a time and without end, to be killed by a test. */
-import { CertifierClient } from "@effect-certifier/core"
+import { CertifierClient, Groups } from "@effect-certifier/core"
 import { NodeHttpClient } from "@effect/platform-node"
 import { Console, Effect, Layer, Redacted, Stream } from "effect"
 
 const program = Stream.iterate(0, (n) => n + 1).pipe(
   Stream.map((n) => ({ id: "01g90279gp5sbmfek7wymcsvec", patch: { name: String(n) } })),
-  CertifierClient.updateGroups({ concurrency: 8 }),
+  Groups.updateMany({ concurrency: 8 }),
   Stream.runForEach(({ index }) => Console.log(`done ${index}`))
 )
 
