@@ -1,12 +1,4 @@
 /**
- * The group endpoints of the Certifier API as an `HttpApi`, built from core's schemas. The sandbox's server, its
- * OpenAPI document and its documentation page all follow from this definition.
- *
- * @since 0.1.0
- */
-export * as CertifierHttpApi from "./CertifierHttpApi.js"
-
-/**
  * The body of the Certifier API's errors: `{ "error": { "code", "message" } }`.
  *
  * @since 0.1.0

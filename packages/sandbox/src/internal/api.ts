@@ -1,17 +1,16 @@
 import type { HttpApp } from "@effect/platform"
 import type { CertifierError } from "@effect-certifier/core"
-import * as HttpApi from "@effect/platform/HttpApi"
+import type * as HttpApi from "@effect/platform/HttpApi"
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
-import { HttpApiDecodeError } from "@effect/platform/HttpApiError"
 import type * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import * as HttpRouter from "@effect/platform/HttpRouter"
 import * as HttpServer from "@effect/platform/HttpServer"
 import { RouteNotFound } from "@effect/platform/HttpServerError"
-import type * as HttpServerRequest from "@effect/platform/HttpServerRequest"
+import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as Cause from "effect/Cause"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as ErrorEnvelope from "../ErrorEnvelope.js"
@@ -24,52 +23,45 @@ export const failWith = <const Code extends CertifierError.Code>(
 
 const invalidJson = (message?: string) => failWith("invalid_json", message)
 
-/** Decodes a body strictly: JSON's media type, valid UTF-8, JSON, then the fields. */
-export const body = <A, I>(request: HttpServerRequest.HttpServerRequest, schema: Schema.Schema<A, I>) => {
-  const decode = Schema.decodeUnknown(schema, { errors: "all" })
-  return Effect.gen(function* () {
-    if (!/^\s*application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? "")) {
-      return yield* invalidJson("The request's content type is not application/json")
-    }
-    const bytes = yield* Effect.orDie(request.arrayBuffer)
-    const json = yield* Effect.orElse(
-      Effect.try((): unknown => JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes))),
-      () => invalidJson()
-    )
-    return yield* Effect.mapError(decode(json), (error) =>
-      ErrorEnvelope.make("validation_error", Validation.describe(error))
-    )
-  })
-}
-
-/** Translates the platform's errors into the API's. */
-const translate = (
-  cause: Cause.Cause<never>
-): Effect.Effect<never, ErrorEnvelope.ErrorEnvelope<"not_found"> | ErrorEnvelope.ErrorEnvelope<"validation_error">> => {
-  const error = Cause.squash(cause)
-  if (error instanceof RouteNotFound) return failWith("not_found")
-  if (error instanceof HttpApiDecodeError) {
-    const fields = error.issues.map(({ message, path }) => `${path.join(".")} ${message}`).join("; ")
-    return failWith("validation_error", fields.slice(0, 512))
+/** The body of the request: JSON's media type, valid UTF-8, JSON. */
+export const json = Effect.gen(function* () {
+  const request = yield* HttpServerRequest.HttpServerRequest
+  if (!/^\s*application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? "")) {
+    return yield* invalidJson("The request's content type is not application/json")
   }
-  return Effect.failCause(cause)
+  const bytes = yield* Effect.orDie(request.arrayBuffer)
+  return yield* Effect.orElse(
+    Effect.try((): unknown => JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes))),
+    () => invalidJson()
+  )
+})
+
+/** A body whose fields the service rejects, with the first issue of each. */
+export const invalidBody = (error: ParseResult.ParseError): ErrorEnvelope.ErrorEnvelope<"validation_error"> =>
+  ErrorEnvelope.make("validation_error", Validation.describe(error))
+
+/** The body of the request, decoded by a schema. */
+export const body = <A, I>(schema: Schema.Schema<A, I>) => {
+  const decode = Schema.decodeUnknown(schema, { errors: "all" })
+  return Effect.flatMap(json, (value) => Effect.mapError(decode(value), invalidBody))
 }
 
-export interface Served {
-  readonly app: HttpApp.Default
-  readonly api: Context.Tag.Service<HttpApi.Api>
-}
+/** Translates the platform's error of an unknown method or path into the API's. */
+const translate = (cause: Cause.Cause<never>): Effect.Effect<never, ErrorEnvelope.ErrorEnvelope<"not_found">> =>
+  Cause.squash(cause) instanceof RouteNotFound ? failWith("not_found") : Effect.failCause(cause)
+
+/** Ids of any length reach their handler, and paths are compared exactly. */
+export const withExactPaths = HttpRouter.withRouterConfig({
+  caseSensitive: true,
+  ignoreTrailingSlash: false,
+  maxParamLength: 4096
+})
 
 /** Builds an application from an `HttpApi` and its handlers. */
 export const serve = <Id extends string, Groups extends HttpApiGroup.HttpApiGroup.Any, E, R>(
-  api: HttpApi.HttpApi<
-    Id,
-    Groups,
-    E | ErrorEnvelope.ErrorEnvelope<"not_found"> | ErrorEnvelope.ErrorEnvelope<"validation_error">,
-    R
-  >,
+  api: HttpApi.HttpApi<Id, Groups, E | ErrorEnvelope.ErrorEnvelope<"not_found">, R>,
   live: Layer.Layer<HttpApi.Api, never, HttpApiBuilder.Router | HttpRouter.HttpRouter.DefaultServices>
-): Effect.Effect<Served, never, Scope.Scope> =>
+): Effect.Effect<HttpApp.Default, never, Scope.Scope> =>
   Effect.gen(function* () {
     const context = yield* Layer.build(
       Layer.provideMerge(
@@ -82,10 +74,6 @@ export const serve = <Id extends string, Groups extends HttpApiGroup.HttpApiGrou
         )
       )
     )
-    const app = yield* HttpApiBuilder.httpApp.pipe(
-      // Ids of any length reach their handler, and paths are compared exactly.
-      HttpRouter.withRouterConfig({ caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 4096 }),
-      Effect.provide(context)
-    )
-    return { app: Effect.provide(app, context), api: Context.get(context, HttpApi.Api) }
+    const app = yield* HttpApiBuilder.httpApp.pipe(withExactPaths, Effect.provide(context))
+    return Effect.provide(app, context)
   })

@@ -1,26 +1,21 @@
-import { type Group, Operation } from "@effect-certifier/core"
-import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
+import type { HttpApp } from "@effect/platform"
+import { CertifierApi, Operation } from "@effect-certifier/core"
+import * as HttpRouter from "@effect/platform/HttpRouter"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as ParseResult from "effect/ParseResult"
 import type * as Random from "effect/Random"
+import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
-import type * as Scope from "effect/Scope"
-import {
-  AccessToken,
-  CertifierHttpApi,
-  groups as groupsApi,
-  RateLimited,
-  Version,
-  version
-} from "../CertifierHttpApi.js"
+import * as Schema from "effect/Schema"
 import * as ErrorEnvelope from "../ErrorEnvelope.js"
 import * as Api from "./api.js"
-import * as Cursor from "./cursor.js"
+import * as Handlers from "./handlers.js"
 import type { Limiter } from "./limiter.js"
-import * as Store from "./store.js"
+import type * as Store from "./store.js"
+import * as Validation from "./validation.js"
 
 export interface Options {
   readonly store: Store.Store
@@ -30,94 +25,106 @@ export interface Options {
   readonly accessTokens: ReadonlyArray<Redacted.Redacted> | undefined
 }
 
-const checks = ({ accessTokens, limiter }: Options) =>
-  Layer.mergeAll(
-    Layer.succeed(AccessToken, {
-      // The platform removes the length of "Bearer " without checking the scheme, so the header is read here.
-      BearerAuth: () =>
-        Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) => {
-          const token = /^Bearer +(\S+) *$/i.exec(headers["authorization"] ?? "")?.[1]
-          const known = accessTokens?.some((allowed) => Redacted.value(allowed) === token) ?? true
-          return token !== undefined && known ? Effect.void : Api.failWith("unauthorized")
-        })
-    }),
-    Layer.succeed(
-      RateLimited,
-      Effect.flatMap(limiter.take, (allowed) => (allowed ? Effect.void : Api.failWith("rate_limited")))
-    ),
-    Layer.succeed(
-      Version,
-      Effect.gen(function* () {
-        const { headers } = yield* HttpServerRequest.HttpServerRequest
-        const given = headers["certifier-version"] ?? ""
-        if (given === "") return yield* Api.failWith("missing_version")
-        if (given !== version) return yield* Api.failWith("invalid_version")
-      })
-    )
+/** The value of the `Certifier-Version` header, the only version of the API. */
+export const version = "2022-10-26"
+
+/** The checks of every request, in the order of the real service, before its path and its body are looked at. */
+const check = ({ accessTokens, limiter }: Options) =>
+  Effect.gen(function* () {
+    const { headers } = yield* HttpServerRequest.HttpServerRequest
+    const token = /^Bearer +(\S+) *$/i.exec(headers["authorization"] ?? "")?.[1]
+    const isKnown = accessTokens?.some((allowed) => Redacted.value(allowed) === token) ?? true
+    if (token === undefined || !isKnown) return yield* Api.failWith("unauthorized")
+    if (!(yield* limiter.take)) return yield* Api.failWith("rate_limited")
+    const given = headers["certifier-version"] ?? ""
+    if (given === "") return yield* Api.failWith("missing_version")
+    if (given !== version) return yield* Api.failWith("invalid_version")
+  })
+
+/** The first issue of a query. */
+const invalidQuery = (error: ParseResult.ParseError): ErrorEnvelope.ErrorEnvelope =>
+  ErrorEnvelope.make(
+    "validation_error",
+    ParseResult.ArrayFormatter.formatErrorSync(error)
+      .slice(0, 1)
+      .map(({ message, path }) => `${path.join(".")} ${message}`)
+      .join("")
+      .slice(0, 512)
   )
 
-const notFound = Api.failWith("not_found")
+/**
+ * The error of a request that does not have the form of its operation: in its query, or else in its body. Ids are opaque to
+ * the service: a malformed one is not found, like any other unknown id.
+ */
+const refusal = (error: ParseResult.ParseError): ErrorEnvelope.ErrorEnvelope =>
+  Option.map(Validation.errorOf(error, "urlParams"), invalidQuery).pipe(
+    Option.orElse(() => Option.map(Validation.errorOf(error, "payload"), Api.invalidBody)),
+    Option.getOrElse(() => ErrorEnvelope.make("not_found"))
+  )
 
-const handlers = ({ random, store }: Options) => {
-  /** Changes or removes one group. */
-  const change = (id: string, f: (group: Group.Group) => Effect.Effect<Option.Option<Group.Group>>) =>
-    store.modify((groups) =>
-      Effect.gen(function* () {
-        const group = yield* Effect.orElse(Effect.fromNullable(groups.get(id)), () => notFound)
-        return yield* Effect.map(
-          f(group),
-          Option.match({
-            onNone: () => [group, Store.remove(groups, id)] as const,
-            onSome: (changed) => [changed, Store.set(groups, changed)] as const
-          })
-        )
-      })
-    )
+/** The types of an operation's request and success, from its declaration. */
+type RequestSchema<Self extends Operation.Any> = ReturnType<Self[Operation.TypeId]["declaration"]>["request"]
+type SuccessSchema<Self extends Operation.Any> = ReturnType<Self[Operation.TypeId]["declaration"]>["success"]
 
-  return HttpApiBuilder.group(CertifierHttpApi, groupsApi.identifier, (handlers) =>
-    handlers
-      .handle("listGroupsPage", ({ urlParams }) =>
-        Effect.flatMap(store.groups, (groups) =>
-          Option.match(Cursor.page(groups, urlParams), {
-            onNone: () => Api.failWith("validation_error", "cursor is not one that a list has returned"),
-            onSome: Effect.succeed
-          })
-        )
-      )
-      .handleRaw("createGroup", ({ request }) =>
-        Effect.flatMap(Api.body(request, Operation.createGroup.request.fields.payload), (fields) =>
-          store.modify((groups) =>
-            Effect.map(Store.create(random, groups, fields), (group) => [group, Store.set(groups, group)] as const)
-          )
-        )
-      )
-      .handle("getGroup", ({ path }) =>
-        Effect.flatMap(store.groups, (groups) =>
-          Effect.orElse(Effect.fromNullable(groups.get(path.id)), () => notFound)
-        )
-      )
-      .handleRaw("updateGroup", ({ path, request }) =>
-        Effect.flatMap(Api.body(request, Operation.updateGroup.request.fields.payload), (fields) =>
-          change(path.id, (group) => Effect.asSome(Store.patch(group, fields)))
-        )
-      )
-      .handle("deleteGroup", ({ path }) => Effect.asVoid(change(path.id, () => Effect.succeedNone)))
+/** What the server reads of an operation's declaration. */
+interface Served<Self extends Operation.Any> {
+  readonly [Operation.TypeId]: {
+    readonly declaration: () => Operation.Info & {
+      readonly status: number
+      readonly request: Schema.Schema<Operation.Input<Self>, Schema.Schema.Encoded<RequestSchema<Self>>> & {
+        readonly fields: Schema.Struct.Fields
+      }
+      readonly success: Schema.Schema<Operation.Success<Self>, Schema.Schema.Encoded<SuccessSchema<Self>>>
+    }
+  }
+}
+
+/** `/v1/groups/{id}` in the syntax of the platform's router. */
+export const routePath = (path: Operation.Info["path"]): Operation.Info["path"] =>
+  `/${path.slice(1).replace(/\{(\w+)\}/g, ":$1")}`
+
+/** The route of an operation: the parts of the request are decoded, the handler is called, its result is encoded. */
+const route = <Self extends Operation.Any>(operation: Served<Self>, handle: Handlers.Handler<Self>) => {
+  const { method, path, request, status, success } = Operation.declaration(operation)
+  const decode = Schema.decodeUnknown(request, { errors: "all" })
+  const encode = Schema.encode(success)
+  return HttpRouter.makeRoute(
+    method,
+    routePath(path),
+    Effect.gen(function* () {
+      const parts = {
+        path: yield* HttpRouter.params,
+        urlParams: yield* HttpServerRequest.ParsedSearchParams,
+        payload: "payload" in request.fields ? yield* Api.json : undefined
+      }
+      const result = yield* handle(yield* Effect.mapError(decode(parts), refusal))
+      const body = yield* Effect.orDie(encode(result))
+      return body === undefined ? HttpServerResponse.empty({ status }) : HttpServerResponse.unsafeJson(body, { status })
+    })
   )
 }
 
+type Operations = typeof CertifierApi.operations
+
+const operations: { readonly [Name in keyof Operations]: Served<Operations[Name]> } = CertifierApi.operations
+
 /** The API as an application; every request gets a response of the contract. */
-export const make = (options: Options): Effect.Effect<Api.Served, never, Scope.Scope> =>
-  Effect.map(
-    Api.serve(
-      CertifierHttpApi,
-      Layer.provide(HttpApiBuilder.api(CertifierHttpApi), [handlers(options), checks(options)])
-    ),
-    ({ api, app }) => ({
-      api,
-      app: Effect.flatMap(app, (response) =>
-        response.status === ErrorEnvelope.statusOf("rate_limited")
-          ? Effect.map(options.limiter.refusalHeaders, (headers) => HttpServerResponse.setHeaders(response, headers))
-          : Effect.succeed(response)
+export const make = (options: Options): Effect.Effect<HttpApp.Default> => {
+  const handlers = Handlers.make(options)
+  const toRoute = <Name extends keyof Operations>(name: Name) =>
+    route<Operations[Name]>(operations[name], handlers[name])
+  const toResponse = (error: ErrorEnvelope.ErrorEnvelope) =>
+    Effect.map(error.error.code === "rate_limited" ? options.limiter.refusalHeaders : Effect.succeed({}), (headers) =>
+      HttpServerResponse.unsafeJson(error, { status: ErrorEnvelope.statusOf(error.error.code), headers })
+    )
+  return HttpRouter.fromIterable(Record.keys(operations).map(toRoute)).pipe(
+    HttpRouter.toHttpApp,
+    Api.withExactPaths,
+    Effect.map((router) =>
+      Effect.zipRight(check(options), router).pipe(
+        Effect.catchTag("RouteNotFound", () => Api.failWith("not_found")),
+        Effect.catchAll(toResponse)
       )
-    })
+    )
   )
+}

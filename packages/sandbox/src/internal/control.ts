@@ -1,3 +1,4 @@
+import type { HttpApp } from "@effect/platform"
 import * as HttpApi from "@effect/platform/HttpApi"
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
 import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
@@ -49,13 +50,13 @@ export const isAllowed = ({ headers, local }: IncomingRequest): boolean => {
 export const make = (options: {
   readonly pendingFaults: PendingFaults
   readonly recorder: Recorder
-}): Effect.Effect<Api.Served, never, Scope.Scope> => {
+}): Effect.Effect<HttpApp.Default, never, Scope.Scope> => {
   const { recorder, pendingFaults } = options
   const handlers = HttpApiBuilder.group(control, group.identifier, (handlers) =>
     handlers
       .handle("faults", () => pendingFaults.rules)
-      .handleRaw("addFaults", ({ request }) =>
-        Effect.flatMap(Api.body(request, Schema.Union(Rule, Rules)), (rules) =>
+      .handleRaw("addFaults", () =>
+        Effect.flatMap(Api.body(Schema.Union(Rule, Rules)), (rules) =>
           Effect.zipRight(pendingFaults.add("fault" in rules ? [rules] : rules), pendingFaults.rules)
         )
       )

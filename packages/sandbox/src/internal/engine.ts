@@ -84,7 +84,7 @@ export const make = (options: Options): Effect.Effect<Engine, never, Scope.Scope
     const docs = yield* Effect.cached(
       Effect.flatMap(
         Effect.promise(() => import("./docs.js")),
-        (docs) => docs.make(certifier.api)
+        (docs) => docs.make
       )
     )
 
@@ -93,7 +93,7 @@ export const make = (options: Options): Effect.Effect<Engine, never, Scope.Scope
       const path = pathOf(incoming.url)
       if (path.startsWith("/__sandbox/")) {
         return Control.isAllowed(incoming)
-          ? Http.run(control.app, incoming)
+          ? Http.run(control, incoming)
           : Effect.succeed(Http.errorResponse("not_found"))
       }
       // A browser requests it when it opens the documentation.
@@ -107,7 +107,7 @@ export const make = (options: Options): Effect.Effect<Engine, never, Scope.Scope
       Effect.gen(function* () {
         const fault = Option.getOrUndefined(yield* pendingFaults.take(incoming))
         const isCarriedOut = fault?.status === undefined || fault.applied === true
-        const real = isCarriedOut ? yield* guard(Http.run(certifier.app, incoming)) : ofStatus(200)
+        const real = isCarriedOut ? yield* guard(Http.run(certifier, incoming)) : ofStatus(200)
         const response = fault === undefined ? real : applyFault(real, fault)
         const { delay, disconnect, slowBody } = fault ?? {}
         yield* recorder.record(incoming, {

@@ -1,3 +1,4 @@
+import * as Array from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
@@ -16,6 +17,12 @@ export const describe = (error: ParseResult.ParseError): string =>
       return [...problems.values()].join("; ").slice(0, 1024).toWellFormed()
     })(),
     () => "A field is malformed"
+  )
+
+/** The part of an error of a struct that is about one of its members. */
+export const errorOf = (error: ParseResult.ParseError, member: string): Option.Option<ParseResult.ParseError> =>
+  Array.findFirst(error.issue._tag === "Composite" ? Array.ensure(error.issue.issues) : [], (issue) =>
+    issue._tag === "Pointer" && issue.path === member ? Option.some(ParseResult.parseError(issue.issue)) : Option.none()
   )
 
 /** A check of a program's options. */
