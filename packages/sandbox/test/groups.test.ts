@@ -132,6 +132,8 @@ describe("the order of the checks", () => {
     ["a trailing slash", { method: "GET", path: "/v1/groups/", headers: good }, 404, "not_found"],
     ["another case", { method: "GET", path: "/V1/groups", headers: good }, 404, "not_found"],
     ["then the body, before the group", { ...update("{"), path: "/v1/groups/nobody" }, 400, "invalid_json"],
+    ["before a malformed id as well", { ...update("[]"), path: "/v1/groups/%20" }, 400, "validation_error"],
+    ["a malformed id is an unknown one", { ...update("{}"), path: "/v1/groups/%20" }, 404, "not_found"],
     ["then the group", { ...update("{}"), path: "/v1/groups/nobody" }, 404, "not_found"],
     ["a group of the prototype", { method: "GET", path: "/v1/groups/__proto__", headers: good }, 404, "not_found"]
   ]

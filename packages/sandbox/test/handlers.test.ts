@@ -1,0 +1,31 @@
+import { describe, expectTypeOf, it } from "@effect/vitest"
+import type { CertifierApi, Group } from "@effect-certifier/core"
+import type * as Effect from "effect/Effect"
+import type { ErrorEnvelope } from "../src/ErrorEnvelope.js"
+import type { Handlers } from "../src/internal/handlers.js"
+
+/** These tests fail when they are compiled, not when they are run. */
+describe("the handlers", () => {
+  it("are one for each operation of core, and none besides", () => {
+    expectTypeOf<keyof Handlers>().toEqualTypeOf<keyof typeof CertifierApi.operations>()
+  })
+
+  it("do not compile if one is missing, and the error names it", () => {
+    const complain = (handlers: Omit<Handlers, "deleteGroup">) => {
+      // @ts-expect-error: Property 'deleteGroup' is missing in type 'Omit<Handlers, "deleteGroup">'
+      const incomplete: Handlers = handlers
+      return incomplete
+    }
+    expectTypeOf(complain).returns.toEqualTypeOf<Handlers>()
+  })
+
+  it("take the checked parts of the request, and return the success or an error of the API", () => {
+    expectTypeOf<Handlers["updateGroup"]>().toEqualTypeOf<
+      (request: {
+        readonly path: { readonly id: Group.GroupId }
+        readonly payload: Group.Patch
+      }) => Effect.Effect<Group.Group, ErrorEnvelope>
+    >()
+    expectTypeOf<Handlers["deleteGroup"]>().returns.toEqualTypeOf<Effect.Effect<void, ErrorEnvelope>>()
+  })
+})
