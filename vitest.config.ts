@@ -18,7 +18,7 @@ export default defineConfig({
       // Else the branches of a function that no test calls do not count.
       experimentalAstAwareRemapping: true,
       include: ["packages/*/src/**"],
-      exclude: ["packages/*/src/index.ts", "packages/{examples,bench}/**"],
+      exclude: ["packages/*/src/index.ts"],
       reporter: [["text", { skipFull: true }]],
       thresholds: {
         "packages/core/src/**": { branches: 95 },

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url"
 import { format } from "oxfmt"
 
 // The root's TypeScript 7 has no API to parse with.
-const ts = createRequire(new URL("../packages/surface/package.json", import.meta.url))("typescript")
+const ts = createRequire(new URL("../internal/api-surface/package.json", import.meta.url))("typescript")
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 const read = (path) => readFileSync(join(root, path), "utf8")

@@ -66,7 +66,7 @@ const manifest = (name) => {
 
 /** The README with a table of the versions that the packages are tested with. */
 const readme = () => {
-  const { peers, runtimes, typescript } = JSON.parse(read("packages/consumer/versions.json"))
+  const { peers, runtimes, typescript } = JSON.parse(read("internal/ecosystem-tests/versions.json"))
   const rows = [
     ["", "tested with"],
     ...Object.keys(peers.lowest).map((name) => [name, [peers.lowest[name], peers.newest[name]]]),

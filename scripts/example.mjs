@@ -1,7 +1,7 @@
-// Runs one of the programs in `packages/examples/src`: `npx -y pnpm example cli show 01g90279gp5sbmfek7wymcsvec`.
+// Runs one of the programs in `examples/src`: `npx -y pnpm example cli show 01g90279gp5sbmfek7wymcsvec`.
 import { readdirSync } from "node:fs"
 
-const programs = new URL("../packages/examples/src/", import.meta.url)
+const programs = new URL("../examples/src/", import.meta.url)
 const names = readdirSync(programs)
   .filter((file) => file.endsWith(".ts"))
   .map((file) => file.slice(0, -".ts".length))

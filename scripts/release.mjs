@@ -82,7 +82,7 @@ const release = () => {
   for (const { id, name, tarball, version } of packages) {
     say(id)
     console.log(changes(name, version))
-    pnpm("--filter", "@effect-certifier/consumer", "exec", "publint", tarball, "--strict")
+    pnpm("--filter", "@effect-certifier/ecosystem-tests", "exec", "publint", tarball, "--strict")
     if (dry) {
       run(folder, "npm", "publish", tarball, "--access", "public", "--dry-run", "--loglevel=error")
     } else if (isPublished(id)) {

@@ -1,4 +1,4 @@
-// Copies every `ts` block of the Markdown files and of the JSDoc under `packages/*/src` to `packages/examples/.snippets`,
+// Copies every `ts` block of the Markdown files and of the JSDoc of the sources to `examples/.snippets`,
 // where `tsc -b` compiles them. A snippet's first line stands for the line of the opening fence, so that line n of a
 // snippet is line n - 1 after the fence it came from.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
-const target = join(root, "packages/examples/.snippets")
+const target = join(root, "examples/.snippets")
 
 const files = (dir, extension, recursive = true) =>
   existsSync(join(root, dir))
@@ -15,13 +15,14 @@ const files = (dir, extension, recursive = true) =>
         .map((file) => `${dir}/${file}`)
     : []
 
-const packages = readdirSync(join(root, "packages")).map((name) => `packages/${name}`)
+const inside = (dir) => readdirSync(join(root, dir)).map((name) => `${dir}/${name}`)
+const rooms = [...inside("packages"), "examples", ...inside("internal")]
 const markdown = [
-  ...["README.md", ...packages.map((dir) => `${dir}/README.md`)].filter((file) => existsSync(join(root, file))),
+  ...["README.md", ...rooms.map((dir) => `${dir}/README.md`)].filter((file) => existsSync(join(root, file))),
   ...["docs", "docs/guides", "docs/decisions"].flatMap((dir) => files(dir, ".md", false))
 ]
 // A barrel only repeats what its modules say.
-const sources = packages.flatMap((dir) => files(`${dir}/src`, ".ts")).filter((file) => !file.endsWith("/src/index.ts"))
+const sources = rooms.flatMap((dir) => files(`${dir}/src`, ".ts")).filter((file) => !file.endsWith("/src/index.ts"))
 
 /** The lines of a source with everything outside of JSDoc blanked, and without the comments' own `*`. */
 const jsdoc = (lines) => {

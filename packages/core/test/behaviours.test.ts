@@ -1,4 +1,4 @@
-import { type Behaviour, suite } from "@effect-certifier/conformance"
+import { type Behaviour, suite } from "@effect-certifier/transport-conformance"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import { groupJson } from "./support/page.js"

@@ -1,4 +1,4 @@
-import { type Behaviour, suite } from "@effect-certifier/conformance"
+import { type Behaviour, suite } from "@effect-certifier/transport-conformance"
 import { Effect, Option, Stream } from "effect"
 import { Fault, Sandbox } from "../src/index.js"
 

@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config"
 /** Packs, installs and runs what users get, which takes a minute, so it is not one of the projects of the whole suite. */
 export default defineConfig({
   test: {
-    name: "consumer",
+    name: "ecosystem-tests",
     root: import.meta.dirname,
     include: ["test/**/*.test.ts"],
     globalSetup: "test/support/setup.ts",

@@ -111,7 +111,7 @@ describe("what a user's module costs the compiler", { timeout: patience }, () =>
     const tsc = createRequire(import.meta.url).resolve("typescript/lib/tsc.js")
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [tsc, "-p", "packages/surface/fixtures", "--extendedDiagnostics"],
+      [tsc, "-p", "internal/api-surface/fixtures", "--extendedDiagnostics"],
       { cwd: root, timeout: patience }
     )
     const count = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)$`, "m").exec(stdout)?.[1])

@@ -20,7 +20,9 @@ const program = (client: string, policy: string) => `
 `
 
 const modulesOf = (name: string) =>
-  readdirSync(new URL(`../../${name}/src`, import.meta.url)).flatMap((file) => /^([A-Z]\w*)\.ts$/.exec(file)?.[1] ?? [])
+  readdirSync(new URL(`../../../packages/${name}/src`, import.meta.url)).flatMap(
+    (file) => /^([A-Z]\w*)\.ts$/.exec(file)?.[1] ?? []
+  )
 
 /** What it costs to import only this module; the first also pays for what it shares with the others. */
 const alone = (name: string, excluded: ReadonlyArray<string> = []) =>

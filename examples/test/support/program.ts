@@ -2,7 +2,7 @@ import { Command } from "@effect/platform"
 import { Effect, Stream } from "effect"
 import { fileURLToPath } from "node:url"
 
-const repository = fileURLToPath(new URL("../../../..", import.meta.url))
+const repository = fileURLToPath(new URL("../../..", import.meta.url))
 
 /** Each program is a process that compiles itself: seconds on a busy machine, and no test is about them. */
 export const timeout = 120_000

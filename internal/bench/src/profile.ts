@@ -28,7 +28,7 @@ const placeOf = ({ functionName, url }: Frame): readonly [home: string, file: st
   if (url.startsWith("node:")) return ["node", url.slice("node:".length)]
   const dependency = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?:dist\/(?:esm\/)?)?((?!.*\/node_modules\/).*)$/.exec(url)
   if (dependency !== null) return [dependency[1] ?? "", dependency[2] ?? ""]
-  const own = /\/packages\/([^/]+)\/dist\/(.*)$/.exec(url)
+  const own = /\/(?:packages|internal)\/([^/]+)\/dist\/(.*)$/.exec(url)
   return own === null ? ["other", url] : [`@effect-certifier/${own[1] ?? ""}`, own[2] ?? ""]
 }
 

@@ -8,7 +8,7 @@ const external = ["effect", "@effect/platform", "@effect/experimental", "ioredis
 const left = (contents: string) => bundle(contents, { external })
 
 const barrelOf = (name: string) =>
-  readdirSync(new URL(`../../${name}/src`, import.meta.url))
+  readdirSync(new URL(`../../../packages/${name}/src`, import.meta.url))
     .flatMap((file) => /^([A-Z]\w*)\.ts$/.exec(file)?.[1] ?? [])
     .filter((module) => module !== "RedisRateLimiter")
     .map((module) => [name, module] as const)
