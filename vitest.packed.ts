@@ -36,11 +36,11 @@ const packed: Plugin = {
   }
 }
 
-/** The suite of the packages that are published, against what is published. */
+/** The suites of the packages, and of how they behave on each transport, against what is published. */
 export default defineConfig({
   test: {
     projects: projects
-      .filter(({ test }) => packages.includes(test.name))
+      .filter(({ test }) => [...packages, "transport-conformance"].includes(test.name))
       .map(({ test }) => ({ plugins: [packed], test: { ...test, name: `${test.name} packed` } })),
     isolate: false,
     maxWorkers: 2,

@@ -6,7 +6,8 @@ const rooms = [
   "packages/sandbox",
   "examples",
   "internal/api-surface",
-  "internal/bench"
+  "internal/bench",
+  "internal/transport-conformance"
 ]
 
 /** One project per room, by the name of its folder. Named here, used by `vitest.config.ts`. */

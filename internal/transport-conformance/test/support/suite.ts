@@ -17,6 +17,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
+import { groupId } from "./page.js"
 
 /** The transports of the suite. */
 export const transports: ReadonlyArray<readonly [name: string, layer: Layer.Layer<HttpClient.HttpClient>]> = [
@@ -24,9 +25,6 @@ export const transports: ReadonlyArray<readonly [name: string, layer: Layer.Laye
   ["NodeHttpClient.layer", NodeHttpClient.layer],
   ["NodeHttpClient.layerUndici", NodeHttpClient.layerUndici]
 ]
-
-/** The group that every server of the suite knows: the one of the vendor's page. */
-export const groupId = "01g90279gp5sbmfek7wymcsvec"
 
 /** A server that behaves in one of the ways below for the next request. */
 export interface Host {

@@ -1,18 +1,19 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { transports } from "@effect-certifier/transport-conformance"
+import * as CertifierClient from "@effect-certifier/core/CertifierClient"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as CertifierClient from "../src/CertifierClient.js"
-import { at, token } from "./support/fake.js"
 import { groupId, groupJson } from "./support/page.js"
+import { transports } from "./support/suite.js"
 import * as Wire from "./support/wire.js"
 
 const { chunk, full, head } = Wire
+
+const token = "sk_live/Zm9v+YmFy=.~T0k3n-with-42"
 
 describe.each(transports)("%s", (_, transport) => {
   const update = (origin: string, options?: Partial<CertifierClient.Options>) =>
@@ -35,7 +36,7 @@ describe.each(transports)("%s", (_, transport) => {
       const server = yield* Wire.serve(({ socket }) => socket.write(full("200 OK", groupJson)))
       const group = yield* update(`${server.origin}/behind/a/prefix/`)
       assert.strictEqual(group.name, "Financial Markets")
-      const exchange = at(server.exchanges)
+      const exchange = server.exchanges[0] ?? assert.fail("no request came")
       assert.strictEqual(exchange.body, `{"name":"Financial Markets"}`)
       const lines = exchange.head.split("\r\n")
       assert.strictEqual(lines[0], `PATCH /behind/a/prefix/v1/groups/${groupId} HTTP/1.1`)

@@ -1,6 +1,6 @@
-import { type Behaviour, suite } from "@effect-certifier/transport-conformance"
+import { Fault, Sandbox } from "@effect-certifier/sandbox"
 import { Effect, Option, Stream } from "effect"
-import { Fault, Sandbox } from "../src/index.js"
+import { type Behaviour, suite } from "./support/suite.js"
 
 /** Each behaviour of the suite as a fault. */
 const faults: { readonly [K in Behaviour]: Option.Option<Fault.Fault> } = {

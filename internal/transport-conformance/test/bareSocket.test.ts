@@ -1,7 +1,7 @@
-import { type Behaviour, suite } from "@effect-certifier/transport-conformance"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import { groupJson } from "./support/page.js"
+import { type Behaviour, suite } from "./support/suite.js"
 import * as Wire from "./support/wire.js"
 
 const page = Wire.full("200 OK", groupJson)
