@@ -1,6 +1,6 @@
 /** What one call costs, in time and in CPU. */
 import { once } from "node:events"
-import { type Contender, contenders, sdks, type Settings } from "./contenders.js"
+import { type Contender, contenders, sdks, type Settings } from "./contenders/index.js"
 import { forkModule } from "./fork.js"
 import type { Service } from "./service.js"
 import { median, spread, type Spread } from "./stats.js"

@@ -1,6 +1,6 @@
 /** Where the time of the happy path goes: the profiler of the engine, in the process itself. */
 import { Session } from "node:inspector/promises"
-import { contenders } from "./contenders.js"
+import { contenders } from "./contenders/index.js"
 
 export interface Share {
   readonly where: string

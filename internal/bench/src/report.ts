@@ -1,6 +1,6 @@
 /** The results as a page: out of the JSON, and of nothing else. */
 import * as Charts from "./charts.js"
-import { type Contender, contenders, sdks } from "./contenders.js"
+import { type Contender, contenders, sdks } from "./contenders/index.js"
 import type * as Growth from "./growth.js"
 import type * as Overhead from "./overhead.js"
 import type * as Profile from "./profile.js"

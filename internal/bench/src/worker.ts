@@ -1,6 +1,6 @@
 /** Contenders in a process of their own; its arguments are their ids, with commas between them, and their settings. */
 import { performance } from "node:perf_hooks"
-import { contenders, type Session, type Settings } from "./contenders.js"
+import { contenders, type Session, type Settings } from "./contenders/index.js"
 
 export type Question = (
   | { readonly ask: "calibrate"; readonly batch: number; readonly calls: number }

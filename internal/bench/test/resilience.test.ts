@@ -1,6 +1,6 @@
 /** The counts of the benchmark's own rows, by the benchmark's own code. What takes how long is not asserted. */
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { contenders } from "../src/contenders.js"
+import { contenders } from "../src/contenders/index.js"
 import * as Resilience from "../src/resilience.js"
 import { forms } from "../src/retryAfterForms.js"
 import { launch, type Service } from "../src/service.js"

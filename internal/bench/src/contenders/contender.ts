@@ -1,0 +1,62 @@
+/** What a contender is, and what several of them share. */
+import * as Work from "../group.js"
+
+export interface Settings {
+  readonly baseUrl: string
+  /** Whether answers come from memory. */
+  readonly stub: boolean
+  readonly retries: boolean
+  /** What the service lets through in a second, for those who have a rate limit. */
+  readonly perSecond?: number
+  /** The time limit of a call in milliseconds; by default the contender's own. */
+  readonly timeout?: number
+}
+
+export interface Session {
+  /** One call. Rejects with what the caller gets. */
+  readonly call: (signal?: AbortSignal) => Promise<unknown>
+  /** Many calls, so many at a time, in the manner of the contender's users. */
+  readonly batch: (count: number, concurrency: number) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+export type Transport = "undici" | "fetch" | "node:http"
+
+export interface Contender {
+  readonly id: string
+  readonly name: string
+  /** Whose versions are named. */
+  readonly packages: ReadonlyArray<string>
+  readonly transport: Transport
+  readonly ours: boolean
+  /** Whether it takes a transport of the caller's. */
+  readonly stub: boolean
+  readonly measured: { readonly overhead: boolean; readonly resilience: boolean }
+  /** How it is told to send again, and where that is documented. */
+  readonly retries: string
+  readonly open: (settings: Settings) => Session
+}
+
+export const stubResponse = () => new Response(Work.answer, { headers: Work.answerHeaders })
+
+export const stubFetch: typeof fetch = () => Promise.resolve(stubResponse())
+
+export const fetchOf = (settings: Settings): typeof fetch => (settings.stub ? stubFetch : fetch)
+
+const noop = () => Promise.resolve()
+
+export const promised = (call: Session["call"], close: Session["close"] = noop): Session => ({
+  call,
+  close,
+  batch: async (count, concurrency) => {
+    let left = count
+    const worker = async () => {
+      while (left-- > 0) await call()
+    }
+    await Promise.all(Array.from({ length: concurrency }, worker))
+  }
+})
+
+export const refuse = (status: number): never => {
+  throw new Error(`The service answered ${status}`)
+}

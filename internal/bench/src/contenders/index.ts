@@ -1,0 +1,33 @@
+/** Who is measured: one table, each row used as its own documentation recommends. */
+import * as Axios from "./axios.js"
+import type { Contender } from "./contender.js"
+import * as Effect4 from "./effect4.js"
+import * as Fetch from "./fetch.js"
+import * as Got from "./got.js"
+import * as HandWritten from "./handWritten.js"
+import * as Ky from "./ky.js"
+import * as OpenAI from "./openai.js"
+import * as Ours from "./ours.js"
+import * as Undici from "./undici.js"
+
+export type { Contender, Session, Settings, Transport } from "./contender.js"
+
+export const contenders: ReadonlyArray<Contender> = [
+  Undici.request,
+  Undici.retryAgent,
+  Fetch.contender,
+  HandWritten.overUndici,
+  HandWritten.overFetch,
+  Ours.overUndici,
+  Ours.overFetch,
+  Ours.withRetryAndRateLimit,
+  Ours.withConcurrencyCheck,
+  Ky.contender,
+  Got.contender,
+  Axios.contender,
+  OpenAI.contender,
+  Effect4.contender
+]
+
+/** Whom the client is to be faster than: the peers that do more than to send. */
+export const sdks = ["ky", "got", "axios", "openai"]
