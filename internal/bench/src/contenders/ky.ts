@@ -4,13 +4,14 @@ import { type Contender, fetchOf, promised, type Session, type Settings } from "
 
 const viaKy = (settings: Settings): Session => {
   const client = ky.create({
-    baseUrl: settings.baseUrl,
     headers: Work.headers,
     fetch: fetchOf(settings),
     retry: settings.retries ? { methods: ["patch"], jitter: true } : 0,
     ...(settings.timeout === undefined ? {} : { timeout: settings.timeout })
   })
-  return promised((signal) => client.patch(Work.path, { json: Work.patch, ...(signal && { signal }) }).json())
+  return promised((signal) =>
+    client.patch(`${settings.baseUrl}${Work.path}`, { json: Work.patch, ...(signal && { signal }) }).json()
+  )
 }
 
 export const contender: Contender = {
