@@ -1,4 +1,4 @@
-import got from "got"
+import { got } from "got"
 import * as Work from "../group.js"
 import { type Contender, promised, type Session, type Settings } from "./contender.js"
 
