@@ -1,5 +1,5 @@
 /** A command line with exit codes that a script can act on: `npx -y pnpm example cli year 01g90279gp5sbmfek7wymcsvec 2026`. */
-import { CertifierClient, CertifierError, type Group } from "@effect-certifier/core"
+import { CertifierClient, CertifierError, type Group, Groups } from "@effect-certifier/core"
 import { Args, Command, ValidationError } from "@effect/cli"
 import { NodeContext, NodeHttpClient, NodeRuntime } from "@effect/platform-node"
 import { Cause, Console, DateTime, Effect, Exit } from "effect"
@@ -12,7 +12,7 @@ const year = Args.integer({ name: "year" }).pipe(Args.withDescription("The year 
 const print = (group: Group.Group) =>
   Console.log([group.id, group.name, DateTime.formatIso(group.updatedAt)].join("\t"))
 
-const show = Command.make("show", { id }, ({ id }) => Effect.flatMap(CertifierClient.getGroup(id), print)).pipe(
+const show = Command.make("show", { id }, ({ id }) => Effect.flatMap(Groups.get(id), print)).pipe(
   Command.withDescription("Prints a group")
 )
 

@@ -1,5 +1,5 @@
 /** The README's demo: the real client against a Certifier that listens on this machine. */
-import { CertifierClient, type Group } from "@effect-certifier/core"
+import { CertifierClient, type Group, Groups } from "@effect-certifier/core"
 import { RetryPolicy } from "@effect-certifier/retry"
 import { Fault, Fixture, Sandbox } from "@effect-certifier/sandbox"
 import { NodeHttpClient, NodeRuntime } from "@effect/platform-node"
@@ -39,16 +39,16 @@ const program = Effect.gen(function* () {
   yield* Console.log(`A Certifier of this machine listens on ${url}\n`)
 
   yield* Console.log("Its groups, a page of two at a time:")
-  yield* CertifierClient.listGroups({ pageSize: 2 }).pipe(
+  yield* Groups.list({ pageSize: 2 }).pipe(
     Stream.runForEach((group) => line("list", `${bold(group.name)} ${dim(group.id)}`))
   )
 
   yield* Console.log("\nOne of them is to be renamed; only what differs is sent:")
-  const rename = CertifierClient.modifyGroup(id, (group) => ({
+  const rename = Groups.modify(id, (group) => ({
     name: group.name.endsWith(", Global") ? group.name : `${group.name}, Global`,
     learningEventUrl: Option.getOrUndefined(group.learningEventUrl)
   }))
-  yield* show("before", yield* CertifierClient.getGroup(id))
+  yield* show("before", yield* Groups.get(id))
   yield* show("after", yield* sending(rename))
 
   yield* Console.log("\nThe same again has nothing to send:")

@@ -1,5 +1,5 @@
 /** Everything a call can fail with, and what a program does about it. */
-import { CertifierClient, CertifierError, type Group } from "@effect-certifier/core"
+import { CertifierClient, CertifierError, type Group, Groups } from "@effect-certifier/core"
 import { RateLimiter, RetryPolicy } from "@effect-certifier/retry"
 import { Fault, Sandbox } from "@effect-certifier/sandbox"
 import { NodeHttpClient, NodeRuntime } from "@effect/platform-node"
@@ -15,7 +15,10 @@ const whatToDo = Match.type<CertifierError.CertifierError>().pipe(
     ({ apiMessage }) => `ask for other values: ${Option.getOrElse(apiMessage, () => "the service does not say which")}`
   ),
   Match.tag("CertifierNotFound", "CertifierConflict", () => "look at the group as it is now"),
-  Match.tag("CertifierGroupChanged", ({ current }) => `somebody else named it ${current.name} meanwhile: whose wins?`),
+  Match.tag(
+    "CertifierConcurrentModification",
+    ({ current }) => `somebody else named it ${current.name} meanwhile: whose wins?`
+  ),
   Match.tag("CertifierUnauthorized", "CertifierForbidden", () => "another access token is needed"),
   Match.tag("CertifierPaymentRequired", () => "another plan is needed"),
   Match.tag(
@@ -24,7 +27,7 @@ const whatToDo = Match.type<CertifierError.CertifierError>().pipe(
     "CertifierInvalidJson",
     () => "a mistake in this program or in a proxy: tell its developers"
   ),
-  Match.tag("CertifierRateLimited", "CertifierThrottled", ({ retryAfter }) =>
+  Match.tag("CertifierRateLimited", "CertifierRateLimiterRejected", ({ retryAfter }) =>
     Option.match(retryAfter, {
       onNone: () => "nothing was changed, send it again later",
       onSome: (wait) => `nothing was changed, send it again in ${Duration.format(wait)}`
@@ -72,7 +75,7 @@ const program = Effect.gen(function* () {
 
   // And one between two tries: the first fails, and before the second somebody else has named the group.
   const somebodyElse = Effect.zipRight(rename("Finance"), Effect.orDie(Sandbox.inject(Fault.make({ status: 503 }))))
-  const modify = CertifierClient.modifyGroup(Local.groupId, () => Effect.as(somebodyElse, { name: "Markets" }), {
+  const modify = Groups.modify(Local.groupId, () => Effect.as(somebodyElse, { name: "Markets" }), {
     retry: RetryPolicy.transient()
   })
   yield* Console.log(yield* told(modify))

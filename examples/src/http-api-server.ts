@@ -63,7 +63,7 @@ const CoursesApi = HttpApi.make("CoursesApi").add(
 
 const translate = (id: string, error: CertifierError.CertifierError) =>
   Effect.gen(function* () {
-    if (CertifierError.isRetryable(error) || error._tag === "CertifierThrottled") {
+    if (CertifierError.isRetryable(error) || error._tag === "CertifierRateLimiterRejected") {
       const wait = Option.getOrElse(CertifierError.retryAfter(error), () => Duration.seconds(5))
       const seconds = Math.max(1, Math.ceil(Duration.toSeconds(wait)))
       yield* HttpApp.appendPreResponseHandler((_, response) =>
@@ -88,7 +88,7 @@ const CoursesLive = HttpApiBuilder.group(CoursesApi, "courses", (handlers) =>
   Effect.gen(function* () {
     const certifier = yield* CertifierClient.CertifierClient
     return handlers.handle("rename", ({ path: { id }, payload: { title } }) =>
-      certifier.updateGroup(id, { name: title }).pipe(
+      certifier.call(CertifierClient.updateGroup, id, { name: title }).pipe(
         Effect.map((group) => new Course({ id: group.id, title: group.name })),
         Effect.catchAll((error) => translate(id, error))
       )

@@ -1,5 +1,5 @@
 /** Forty groups get the new year: five at a time, under one rate limit, with a bar, a report, and an exit code. */
-import { CertifierClient, type CertifierError, GroupUpdate } from "@effect-certifier/core"
+import { CertifierClient, type CertifierError, Groups } from "@effect-certifier/core"
 import { RateLimiter, RetryPolicy } from "@effect-certifier/retry"
 import { Fault, Fixture } from "@effect-certifier/sandbox"
 import { NodeHttpClient, NodeRuntime } from "@effect/platform-node"
@@ -12,7 +12,7 @@ const CertifierLive = RateLimiter.clientLayer(CertifierClient.layerConfig, {
 }).pipe(Layer.provide(RateLimiter.layer({ limit: 20, window: "1 second" })))
 
 /** On stderr, so that stdout is the report and nothing else: a bar on a terminal, lines in a log. */
-const show = ({ failed, last, succeeded }: GroupUpdate.Progress, total: number) =>
+const show = ({ failed, last, succeeded }: Groups.UpdateProgress, total: number) =>
   Effect.sync(() => {
     const done = succeeded + failed
     if (process.stderr.isTTY) {
@@ -24,7 +24,7 @@ const show = ({ failed, last, succeeded }: GroupUpdate.Progress, total: number) 
     }
   })
 
-const failure = ({ id, index, result }: GroupUpdate.Result) =>
+const failure = ({ id, index, result }: Groups.UpdateResult) =>
   Option.map(Either.getLeft(result), (error) => ({ id, index, error }))
 
 const report = (total: number, failures: ReadonlyArray<{ id: string; error: CertifierError.CertifierError }>) =>
@@ -37,14 +37,14 @@ const report = (total: number, failures: ReadonlyArray<{ id: string; error: Cert
 
 const program = Effect.gen(function* () {
   // A group that has the year already is left alone, so after a failure or Ctrl+C the program is simply run again.
-  const updates = yield* CertifierClient.listGroups().pipe(
+  const updates = yield* Groups.list().pipe(
     Stream.filter(({ name }) => !name.endsWith(" 2026")),
     Stream.map(({ id, name }) => ({ id, patch: { name: `${name.replace(/ \d{4}$/, "")} 2026` } })),
     Stream.runCollect
   )
   const failures = yield* Stream.fromChunk(updates).pipe(
-    CertifierClient.updateGroups({ concurrency: 5 }),
-    GroupUpdate.progress,
+    Groups.updateMany({ concurrency: 5 }),
+    Groups.progress,
     Stream.tap((progress) => show(progress, updates.length)),
     Stream.filterMap(({ last }) => failure(last)),
     Stream.runCollect,

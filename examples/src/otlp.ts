@@ -1,5 +1,5 @@
 /** Spans, metrics and logs to an OpenTelemetry collector, over OTLP. */
-import { CertifierClient } from "@effect-certifier/core"
+import { CertifierClient, Groups } from "@effect-certifier/core"
 import { RetryPolicy } from "@effect-certifier/retry"
 import { Fault } from "@effect-certifier/sandbox"
 import { Otlp } from "@effect/opentelemetry"
@@ -20,7 +20,7 @@ const CertifierLive = CertifierClient.layerConfig({
 })
 
 const program = Effect.gen(function* () {
-  const group = yield* CertifierClient.getGroup(Local.groupId)
+  const group = yield* Groups.get(Local.groupId)
   const renamed = yield* CertifierClient.updateGroup(group.id, { name: `${group.name}, Global` })
   yield* Effect.logInfo(`renamed to ${renamed.name}`)
 }).pipe(Effect.withSpan("rename a course"))

@@ -1,5 +1,5 @@
 /** The spans of a program and of the calls within it, on the console; `otlp.ts` sends the same ones to a collector. */
-import { CertifierClient } from "@effect-certifier/core"
+import { CertifierClient, Groups } from "@effect-certifier/core"
 import { RetryPolicy } from "@effect-certifier/retry"
 import { Fault } from "@effect-certifier/sandbox"
 import { NodeSdk } from "@effect/opentelemetry"
@@ -19,7 +19,7 @@ const CertifierLive = CertifierClient.layerConfig({
 })
 
 const program = Effect.gen(function* () {
-  const group = yield* CertifierClient.getGroup(Local.groupId)
+  const group = yield* Groups.get(Local.groupId)
   return yield* CertifierClient.updateGroup(group.id, { name: `${group.name}, Global` })
 }).pipe(Effect.withSpan("rename a course"))
 

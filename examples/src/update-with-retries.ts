@@ -1,5 +1,5 @@
 /** An update that meets the rate limit, then a gateway that is away, and arrives all the same. */
-import { CertifierClient } from "@effect-certifier/core"
+import { CertifierClient, Groups } from "@effect-certifier/core"
 import { RetryPolicy } from "@effect-certifier/retry"
 import { Fault, Sandbox } from "@effect-certifier/sandbox"
 import { NodeHttpClient, NodeRuntime } from "@effect/platform-node"
@@ -33,7 +33,7 @@ const program = Effect.gen(function* () {
   // what they have written since, so this policy looks first: and here, there is nothing left to send.
   yield* Sandbox.inject(Fault.reset(), { method: "PATCH" })
   const { name } = yield* CertifierClient.updateGroup(Local.groupId, { name: "Financial Markets" }).pipe(
-    RetryPolicy.retry(RetryPolicy.transient({ concurrencyCheck: true }))
+    RetryPolicy.retry(RetryPolicy.transient({ concurrencyCheck: Groups.withConcurrencyCheck() }))
   )
   yield* Console.log(`renamed to ${name}`)
 })

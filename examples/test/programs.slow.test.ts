@@ -46,7 +46,7 @@ describe("the programs that end by themselves", { timeout }, () => {
       )
       assert.strictEqual(advice.get("CertifierTimeout"), "read the group before sending it again")
       assert.match(advice.get("CertifierInvalidRequest") ?? "", /^nothing was sent, .*: name is blank/)
-      assert.match(advice.get("CertifierThrottled") ?? "", /^nothing was changed, send it again in \d/)
+      assert.match(advice.get("CertifierRateLimiterRejected") ?? "", /^nothing was changed, send it again in \d/)
     }).pipe(Effect.provide(NodeContext.layer))
   )
 

@@ -115,7 +115,7 @@ describe("otlp", { timeout }, () => {
       const { code, lines, requests } = yield* run("otlp")
       assert.strictEqual(code, 0)
       assert.includeMembers(lines, [
-        "received spans: CertifierClient.getGroup, CertifierClient.updateGroup, rename a course",
+        "received spans: Groups.get, CertifierClient.updateGroup, rename a course",
         "received metrics",
         "received logs"
       ])

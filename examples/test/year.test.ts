@@ -65,7 +65,7 @@ describe("setYear", () => {
       yield* TestClock.adjust(0)
       yield* CertifierClient.updateGroup(group.id, { name: "Money" })
       yield* TestClock.adjust("1 minute")
-      assert.strictEqual((yield* Fiber.join(fiber))._tag, "CertifierGroupChanged")
+      assert.strictEqual((yield* Fiber.join(fiber))._tag, "CertifierConcurrentModification")
       yield* Sandbox.expectRequests([
         { method: "GET" },
         { method: "PATCH", status: 503 },

@@ -1,4 +1,4 @@
-import { CertifierClient, CertifierError, type Group, type GroupCreate, type GroupPatch } from "@effect-certifier/core"
+import { CertifierClient, CertifierError, type Group, Groups } from "@effect-certifier/core"
 import { RateLimiter, RetryBudget, RetryPolicy } from "@effect-certifier/retry"
 import type * as RedisRateLimiter from "@effect-certifier/retry/RedisRateLimiter"
 import { FetchHttpClient, type HttpClient } from "@effect/platform"
@@ -24,7 +24,7 @@ describe("a call site", () => {
       call.pipe(RetryPolicy.retry(RetryPolicy.transient(), { budget: RetryBudget.unlimited }))
     ).toEqualTypeOf<Call>()
     expectTypeOf(RetryPolicy.withPolicy(call, RetryPolicy.never)).toEqualTypeOf<Call>()
-    expectTypeOf(call.pipe(CertifierClient.withReconcile())).toEqualTypeOf<Call>()
+    expectTypeOf(call.pipe(Groups.withConcurrencyCheck())).toEqualTypeOf<Call>()
     expectTypeOf(call.pipe(CertifierClient.withClientTransform((client) => client))).toEqualTypeOf<Call>()
   })
 
@@ -34,10 +34,10 @@ describe("a call site", () => {
       Effect.catchTag("CertifierNotFound", () => Effect.succeed("none")),
       Effect.catchTags({
         CertifierTimeout: (error) => Effect.succeed(error.limit),
-        CertifierThrottled: () => Effect.fail(new Refused())
+        CertifierRateLimiterRejected: () => Effect.fail(new Refused())
       })
     )
-    type Left = Exclude<All, CertifierError.NotFound | CertifierError.Timeout | CertifierError.Throttled>
+    type Left = Exclude<All, CertifierError.NotFound | CertifierError.Timeout | CertifierError.RateLimiterRejected>
     expectTypeOf<Effect.Effect.Error<typeof handled>>().toEqualTypeOf<Left | Refused>()
     const limited = Effect.catchIf(call, CertifierError.isRateLimited, () => Effect.void)
     expectTypeOf<Effect.Effect.Error<typeof limited>>().toEqualTypeOf<Exclude<All, CertifierError.RateLimited>>()
@@ -69,7 +69,7 @@ describe("a call site", () => {
   })
 
   it("adds the errors and the needs of the function and the schedule of modifyGroup", () => {
-    const modified = CertifierClient.modifyGroup(
+    const modified = Groups.modify(
       "id",
       (group) =>
         Effect.flatMap(Clock, ({ year }) =>
@@ -80,15 +80,13 @@ describe("a call site", () => {
     expectTypeOf(modified).toEqualTypeOf<
       Effect.Effect<Group.Group, All | Refused, CertifierClient.CertifierClient | Clock>
     >()
-    expectTypeOf(CertifierClient.modifyGroup("id", () => ({}))).toEqualTypeOf<Call>()
+    expectTypeOf(Groups.modify("id", () => ({}))).toEqualTypeOf<Call>()
   })
 
   it("streams groups and updates with the errors of their source", () => {
-    expectTypeOf(CertifierClient.listGroups()).toEqualTypeOf<
-      Stream.Stream<Group.Group, All, CertifierClient.CertifierClient>
-    >()
+    expectTypeOf(Groups.list()).toEqualTypeOf<Stream.Stream<Group.Group, All, CertifierClient.CertifierClient>>()
     const updates = Stream.fromEffect(Effect.zipRight(Clock, Effect.fail(new Refused())))
-    const results = CertifierClient.updateGroups(updates, { concurrency: 3 })
+    const results = Groups.updateMany(updates, { concurrency: 3 })
     expectTypeOf<Stream.Stream.Error<typeof results>>().toEqualTypeOf<Refused | CertifierError.InvalidRequest>()
     expectTypeOf<Stream.Stream.Context<typeof results>>().toEqualTypeOf<CertifierClient.CertifierClient | Clock>()
   })
@@ -109,8 +107,8 @@ describe("a call site", () => {
 
 describe("a type that is written out", () => {
   it("is what its schema says", () => {
-    expectTypeOf<GroupPatch.Input>().toEqualTypeOf<typeof GroupPatch.GroupPatch.Encoded>()
-    expectTypeOf<GroupCreate.Input>().toEqualTypeOf<typeof GroupCreate.GroupCreate.Encoded>()
+    expectTypeOf<Group.PatchInput>().toEqualTypeOf<typeof Group.Patch.Encoded>()
+    expectTypeOf<Group.CreateInput>().toEqualTypeOf<typeof Group.Create.Encoded>()
     expectTypeOf<All>().toEqualTypeOf<typeof CertifierError.CertifierError.Type>()
   })
 })

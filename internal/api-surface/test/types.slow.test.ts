@@ -9,14 +9,12 @@ import { committed } from "./support/numbers.js"
 const root = fileURLToPath(new URL("../../..", import.meta.url))
 
 const preamble = `
-import {
-  CertifierClient, CertifierError, Group, GroupCreate, GroupPage, GroupPatch, GroupUpdate, Reconciliation
-} from "@effect-certifier/core"
-import { RateLimiter, RetryBudget, RetryPolicy } from "@effect-certifier/retry"
+import { CertifierClient, CertifierError, Group, Groups, Operation, UpdateStatus } from "@effect-certifier/core"
+import { RateLimiter, RetryBudget, RetryDecision, RetryPolicy } from "@effect-certifier/retry"
 import { Effect } from "effect"
 declare const client: CertifierClient.Service
 declare const error: CertifierError.CertifierError
-declare const patch: GroupPatch.Input
+declare const patch: Group.PatchInput
 const call = CertifierClient.updateGroup("id", patch)
 const rest = call.pipe(Effect.catchTag("CertifierNotFound", () => Effect.void))
 const retried = call.pipe(Effect.retry(RetryPolicy.rateLimited()))
@@ -24,9 +22,14 @@ const CertifierLive = CertifierClient.layerConfig()
 `
 
 const hovers = [
-  "CertifierClient.updateGroup",
-  "client.updateGroup",
-  "client.listGroupsPage",
+  `CertifierClient.updateGroup("id", patch)`,
+  `Groups.update("id", patch)`,
+  `Groups.get("id")`,
+  "Groups.listPage()",
+  "Groups.list()",
+  `Groups.create({ name: "Financial Markets" })`,
+  `Groups.delete("id")`,
+  `client.call(Groups.update, "id", patch)`,
   "call",
   "retried",
   "rest",
@@ -34,25 +37,27 @@ const hovers = [
   "error.message",
   "patch",
   "patch.name",
-  "CertifierClient.createGroup",
-  "CertifierClient.listGroups",
-  "CertifierClient.modifyGroup",
-  "CertifierClient.updateGroups",
-  "CertifierClient.reconcile",
-  "CertifierClient.withReconcile",
+  "Groups.modify",
+  "Groups.updateMany",
+  "Groups.verifyUpdate",
+  "Groups.withConcurrencyCheck",
+  "Groups.diff",
+  "Groups.progress",
+  "UpdateStatus.compare",
+  "Operation.make",
+  "Operation.handle",
   "CertifierClient.make",
   "CertifierClient.layer",
   "CertifierClient.layerConfig",
+  "CertifierClient.layerMock",
   "CertifierLive",
-  "GroupPatch.diff",
-  "GroupUpdate.progress",
-  "Reconciliation.compare",
   "CertifierError.isRetryable",
   "RetryPolicy.rateLimited",
   "RetryPolicy.transient",
   "RetryPolicy.retry",
   "RetryPolicy.toClientTransform",
   "RetryPolicy.withPolicy",
+  "RetryDecision.decide",
   "RetryBudget.unsafeMake",
   "RateLimiter.layer",
   "RateLimiter.clientLayer"

@@ -1,5 +1,5 @@
 /** How cost grows with what is asked: fibers at a time, groups in a stream, calls since the start. */
-import { CertifierClient, GroupUpdate } from "@effect-certifier/core"
+import { CertifierClient, Groups } from "@effect-certifier/core"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
@@ -106,8 +106,8 @@ const fibers = async (count: number, calls: number): Promise<Point> => {
 const streamed = (count: number) =>
   Stream.range(1, count).pipe(
     Stream.map(() => ({ id: Work.id, patch: Work.patch })),
-    CertifierClient.updateGroups({ concurrency: 8 }),
-    GroupUpdate.progress,
+    Groups.updateMany({ concurrency: 8 }),
+    Groups.progress,
     Stream.runDrain,
     Effect.provide(immediately),
     Effect.runPromise

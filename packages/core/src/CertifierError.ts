@@ -49,6 +49,10 @@ export class Issue extends Schema.Class<Issue>("@effect-certifier/core/Certifier
   }
 }
 
+/** A field that a caller may leave out of the constructor, but that is always there. */
+const defaulted = <A, I>(schema: Schema.Schema<A, I>, value: A) =>
+  Schema.propertySignature(schema).pipe(Schema.withConstructorDefault(() => value))
+
 const optional = <A, I>(schema: Schema.Schema<A, I>) =>
   Schema.optionalWith(schema, { as: "Option", exact: true }).pipe(Schema.withConstructorDefault(() => Option.none<A>()))
 
@@ -57,7 +61,7 @@ const operationFields = {
   /** The operation's name, such as `updateGroup`. */
   operation: Schema.String,
   /** Whether the operation is declared as idempotent; `false` if that is not known. */
-  idempotent: Schema.optionalWith(Schema.Boolean, { default: () => false })
+  idempotent: defaulted<boolean, boolean>(Schema.Boolean, false)
 }
 
 /** Finite, because JSON has no infinity. Milliseconds when encoded. */
@@ -83,12 +87,8 @@ const responseFields = {
     default: () => ({})
   }),
   /** The beginning of a body that is not in the API's own format, such as a proxy's page; at most 512 characters. */
-  excerpt: Schema.optionalWith(Schema.String, { default: () => "" })
+  excerpt: defaulted<string, string>(Schema.String, "")
 }
-
-/** A field that a caller may leave out of the constructor, but that is always there. */
-const defaulted = <A, I>(schema: Schema.Schema<A, I>, value: A) =>
-  Schema.propertySignature(schema).pipe(Schema.withConstructorDefault(() => value))
 
 const tagged =
   <Self>() =>

@@ -7,6 +7,7 @@ import * as Array from "effect/Array"
 import * as Schema from "effect/Schema"
 import { define } from "./internal/define.js"
 import * as Fields from "./internal/schema/fields.js"
+import type * as Operation from "./Operation.js"
 
 /**
  * The id of a group. Opaque, but it becomes a segment of a URL's path, so it has to stay one: 1 to 128 of the characters
@@ -82,14 +83,14 @@ export class Group extends Schema.Class<Group>("@effect-certifier/core/Group")(
  * @category models
  */
 export const Page = /* #__PURE__ */ define(() =>
-  Schema.Struct(Fields.page(Group)).annotations({ identifier: "GroupPage", description: "one page of the groups" })
+  Fields.page(Group).annotations({ identifier: "GroupPage", description: "one page of the groups" })
 )
 
 /**
  * @since 0.1.0
  * @category models
  */
-export interface Page extends Schema.Schema.Type<typeof Page> {}
+export type Page = Operation.Page<Group>
 
 /** The fields that a group can be given, except its name. */
 const settable = () => ({

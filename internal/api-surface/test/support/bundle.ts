@@ -1,4 +1,5 @@
-import { build, type Metafile } from "esbuild"
+import { build, type Metafile, type Plugin } from "esbuild"
+import { readFile } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
 
@@ -23,15 +24,27 @@ const filesOf = (metafile: Metafile): ReadonlyArray<string> =>
     .flatMap(([path]) => /packages\/((?:core|retry)\/src\/.*)$/.exec(path)?.[1] ?? [])
     .toSorted()
 
+/** Appends code to a source of this repository, such as `core/src/Groups.ts`, as if it were written there. */
+export const appending = (file: string, code: string): Plugin => ({
+  name: "appending",
+  setup: (builder) => {
+    builder.onLoad({ filter: new RegExp(`packages/${file.replaceAll(".", "\\.")}$`) }, async ({ path }) => ({
+      contents: `${await readFile(path, "utf8")}\n${code}`,
+      loader: "ts"
+    }))
+  }
+})
+
 /** A module as a browser gets it. */
 export const bundle = async (
   contents: string,
-  options: { readonly external?: ReadonlyArray<string> } = {}
+  options: { readonly external?: ReadonlyArray<string>; readonly plugins?: ReadonlyArray<Plugin> } = {}
 ): Promise<Bundle> => {
   const { metafile, outputFiles } = await build({
     stdin: { contents, resolveDir, loader: "ts" },
     absWorkingDir: fileURLToPath(new URL("../../../..", import.meta.url)),
     external: [...(options.external ?? [])],
+    plugins: [...(options.plugins ?? [])],
     bundle: true,
     minify: true,
     write: false,

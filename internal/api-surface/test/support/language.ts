@@ -5,7 +5,7 @@ const fixtures = fileURLToPath(new URL("../../fixtures/", import.meta.url))
 const root = fileURLToPath(new URL("../../../../", import.meta.url))
 
 export interface Editor {
-  /** What an editor shows when the pointer rests on the end of an expression. */
+  /** What an editor shows when the pointer rests on the end of an expression, or of the function that it calls. */
   readonly hover: (expression: string) => string
   /** Each statement of a file that has a comment before it, with the comment and what the compiler says of it. */
   readonly verdicts: (file: string) => ReadonlyArray<Verdict>
@@ -27,8 +27,9 @@ export const editor = (preamble: string, hovers: ReadonlyArray<string>): Editor 
   const offsets = new Map<string, number>()
   let text = preamble
   for (const expression of hovers) {
+    // Of a call it is the function.
+    offsets.set(expression, text.length + expression.replace(/\(.*/, "").length)
     text += `${expression}\n`
-    offsets.set(expression, text.length - 1)
   }
   const service = ts.createLanguageService({
     getCompilationSettings: () => options,

@@ -1,4 +1,4 @@
-import { Group, GroupPatch } from "@effect-certifier/core"
+import { Group } from "@effect-certifier/core"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
@@ -8,7 +8,7 @@ import * as Work from "../group.js"
 import type { Contender, Session, Settings } from "./contender.js"
 import { effectful, layerOf } from "./effectful.js"
 
-const validPatch = Schema.decodeSync(GroupPatch.GroupPatch)(Work.patch)
+const validPatch = Schema.decodeSync(Group.Patch)(Work.patch)
 
 /** What somebody writes by hand who wants no more than a checked body out and a checked body in. */
 const pipeline =
@@ -16,7 +16,7 @@ const pipeline =
   (settings: Settings): Session => {
     const call = Effect.gen(function* () {
       const client = HttpClient.filterStatusOk(yield* HttpClient.HttpClient)
-      const request = yield* HttpClientRequest.schemaBodyJson(GroupPatch.GroupPatch)(
+      const request = yield* HttpClientRequest.schemaBodyJson(Group.Patch)(
         HttpClientRequest.patch(`${settings.baseUrl}${Work.path}`, { headers: Work.headers }),
         validPatch
       )

@@ -25,7 +25,9 @@ const withPolicies =
     effectful(
       RateLimiter.clientLayer(CertifierClient.layer, {
         ...optionsOf(settings),
-        transformClient: RetryPolicy.toClientTransform(settings.retries ? RetryPolicy.transient(policy) : RetryPolicy.never)
+        transformClient: RetryPolicy.toClientTransform(
+          settings.retries ? RetryPolicy.transient(policy) : RetryPolicy.never
+        )
       }).pipe(
         Layer.provide(RateLimiter.layer({ limit: settings.perSecond ?? 100_000, window: "1 second" })),
         Layer.provide(layerOf("undici", settings))
@@ -77,6 +79,7 @@ export const withConcurrencyCheck: Contender = {
   ours: true,
   stub: true,
   measured: { overhead: false, resilience: true },
-  retries: "`RetryPolicy.toClientTransform(RetryPolicy.transient({ concurrencyCheck: Groups.withConcurrencyCheck() }))` and `RateLimiter`",
+  retries:
+    "`RetryPolicy.toClientTransform(RetryPolicy.transient({ concurrencyCheck: Groups.withConcurrencyCheck() }))` and `RateLimiter`",
   open: withPolicies({ concurrencyCheck: Groups.withConcurrencyCheck() })
 }

@@ -58,7 +58,7 @@ const failsWith =
   }
 
 const isCut = (error: CertifierError.CertifierError): void =>
-  assert.strictEqual(error._tag === "CertifierTransportError" ? error.reason : "", "Cut")
+  assert.strictEqual(error._tag === "CertifierTransportError" ? error.reason : "", "Disconnected")
 
 const waits = (seconds: number) => (error: CertifierError.CertifierError) =>
   deepStrictEqual(

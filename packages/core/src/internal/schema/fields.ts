@@ -1,7 +1,7 @@
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import type { PageOptions } from "../../Operation.js"
+import type { Page, PageOptions } from "../../Operation.js"
 import type { LazyArbitrary } from "effect/Arbitrary"
 import { define } from "../define.js"
 
@@ -92,12 +92,13 @@ const Cursor = /* #__PURE__ */ define(() =>
   })
 )
 
-/** The members of one page of a list. */
-export const page = <A, I>(item: Schema.Schema<A, I>) => ({
-  data: Schema.Array(item),
-  /** The cursors of the page before and of the page after, where there is one. */
-  pagination: Schema.Struct({ prev: Cursor, next: Cursor })
-})
+/** One page of a list. */
+export const page = <A, I>(
+  item: Schema.Schema<A, I>
+): Schema.Schema<
+  Page<A>,
+  { readonly data: ReadonlyArray<I>; readonly pagination: { readonly [K in "prev" | "next"]?: string | null } }
+> => Schema.Struct({ data: Schema.Array(item), pagination: Schema.Struct({ prev: Cursor, next: Cursor }) })
 
 const pageSize = { description: "a page size: a whole number from 1 to 100" }
 
