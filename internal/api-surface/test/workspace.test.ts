@@ -78,4 +78,15 @@ describe("the workspace", () => {
     )
     expect(published).toEqual(folders.filter((folder) => folder.startsWith("packages/")))
   })
+
+  it("imports the list of all operations only for the sandbox, and in tests", () => {
+    const sources = ["packages/core/src", "packages/retry/src", "examples/src", "internal/bench/src"].flatMap(
+      (folder) =>
+        readdirSync(`${root}${folder}`, { recursive: true, encoding: "utf8" })
+          .filter((file) => file.endsWith(".ts") && !/^(index|CertifierApi)\.ts$/.test(file))
+          .map((file) => `${folder}/${file}`)
+    )
+    expect(sources.length).toBeGreaterThan(40)
+    expect(sources.filter((file) => /\bCertifierApi\b/.test(readFileSync(`${root}${file}`, "utf8")))).toEqual([])
+  })
 })

@@ -19,7 +19,7 @@ import * as ConcurrencyCheck from "./internal/concurrencyCheck.js"
 import { freshRead } from "./internal/freshRead.js"
 import * as Diff from "./internal/groupDiff.js"
 import * as Fields from "./internal/schema/fields.js"
-import type { CertifierClient } from "./internal/service.js"
+import type * as Service from "./internal/service.js"
 import * as UpdateMany from "./internal/updateMany.js"
 import * as Operation from "./Operation.js"
 import * as UpdateStatus from "./UpdateStatus.js"
@@ -86,7 +86,9 @@ export const listPage = /* #__PURE__ */ Operation.make(() => ({
  * @since 0.1.0
  * @category operations
  */
-export const list = (options?: Operation.ListOptions): Stream.Stream<Group.Group, CertifierError, CertifierClient> =>
+export const list = (
+  options?: Operation.ListOptions
+): Stream.Stream<Group.Group, CertifierError, Service.CertifierClient> =>
   Operation.paginate(listPage, (page): [Operation.PageOptions] => [page], options)
 
 /**
@@ -255,7 +257,7 @@ export const diff: {
 export const verifyUpdate = (
   before: Group.Group,
   patch: Group.PatchInput
-): Effect.Effect<UpdateStatus.UpdateStatus, CertifierError, CertifierClient> =>
+): Effect.Effect<UpdateStatus.UpdateStatus, CertifierError, Service.CertifierClient> =>
   Effect.flatMap(freshRead(get(before.id)), (now) => UpdateStatus.compare(before, patch, now))
 
 const checked = <A, E, R>(
@@ -362,7 +364,7 @@ export const modify: <E = never, R = never, R2 = never>(
   id: string,
   f: (group: Group.Group) => Desired | Effect.Effect<Desired, E, R>,
   options?: { readonly retry?: Schedule.Schedule<unknown, CertifierError, R2> | undefined }
-) => Effect.Effect<Group.Group, CertifierError | E, CertifierClient | R | R2> = /* #__PURE__ */ Effect.fn(
+) => Effect.Effect<Group.Group, CertifierError | E, Service.CertifierClient | R | R2> = /* #__PURE__ */ Effect.fn(
   "CertifierClient.modifyGroup"
 )(function* (id, f, options) {
   const retried = <A, R>(self: Effect.Effect<A, CertifierError, R>) =>
@@ -447,17 +449,17 @@ export const updateMany: {
     options?: UpdateManyOptions
   ): <E, R>(
     updates: Stream.Stream<Update, E, R>
-  ) => Stream.Stream<UpdateResult, E | InvalidRequest, R | CertifierClient>
+  ) => Stream.Stream<UpdateResult, E | InvalidRequest, R | Service.CertifierClient>
   <E, R>(
     updates: Stream.Stream<Update, E, R>,
     options?: UpdateManyOptions
-  ): Stream.Stream<UpdateResult, E | InvalidRequest, R | CertifierClient>
+  ): Stream.Stream<UpdateResult, E | InvalidRequest, R | Service.CertifierClient>
 } = /* #__PURE__ */ dual(
   (args) => Predicate.hasProperty(args[0], Stream.StreamTypeId),
   <E, R>(
     updates: Stream.Stream<Update, E, R>,
     options?: UpdateManyOptions
-  ): Stream.Stream<UpdateResult, E | InvalidRequest, R | CertifierClient> =>
+  ): Stream.Stream<UpdateResult, E | InvalidRequest, R | Service.CertifierClient> =>
     UpdateMany.make(updates, ({ id, patch }) => update(id, patch), options)
 )
 

@@ -14,7 +14,7 @@ import type * as Stream from "effect/Stream"
 import * as CertifierError from "./CertifierError.js"
 import * as CheckInput from "./internal/call/checkInput.js"
 import * as Pages from "./internal/pages.js"
-import { CertifierClient } from "./internal/service.js"
+import * as Service from "./internal/service.js"
 
 /**
  * @since 0.1.0
@@ -106,7 +106,7 @@ export interface Declared<Args extends ReadonlyArray<unknown>, Input extends Req
  */
 export type Operation<Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I> = ((
   ...args: Args
-) => Effect.Effect<A, CertifierError.CertifierError, CertifierClient>) &
+) => Effect.Effect<A, CertifierError.CertifierError, Service.CertifierClient>) &
   Declared<Args, Input, InputEncoded, A, I>
 
 /**
@@ -139,14 +139,14 @@ export type Operation<Args extends ReadonlyArray<unknown>, Input extends Request
  */
 export const make = <Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I>(
   declare: () => Declaration<Args, Input, InputEncoded, A, I>
-): ((...args: Args) => Effect.Effect<A, CertifierError.CertifierError, CertifierClient>) &
+): ((...args: Args) => Effect.Effect<A, CertifierError.CertifierError, Service.CertifierClient>) &
   Declared<Args, Input, InputEncoded, A, I> => {
   let declared: Declaration<Args, Input, InputEncoded, A, I> | undefined
   const operation: Declared<Args, Input, InputEncoded, A, I> = {
     [TypeId]: { declaration: () => (declared ??= declare()), prepared: new WeakMap() }
   }
   return Object.assign(
-    (...args: Args) => Effect.flatMap(CertifierClient, (client) => client.call(operation, ...args)),
+    (...args: Args) => Effect.flatMap(Service.CertifierClient, (client) => client.call(operation, ...args)),
     operation
   )
 }
@@ -252,7 +252,7 @@ export const paginate = <Args extends ReadonlyArray<unknown>, Input extends Requ
   operation: Operation<Args, Input, InputEncoded, Page<Item>, I>,
   toArgs: (page: PageOptions) => NoInfer<Args>,
   options?: ListOptions
-): Stream.Stream<Item, CertifierError.CertifierError, CertifierClient> =>
+): Stream.Stream<Item, CertifierError.CertifierError, Service.CertifierClient> =>
   Pages.stream(
     (cursor) => {
       const page = operation(...toArgs({ cursor, limit: options?.pageSize ?? 100 }))
