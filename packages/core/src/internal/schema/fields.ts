@@ -123,7 +123,7 @@ export const PageParams = /* #__PURE__ */ define(() =>
 )
 
 /** Numbers as a query has them. */
-export const toPageParams = (options: PageOptions = {}): typeof PageParams.Encoded => ({
-  ...(options.cursor === undefined ? {} : { cursor: options.cursor }),
-  ...(options.limit === undefined ? {} : { limit: String(options.limit) })
+export const toPageParams = (options?: PageOptions): typeof PageParams.Encoded => ({
+  ...(options?.cursor === undefined ? {} : { cursor: options.cursor }),
+  ...(options?.limit === undefined ? {} : { limit: String(options.limit) })
 })
