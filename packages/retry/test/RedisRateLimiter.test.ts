@@ -126,7 +126,7 @@ describe.skipIf(lacks("Redis at 127.0.0.1:6379", reachable))("processes that sha
       const other = yield* elsewhere
       // The same process with another limiter; other origins and other tokens are not affected.
       yield* Effect.provide(update("other origin"), clientOf(other.baseUrl, limit))
-      yield* Effect.provide(update("other token"), clientOf(baseUrl, limit, "another token"))
+      yield* Effect.provide(update("other token"), clientOf(baseUrl, limit, "another-token"))
       yield* Effect.provide(update("two"), clientOf(baseUrl, limit))
       deepStrictEqual(
         arrivals.map(({ name }) => name),

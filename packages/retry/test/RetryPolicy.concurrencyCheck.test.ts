@@ -22,7 +22,7 @@ const group =
 
 const [before, applied, theirs] = [group("Financial Markets", 0), group("Money", 1), group("Theirs", 1)]
 
-const policy = RetryPolicy.transient({ concurrencyCheck: true })
+const policy = RetryPolicy.transient({ concurrencyCheck: Groups.withConcurrencyCheck() })
 
 const update = CertifierClient.updateGroup(id, { name: "Money" })
 
@@ -59,7 +59,7 @@ describe.each<{
     options: { transformClient: RetryPolicy.toClientTransform(RetryPolicy.never) }
   },
   {
-    title: "a Schedule inside withReconcile",
+    title: "a Schedule inside withConcurrencyCheck",
     call: update.pipe(Effect.retry(policy), Groups.withConcurrencyCheck())
   }
 ])("a policy with a concurrency check: $title", ({ call, options }) => {
