@@ -36,6 +36,15 @@ const standardResets = (headers: Headers): ReadonlyArray<number> => {
   )
 }
 
+/** The preferred form of an HTTP-date (RFC 9110, section 5.6.7), the only one that a service may send. */
+const httpDate = /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/
+
+/** When a response was sent, by its own clock, which its times are relative to; without a valid `Date`, by ours. */
+const sentAt = ({ date = "" }: Headers, now: number): number => {
+  const sent = httpDate.test(date) ? Date.parse(date) : Number.NaN
+  return Number.isNaN(sent) ? now : sent
+}
+
 /** The size of `…-Reset` determines its meaning: seconds to wait, or a Unix time in seconds or milliseconds. */
 const secondsUntil = (reset: number, now: number): number =>
   reset < 1e9 ? reset : reset < 1e12 ? reset - now / 1000 : (reset - now) / 1000
@@ -51,12 +60,13 @@ const conventionalResets = (headers: Headers, now: number): ReadonlyArray<number
 
 /**
  * How long no request will be admitted according to the response headers; none if some remain, if the headers don't say,
- * or if they are malformed. `now` is the wall clock's time in milliseconds.
+ * or if they are malformed. `now` is this machine's time in milliseconds, for
+ * responses without a `Date`.
  */
 export const exhaustedFor = (headers: Headers, now: number): Option.Option<Duration.Duration> => {
   // The fast path: few responses have these fields, and each call checks.
   if (!names.some((name) => name in headers)) return Option.none()
   const standard = standardResets(headers)
-  const seconds = Math.max(0, ...(standard.length > 0 ? standard : conventionalResets(headers, now)))
+  const seconds = Math.max(0, ...(standard.length > 0 ? standard : conventionalResets(headers, sentAt(headers, now))))
   return seconds > 0 ? Option.some(Duration.millis(Math.ceil(seconds * 1000))) : Option.none()
 }
