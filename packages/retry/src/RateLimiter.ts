@@ -35,12 +35,19 @@ export interface Options {
   readonly maxWait?: Duration.DurationInput | undefined
   /** The pause of all calls after a 429 without a hint; above zero, at most 24 days. Default: `window`. */
   readonly coolDown?: Duration.DurationInput | undefined
+  /**
+   * The longest pause of all calls that a response can request, whatever its headers say; above zero, at most 24 days. It is
+   * at least `coolDown`.
+   */
+  readonly maxCoolDown?: Duration.DurationInput | undefined
 }
 
 /**
  * - `limit`, `window`: the documented limit, "about 3 requests a second".
  * - `margin`: the first request on a busy machine, over a new connection, can be this much slower than the next.
  * - `maxWait`: the time of 900 calls at that rate; no call waits forever.
+ * - `maxCoolDown`: a rate limit requests seconds. One malformed header, such as a `Retry-After` in seconds since 1970, must not
+ *   close the limiter; a service that does need longer requests it again after each pause, at the cost of one request.
  *
  * @since 0.1.0
  * @category models
@@ -73,8 +80,10 @@ export interface Service {
  *   with `CertifierError.RateLimiterRejected`, whose `retryAfter` is the wait until a slot is free.
  * - **Cool-down.** A 429 delays all calls for as long as its `Retry-After` requests, else its `RateLimit` or `X-RateLimit-…`
  *   headers, else `coolDown`. So does any response whose headers report that nothing remains. Later hints can extend a
- *   cool-down and never shorten it. Calls in flight are not affected. After it, calls are admitted one by one: the second
+ *   cool-down and never shorten it. A hint of more than `maxCoolDown` is cut to it, with a warning in the log; the call's own
+ *   error keeps what the service said. Calls in flight are not affected. After it, calls are admitted one by one: the second
  *   50 ms after the first, then at shrinking intervals down to `window / limit`.
+ *
  *
  * All times are of the monotonic clock. A call that waited has an event `rate_limit.wait` on its span.
  *
@@ -108,8 +117,10 @@ export class RateLimiter extends Context.Tag("@effect-certifier/retry/RateLimite
 export const make = /* #__PURE__ */ Effect.fnUntraced(function* (
   options: Options = {}
 ): Effect.fn.Return<Service, ConfigError.ConfigError> {
-  const { coolDown, maxWait, ...window } = yield* Check.settings(options)
-  return { transform: Queue.make({ coolDown, maxWait, limiter: Limiter.local(new SlidingWindow(window)) }) }
+  const { coolDown, maxCoolDown, maxWait, ...window } = yield* Check.settings(options)
+  return {
+    transform: Queue.make({ coolDown, maxCoolDown, maxWait, limiter: Limiter.local(new SlidingWindow(window)) })
+  }
 })
 
 /**

@@ -161,7 +161,7 @@ const messageOf = (error: unknown): string => {
 export const make = Effect.fnUntraced(function* (
   options: Options
 ): Effect.fn.Return<RateLimiter.Service, ConfigError.ConfigError, Scope.Scope> {
-  const { coolDown, maxWait, ...limits } = yield* Settings.settings({
+  const { coolDown, maxCoolDown, maxWait, ...limits } = yield* Settings.settings({
     ...options,
     margin: options.margin ?? "250 millis"
   })
@@ -281,7 +281,7 @@ export const make = Effect.fnUntraced(function* (
     coolDown: (until, request) =>
       Effect.tap(local.coolDown(until, request), (longer) => (longer ? shareCoolDown(until, request) : Effect.void))
   }
-  return { transform: Queue.make({ coolDown, maxWait, limiter }) }
+  return { transform: Queue.make({ coolDown, maxCoolDown, maxWait, limiter }) }
 })
 
 /**

@@ -1,13 +1,18 @@
-import { CertifierClient } from "@effect-certifier/core"
+import { CertifierClient, CertifierError } from "@effect-certifier/core"
 import type * as HttpClient from "@effect/platform/HttpClient"
-import { describe, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
+import * as Arr from "effect/Array"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
 import * as RateLimiter from "../src/RateLimiter.js"
 import * as Support from "./RateLimiter.support.js"
+import * as Scripted from "./support/scripted.js"
 
 const { update } = Support
 
@@ -24,6 +29,93 @@ const clientOf = (
 const once = (reply: Support.Reply) => Support.server((_, index) => Effect.succeed(index === 0 ? reply : {}))
 
 const wide = { limit: 100, window: "100 millis" } as const
+
+/** Runs with the log of `Info` and above collected. */
+const logging = <A, E, R>(use: (lines: ReadonlyArray<string>) => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.suspend(() => {
+    const lines: Array<string> = []
+    const logger = Logger.make(
+      ({ logLevel, message }) => void lines.push([logLevel.label, ...Arr.ensure(message)].join(" "))
+    )
+    return Effect.provide(use(lines), Logger.replace(Logger.defaultLogger, logger))
+  })
+
+describe("an absurd hint does not close the limiter", () => {
+  const epoch = "1795392000"
+  const rows: ReadonlyArray<readonly [name: string, reply: Support.Reply, requested: string]> = [
+    ["Retry-After in seconds since 1970", { status: 429, headers: { "retry-after": epoch } }, "20780d"],
+    ["RateLimit", { status: 429, headers: { ratelimit: `"default";r=0;t=${epoch}` } }, "20780d"],
+    ["RateLimit of a success", { headers: { ratelimit: `"default";r=0;t=${epoch}` } }, "20780d"],
+    [
+      "X-RateLimit-Reset",
+      { headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "999999999" } },
+      "11574d 1h 46m 39s"
+    ],
+    [
+      "X-RateLimit-Reset and an absurd Date",
+      {
+        headers: {
+          "x-ratelimit-remaining": "0",
+          "x-ratelimit-reset": epoch,
+          date: "Thu, 01 Jan 1970 00:00:00 GMT"
+        }
+      },
+      "20780d"
+    ]
+  ]
+  for (const [name, reply, requested] of rows) {
+    it.effect(`${name}: the pause is cut to maxCoolDown, with a warning`, () => {
+      const server = once(reply)
+      return logging((lines) =>
+        Effect.gen(function* () {
+          const first = yield* Effect.either(update("first"))
+          assert.strictEqual(first._tag, reply.status === 429 ? "Left" : "Right")
+          const second = yield* Effect.fork(update("second"))
+          yield* TestClock.adjust("1 hour")
+          yield* Fiber.join(second)
+          deepStrictEqual(server.times(), [0, 300_000])
+          assert.strictEqual(lines.length, 1)
+          assert.match(
+            lines[0] ?? "",
+            new RegExp(
+              `^WARN updateGroup: the service requested a pause of ${requested} .* 5m, the option maxCoolDown$`
+            )
+          )
+        }).pipe(Effect.provide(clientOf(server, wide)))
+      )
+    })
+  }
+
+  it.effect("the error of the call keeps what the service said", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(update("first"))
+      deepStrictEqual(
+        Option.map(CertifierError.retryAfter(error), Duration.toSeconds).pipe(Option.getOrUndefined),
+        1_795_392_000
+      )
+    }).pipe(Effect.provide(clientOf(once({ status: 429, headers: { "retry-after": epoch } }), wide)))
+  )
+
+  it.effect("the option is a bound for all hints, and not for a coolDown that is longer", () => {
+    const [limited, silent] = [once({ status: 429, headers: { "retry-after": "60" } }), once({ status: 429 })]
+    return logging((lines) =>
+      Effect.gen(function* () {
+        for (const [server, limit] of [
+          [limited, { ...wide, maxCoolDown: "2 seconds" }],
+          [silent, { ...wide, maxCoolDown: "2 seconds", coolDown: "7 seconds" }]
+        ] as const) {
+          yield* Effect.gen(function* () {
+            yield* Effect.flip(update("first"))
+            yield* Effect.zipLeft(Effect.fork(update("second")), TestClock.adjust("1 minute"))
+          }).pipe(Effect.provide(clientOf(server, limit)))
+        }
+        const waits = [limited, silent].map(({ times }) => Scripted.at(times(), 1) - Scripted.at(times(), 0))
+        deepStrictEqual(waits, [2000, 7000])
+        assert.strictEqual(lines.length, 1)
+      })
+    )
+  })
+})
 
 describe("dates are not judged by the local clock", () => {
   const sent = Date.parse("Mon, 23 Nov 2026 00:00:00 GMT")

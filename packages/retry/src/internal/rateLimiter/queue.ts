@@ -22,6 +22,8 @@ export interface Options {
   readonly maxWait: number
   /** After a 429 without a hint; in milliseconds. */
   readonly coolDown: number
+  /** The longest pause that a response can request; in milliseconds. */
+  readonly maxCoolDown: number
 }
 
 /** JavaScript timers fire at once for longer delays, and Effect's never fire. */
@@ -38,7 +40,7 @@ const count = (metric: Metric.Metric.Counter<number>, operation: string, key: st
 const format = (millis: number): string => Duration.format(Duration.millis(Math.ceil(millis)))
 
 /** The queue in front of a limiter, as a transform of a client. It also reports responses that request a pause. */
-export const make = ({ coolDown, limiter, maxWait }: Options): CertifierClient.ClientTransform => {
+export const make = ({ coolDown, limiter, maxCoolDown, maxWait }: Options): CertifierClient.ClientTransform => {
   const mutex = new FairMutex()
 
   /** The reason of a wait that began at `since`. */
@@ -118,10 +120,16 @@ export const make = ({ coolDown, limiter, maxWait }: Options): CertifierClient.C
   const pause = Effect.fnUntraced(function* (
     operation: string,
     request: HttpClientRequest.HttpClientRequest,
-    { source, wait }: Pause
+    { source, wait: requested }: Pause
   ) {
+    const wait = Duration.min(requested, Duration.millis(maxCoolDown))
     const isLonger = yield* limiter.coolDown((yield* now) + Duration.toMillis(wait), request)
     if (!isLonger) return
+    if (Duration.lessThan(wait, requested)) {
+      yield* Effect.logWarning(
+        `${operation}: the service requested a pause of ${Duration.format(requested)} (${source}); all calls pause for ${Duration.format(wait)}, the option maxCoolDown`
+      )
+    }
     const seconds = Duration.toSeconds(wait)
     yield* spanEvent("rate_limit.cool_down", {
       "certifier.rate_limit.cool_down": seconds,
