@@ -2,28 +2,25 @@
  * A `RateLimiter` for several processes or machines that use the same access token: they share the limit and the cool-down
  * over Redis.
  *
- * Needs `ioredis` 5 and `@effect/experimental` 0.61, which the rest of the package does not need, so it is not part of the
- * package's main module: `import * as RedisRateLimiter from "@effect-certifier/retry/RedisRateLimiter"`.
+ * Needs `ioredis` 5, which the rest of the package does not need, so it is not part of the package's main module: `import * as RedisRateLimiter from "@effect-certifier/retry/RedisRateLimiter"`.
  *
  * @since 0.1.0
  */
 import * as Checks from "@effect-certifier/core/Options"
-import * as RedisLimiter from "@effect/experimental/RateLimiter"
-import * as RedisStore from "@effect/experimental/RateLimiter/Redis"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as ConfigError from "effect/ConfigError"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
-import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
-import * as Scope from "effect/Scope"
+import type * as Scope from "effect/Scope"
 import * as ScopedRef from "effect/ScopedRef"
 import { Redis, type RedisOptions } from "ioredis"
+import { messageOf } from "./internal/rateLimiter/errorMessage.js"
 import * as Limiter from "./internal/rateLimiter/limiter.js"
 import * as Metrics from "./internal/rateLimiter/metrics.js"
 import * as Queue from "./internal/rateLimiter/queue.js"
@@ -61,6 +58,17 @@ export interface Options extends RateLimiter.Options {
 /** The time until the next attempt after a failure, so that not every call waits for the timeout. */
 const pauseAfterFailure = Duration.seconds(1)
 
+/**
+ * Takes the next slot, one of every `ARGV[1]` milliseconds, and returns how long it is until then: as long as the key lives,
+ * the slots that it counts are not over. The times are of Redis's clock.
+ */
+const take = `
+local wait = math.max(redis.call("PTTL", KEYS[1]), 0)
+redis.call("INCR", KEYS[1])
+redis.call("PEXPIRE", KEYS[1], wait + tonumber(ARGV[1]))
+return wait
+`
+
 /** Extends the cool-down, never shortens it. The times are of Redis's clock. */
 const extend = `
 if redis.call("PTTL", KEYS[1]) < tonumber(ARGV[1]) then
@@ -80,67 +88,38 @@ const keyOf = (request: HttpClientRequest.HttpClientRequest): Effect.Effect<stri
     return `${new URL(request.url).origin}:${Encoding.encodeHex(fingerprint)}`
   })
 
-/** Two connections: the store of `@effect/experimental` creates its own and does not expose it. */
+/** A connection that its scope closes. */
 interface Link {
   readonly redis: Redis
-  readonly limiter: RedisLimiter.RateLimiter
   /** Why there is no connection, if known. */
   readonly problem: () => string | undefined
 }
 
 /** Connects with the first command, so creating one can't fail. */
-const makeLink = Effect.fnUntraced(function* (
-  options: RedisOptions,
-  timeout: number
-): Effect.fn.Return<Link, never, Scope.Scope> {
-  // The store's types do not allow `undefined` for these two.
-  const { disconnectTimeout, tls, ...others } = options
-  const settings = {
-    ...others,
-    ...(disconnectTimeout === undefined ? {} : { disconnectTimeout }),
-    ...(tls === undefined ? {} : { tls }),
-    prefix: "",
-    lazyConnect: true,
-    enableOfflineQueue: true,
-    connectTimeout: timeout,
-    socketTimeout: timeout,
-    // A reconnect of ioredis would be too late for the call; a new link is created instead.
-    retryStrategy: () => null
-  }
-  let problem: string | undefined
-  const redis = yield* Effect.acquireRelease(
+const makeLink = (options: RedisOptions, timeout: number): Effect.Effect<Link, never, Scope.Scope> =>
+  Effect.acquireRelease(
     Effect.sync(() => {
-      const redis = new Redis(settings)
+      let problem: string | undefined
+      const redis = new Redis({
+        ...options,
+        lazyConnect: true,
+        enableOfflineQueue: true,
+        connectTimeout: timeout,
+        socketTimeout: timeout,
+        // A reconnect of ioredis would be too late for the call; a new link is created instead.
+        retryStrategy: () => null
+      })
+      // Without a listener, ioredis writes its errors to the console.
       redis.on("error", (error: Error) => {
         problem = error.message
       })
-      return redis
+      return { redis, problem: () => problem }
     }),
-    (redis) => Effect.sync(() => redis.disconnect())
+    ({ redis }) => Effect.sync(() => redis.disconnect())
   )
-  const { store } = yield* Effect.acquireRelease(
-    Effect.flatMap(Scope.make(), (scope) =>
-      Effect.map(Scope.extend(RedisStore.make(settings), scope), (store) => ({ store, scope }))
-    ),
-    ({ scope }) =>
-      Scope.close(scope, Exit.void).pipe(
-        Effect.interruptible,
-        Effect.timeout(timeout),
-        // The store sends QUIT, and dies if the connection is gone.
-        Effect.catchAllCause(() => Effect.logDebug("The rate limiter's connection to Redis was already closed"))
-      )
-  )
-  const limiter = yield* Effect.provideService(RedisLimiter.make, RedisLimiter.RateLimiterStore, store)
-  return { redis, limiter, problem: () => problem }
-})
 
 const command = <A>(run: () => Promise<A>): Effect.Effect<A, unknown> =>
   Effect.tryPromise({ try: run, catch: (error) => error })
-
-const messageOf = (error: unknown): string => {
-  const origin = error instanceof RedisLimiter.RateLimitStoreError ? error.cause : error
-  return origin instanceof Error ? origin.message : "unknown error"
-}
 
 /**
  * Creates a rate limiter that is shared by all processes with the same Redis, prefix, origin and access token. Its
@@ -150,7 +129,7 @@ const messageOf = (error: unknown): string => {
  * - **Rate.** Calls of all processes are admitted one by one, every `(window + margin) / limit`, and not in bursts. Each
  *   process has its own queue, first in, first out. Only the head of a queue sends commands to Redis, so processes take turns
  *   and an interrupted call uses none of the shared limit.
- * - **Cool-down.** Each process checks for it before it sends a call.
+ * - **Cool-down.** Each process checks for it before it sends a call, and shortens one of more than `maxCoolDown` for all.
  * - **Clock.** Redis's own.
  *
  * Keys consist of the prefix, the origin and 32 hex digits of a SHA-256 hash that depends on the token. They expire.
@@ -179,8 +158,11 @@ export const make = Effect.fnUntraced(function* (
   /** When to try Redis again after a failure; a time of the monotonic clock. */
   let closedUntil = Number.NEGATIVE_INFINITY
   let failing = false
-  /** The slot that Redis assigned to the head of this process's queue, which may be another call by then. */
-  let slot: { readonly key: string; readonly at: number } | undefined
+  /**
+   * The slot that Redis assigned to the head of this process's queue. Its waiter uses it however late it wakes; if that was
+   * interrupted, the next one uses it if it is not past by more than the margin.
+   */
+  let slot: { readonly key: string; readonly at: number; readonly waiter: object } | undefined
   /** The next call waits for the slot that Redis is assigning to an interrupted one. */
   const mutex = Effect.unsafeMakeSemaphore(1)
 
@@ -224,35 +206,40 @@ export const make = Effect.fnUntraced(function* (
   })
 
   /** When the head of this process's queue may start; if that is later than now, check again then. */
-  const reserve = Effect.fnUntraced(function* (key: string, { limiter, redis }: Link) {
-    const rest = yield* command(() => redis.pttl(`${prefix}${key}:cool-down`))
+  const reserve = Effect.fnUntraced(function* (key: string, waiter: object, { redis }: Link) {
+    const coolDownKey = `${prefix}${key}:cool-down`
+    const requested = yield* command(() => redis.pttl(coolDownKey))
+    const rest = Math.min(requested, maxCoolDown)
+    if (requested > rest) {
+      // Another process has no such limit, or a longer one. Shortened for all, or each look at it would begin a new pause.
+      yield* command(() => redis.pexpire(coolDownKey, Math.ceil(rest)))
+      yield* Effect.logWarning(
+        `The rate limiter's Redis holds a pause of ${Duration.format(Duration.seconds(Math.ceil(requested / 1000)))}; all calls pause for ${Duration.format(Duration.millis(rest))}, the option maxCoolDown`
+      )
+    }
     const time = yield* Limiter.now
     if (rest > 0) {
       slot = undefined
       window.coolDown(time + rest)
       return time + rest
     }
-    // The slot of an interrupted call is reused, unless it is long past.
-    if (slot === undefined || slot.key !== key || slot.at + limits.margin < time) {
-      const { delay } = yield* limiter.consume({
-        algorithm: "fixed-window",
-        onExceeded: "delay",
-        limit: 1,
-        window: gap,
-        key: `${prefix}${key}`
-      })
-      slot = { key, at: (yield* Limiter.now) + Duration.toMillis(delay) }
+    if (slot?.key !== key || (slot.waiter !== waiter && slot.at + limits.margin < time)) {
+      const delay = Number(yield* command(() => redis.eval(take, 1, `${prefix}${key}`, gap)))
+      slot = { key, at: (yield* Limiter.now) + delay, waiter }
+    } else {
+      slot = { ...slot, waiter }
     }
     return slot.at
   })
 
-  const reserveInTurn = (key: string) => (link: Link) => mutex.withPermits(1)(reserve(key, link))
+  const reserveInTurn = (key: string, waiter: object) => (link: Link) =>
+    mutex.withPermits(1)(reserve(key, waiter, link))
 
-  const admit = Effect.fnUntraced(function* (request: HttpClientRequest.HttpClientRequest) {
+  const admit = Effect.fnUntraced(function* (request: HttpClientRequest.HttpClientRequest, waiter: object) {
     const arrival = yield* Limiter.now
     const free = local.earliest(arrival, 0)
     if (free > arrival) return Either.left(free)
-    const start = yield* attempt(reserveInTurn(yield* keyOf(request)))
+    const start = yield* attempt(reserveInTurn(yield* keyOf(request), waiter))
     const time = yield* Limiter.now
     if (Option.isNone(start) && onUnavailable === "fail") {
       const reason = "the rate limiter's Redis is unavailable"
@@ -262,7 +249,12 @@ export const make = Effect.fnUntraced(function* (
         retryAfter: Math.max(0, closedUntil - time)
       })
     }
-    if (Option.isSome(start) && start.value > time) return Either.left(start.value)
+    if (Option.isSome(start)) {
+      // While Redis was responding, a call ahead of the queue can have taken over the slot, or one of this process.
+      if (slot?.waiter !== waiter) return Either.left(Math.max(start.value, time))
+      const earliest = Math.max(start.value, local.earliest(time, 0))
+      if (earliest > time) return Either.left(earliest)
+    }
     slot = undefined
     return Either.right(window.take(time))
   })

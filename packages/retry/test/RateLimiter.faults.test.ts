@@ -3,13 +3,17 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Arr from "effect/Array"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
+import * as vm from "node:vm"
+import { messageOf } from "../src/internal/rateLimiter/errorMessage.js"
 import * as RateLimiter from "../src/RateLimiter.js"
 import * as Support from "./RateLimiter.support.js"
 import * as Scripted from "./support/scripted.js"
@@ -39,6 +43,39 @@ const logging = <A, E, R>(use: (lines: ReadonlyArray<string>) => Effect.Effect<A
     )
     return Effect.provide(use(lines), Logger.replace(Logger.defaultLogger, logger))
   })
+
+describe("a waiter that wakes early or late does not start over", () => {
+  for (const error of [-1, -0.4, 0, 1, 7]) {
+    for (const margin of [0, 1]) {
+      it(`timers that are ${error} ms late, a margin of ${margin} ms: each call goes through at its turn`, () => {
+        const program = Effect.gen(function* () {
+          const clock = yield* Effect.clock
+          const { transform } = yield* RateLimiter.make({ limit: 1, window: 100, margin, maxWait: "1 second" })
+          const times: Array<number> = []
+          const call = Support.calls(transform, () =>
+            Effect.map(Clock.currentTimeMillis, (time) => {
+              times.push(time)
+              return {}
+            })
+          )
+          const skewed: Clock.Clock = {
+            ...clock,
+            [Clock.ClockTypeId]: clock[Clock.ClockTypeId],
+            sleep: (wait) => clock.sleep(Duration.millis(Math.max(0.1, Duration.toMillis(wait) + error)))
+          }
+          yield* Effect.withClock(Effect.forEach([1, 2, 3, 4, 5], call, { concurrency: "unbounded" }), skewed)
+          return times
+        })
+        const times = Exit.getOrElse(Support.simulate(program), () => assert.fail("a call was rejected"))
+        assert.strictEqual(times.length, 5)
+        for (const [index, time] of times.entries()) {
+          assert.isAtLeast(time, 100 * index - 1e-6)
+          assert.isAtMost(time, 110 * index)
+        }
+      })
+    }
+  }
+})
 
 describe("an absurd hint does not close the limiter", () => {
   const epoch = "1795392000"
@@ -160,4 +197,14 @@ describe("dates are not judged by the local clock", () => {
       }).pipe(Effect.provide(clientOf(server, wide)))
     }
   )
+})
+
+describe("an error of another copy or realm", () => {
+  it("is known by its shape", () => {
+    const foreign: unknown = vm.runInNewContext('new Error("READONLY You can not write")')
+    assert.isFalse(foreign instanceof Error)
+    assert.strictEqual(messageOf(foreign), "READONLY You can not write")
+    assert.strictEqual(messageOf({ message: 1 }), "unknown error")
+    assert.strictEqual(messageOf(undefined), "unknown error")
+  })
 })

@@ -1,5 +1,4 @@
-import { Groups, Operation } from "@effect-certifier/core"
-import { CertifierClient, type CertifierError } from "@effect-certifier/core"
+import { CertifierClient, type CertifierError, Groups, Operation } from "@effect-certifier/core"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
@@ -34,11 +33,13 @@ export interface Reply {
   readonly headers?: Record<string, string>
 }
 
-/** A request as the server sees it: its time, and the name in its patch. */
+/** A request as the server sees it: its time, and the name in its patch; empty for a read. */
 export interface Seen {
   readonly at: number
   readonly name: string
 }
+
+const nameIn = (body: string): string => (body === "" ? "" : String(JSON.parse(body).name))
 
 /** A service in place of the `HttpClient` that records the arrival of each request, in milliseconds of the clock. */
 export const server = (reply: (seen: Seen, index: number) => Effect.Effect<Reply>) => {
@@ -48,7 +49,7 @@ export const server = (reply: (seen: Seen, index: number) => Effect.Effect<Reply
     HttpClient.make((request) =>
       Effect.gen(function* () {
         const body = request.body._tag === "Uint8Array" ? new TextDecoder().decode(request.body.body) : ""
-        const one = { at: yield* Clock.currentTimeMillis, name: String(JSON.parse(body).name) }
+        const one = { at: yield* Clock.currentTimeMillis, name: nameIn(body) }
         seen.push(one)
         const { headers, status = 200 } = yield* reply(one, seen.length - 1)
         return HttpClientResponse.fromWeb(
@@ -139,7 +140,7 @@ export const listen = (judge: (arrival: Seen, before: ReadonlyArray<Arrival>) =>
           const chunks: Array<Buffer> = []
           request.on("data", (chunk: Buffer) => chunks.push(chunk))
           request.on("end", async () => {
-            const one = { at, name: String(JSON.parse(Buffer.concat(chunks).toString()).name) }
+            const one = { at, name: nameIn(Buffer.concat(chunks).toString()) }
             const { headers = {}, status = 200 } = await judge(one, arrivals)
             arrivals.push({ ...one, status })
             response.writeHead(status, headers).end(bodies[status])

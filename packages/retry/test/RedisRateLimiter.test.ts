@@ -1,6 +1,6 @@
 import { CertifierClient } from "@effect-certifier/core"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, vi } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
@@ -60,13 +60,60 @@ const logging = <A, E, R>(use: (lines: ReadonlyArray<string>) => Effect.Effect<A
     return Effect.provide(use(lines), Logger.replace(Logger.defaultLogger, logger))
   })
 
-describe.skipIf(lacks("Redis at 127.0.0.1:6379", reachable))("processes that share a Redis", () => {
-  const connection = Effect.acquireRelease(
-    Effect.sync(() => new Redis({ host: "127.0.0.1" })),
-    (redis) => Effect.sync(() => redis.disconnect())
-  )
-  const settings = () => ({ redis: { host: "127.0.0.1" }, prefix: `certifier:test:${randomUUID()}:`, ...patient })
+const connection = Effect.acquireRelease(
+  Effect.sync(() => new Redis({ host: "127.0.0.1" })),
+  (redis) => Effect.sync(() => redis.disconnect())
+)
+const settings = () => ({ redis: { host: "127.0.0.1" }, prefix: `certifier:test:${randomUUID()}:`, ...patient })
 
+/** A proxy of the Redis that counts the slots that are taken; it can delay the responses from the first of them on. */
+const proxy = Effect.acquireRelease(
+  Effect.async<{
+    readonly server: net.Server
+    readonly port: number
+    readonly taken: () => number
+    readonly release: () => void
+  }>((resume) => {
+    let held: Array<() => void> | undefined = []
+    let taken = 0
+    const server = net.createServer((client) => {
+      const redis = net.connect(6379, "127.0.0.1")
+      client.on("data", (chunk) => {
+        taken += chunk.toString().split('"INCR"').length - 1
+        redis.write(chunk)
+      })
+      redis.on("data", (chunk) => {
+        const pass = () => void client.write(chunk)
+        if (held !== undefined && taken > 0) held.push(pass)
+        else pass()
+      })
+      for (const [one, other] of [
+        [client, redis],
+        [redis, client]
+      ] as const) {
+        one.on("error", () => other.destroy()).on("close", () => other.destroy())
+      }
+    })
+    const release = () => {
+      for (const pass of held ?? []) pass()
+      held = undefined
+    }
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      resume(
+        Effect.succeed({
+          server,
+          taken: () => taken,
+          release,
+          port: address !== null && typeof address === "object" ? address.port : 0
+        })
+      )
+    })
+  }),
+  ({ server }) => Effect.sync(() => void server.close())
+)
+
+describe.skipIf(lacks("Redis at 127.0.0.1:6379", reachable))("processes that share a Redis", () => {
   it.scopedLive(
     "two processes with four fibers each stay together under the limit of a server",
     () =>
@@ -181,39 +228,6 @@ describe.skipIf(lacks("Redis at 127.0.0.1:6379", reachable))("processes that sha
     })
   )
 
-  /** A proxy of the Redis; it can delay the response of the limiter's script, which is the only list of two. */
-  const proxy = Effect.acquireRelease(
-    Effect.async<{ readonly server: net.Server; readonly port: number; readonly release: () => void }>((resume) => {
-      let held: Array<() => void> | undefined = []
-      const server = net.createServer((client) => {
-        const redis = net.connect(6379, "127.0.0.1")
-        client.pipe(redis)
-        redis.on("data", (chunk) => {
-          const pass = () => void client.write(chunk)
-          if (held !== undefined && chunk.toString().startsWith("*2")) held.push(pass)
-          else pass()
-        })
-        for (const [one, other] of [
-          [client, redis],
-          [redis, client]
-        ] as const) {
-          one.on("error", () => other.destroy()).on("close", () => other.destroy())
-        }
-      })
-      const release = () => {
-        for (const pass of held ?? []) pass()
-        held = undefined
-      }
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address()
-        resume(
-          Effect.succeed({ server, release, port: address !== null && typeof address === "object" ? address.port : 0 })
-        )
-      })
-    }),
-    ({ server }) => Effect.sync(() => void server.close())
-  )
-
   it.scopedLive("the slot of a call that is interrupted before it receives it is used by the next one", () =>
     Effect.gen(function* () {
       const redis = yield* connection
@@ -270,10 +284,79 @@ describe.skipIf(lacks("Redis at 127.0.0.1:6379", reachable))("processes that sha
       )
       yield* Effect.gen(function* () {
         yield* update("one")
-        assert.strictEqual(yield* count, 2)
+        assert.strictEqual(yield* count, 1)
       }).pipe(Effect.provide(clientOf(baseUrl, limit)))
       yield* Effect.repeat(count, { until: (left) => left === 0 })
     })
+  )
+})
+
+describe.skipIf(lacks("Redis at 127.0.0.1:6379", reachable))("faults, over a Redis", () => {
+  for (const margin of [0, 1]) {
+    it.scopedLive(`a waiter that wakes late does not start over: a margin of ${margin} ms`, () =>
+      Effect.gen(function* () {
+        const { port, release, taken } = yield* proxy
+        release()
+        const { arrivals, baseUrl } = yield* Support.listen(() => ({}))
+        const redis = { host: "127.0.0.1", port }
+        const limit = { ...settings(), redis, limit: 10, window: "1 second", margin, maxWait: "3 seconds" } as const
+        yield* Effect.provide(all(5), clientOf(baseUrl, limit))
+        // Half a second's slots, and not another one for each time that a timer was late.
+        deepStrictEqual([arrivals.length, taken()], [5, 5])
+      })
+    )
+  }
+
+  it.scopedLive("an absurd hint does not close the limiter: the shared pause is cut to maxCoolDown", () =>
+    logging((lines) =>
+      Effect.gen(function* () {
+        const redis = yield* connection
+        const { baseUrl } = yield* Support.listen(() => ({ status: 429, headers: { "retry-after": "1795392000" } }))
+        const limit = { ...settings(), limit: 100, window: "100 millis" } as const
+        const error = yield* Effect.flip(Effect.provide(update("one"), clientOf(baseUrl, limit)))
+        assert.strictEqual(error._tag, "CertifierRateLimited")
+        const [key = ""] = yield* Effect.promise(() => redis.keys(`${limit.prefix}*:cool-down`))
+        const rest = yield* Effect.promise(() => redis.pttl(key))
+        assert.isAbove(rest, 200_000)
+        assert.isAtMost(rest, 300_000)
+        assert.match(
+          lines.join(),
+          /^WARN updateGroup: the service requested a pause of 20780d .* 5m, the option maxCoolDown$/
+        )
+      })
+    )
+  )
+
+  it.scopedLive("an absurd hint does not close the limiter: a pause that an older process has left is cut, once", () =>
+    logging((lines) =>
+      Effect.gen(function* () {
+        const redis = yield* connection
+        const { arrivals, baseUrl } = yield* Support.listen((_, before) =>
+          before.length === 0 ? { status: 429, headers: { "retry-after": "1" } } : {}
+        )
+        const limit = { ...settings(), limit: 100, window: "100 millis", maxCoolDown: "1 second" } as const
+        const client = clientOf(baseUrl, limit)
+        yield* Effect.flip(Effect.provide(update("one"), client))
+        const [key = ""] = yield* Effect.promise(() => redis.keys(`${limit.prefix}*:cool-down`))
+        yield* Effect.promise(() => redis.set(key, "1", "PX", 1_795_392_000_000))
+        yield* Effect.provide(update("two"), client)
+        const rest = yield* Effect.promise(() => redis.pttl(key))
+        assert.isAtMost(rest, 1000)
+        yield* Effect.provide(update("three"), client)
+        deepStrictEqual(
+          arrivals.map(({ name, status }) => [name, status]),
+          [
+            ["one", 429],
+            ["two", 200],
+            ["three", 200]
+          ]
+        )
+        assert.match(
+          lines.join(),
+          /^WARN The rate limiter's Redis holds a pause of 20780d; all calls pause for 1s, the option maxCoolDown$/
+        )
+      })
+    )
   )
 })
 
@@ -308,6 +391,15 @@ describe.skipIf(lacks("redis-server on the PATH", installed))("a Redis that goes
       }),
       ({ kill }) => kill
     )
+
+  /** What is written to the console until the scope ends. */
+  const printing = Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => vi.spyOn(console, "error").mockImplementation(() => {})),
+      (spy) => Effect.sync(() => spy.mockRestore())
+    ),
+    (spy) => () => spy.mock.calls.map(([line]) => String(line)).filter((line) => line.includes("ioredis"))
+  )
 
   const failures = Effect.map(Metric.value(Metrics.redisFailures), ({ count }) => count)
 
@@ -370,6 +462,7 @@ describe.skipIf(lacks("redis-server on the PATH", installed))("a Redis that goes
         Effect.gen(function* () {
           const port = yield* freePort
           const { freeze } = yield* start(port)
+          const printed = yield* printing
           const { arrivals, baseUrl } = yield* Support.listen(() => ({}))
           yield* Effect.gen(function* () {
             yield* update("one")
@@ -378,6 +471,8 @@ describe.skipIf(lacks("redis-server on the PATH", installed))("a Redis that goes
           }).pipe(Effect.provide(clientOf(baseUrl, { redis: { port }, timeout: "200 millis", limit: 100 })))
           assert.strictEqual(arrivals.length, 2)
           assert.match(lines.join(), /^WARN The rate limiter's Redis is unavailable \(.*200 ?ms.*\)/)
+          // `ioredis` does so with an error that has no listener.
+          deepStrictEqual(printed(), [])
         })
       )
   )

@@ -71,9 +71,10 @@ export const make = ({ coolDown, limiter, maxCoolDown, maxWait }: Options): Cert
 
     // Only the head of the queue asks the limiter. It arrived before all others, so no other call exceeds `maxWait`
     // before it does, and it is enough that it checks its own.
+    const waiter = {}
     const admit = Effect.fnUntraced(function* () {
       while (true) {
-        const admitted = yield* limiter.admit(request)
+        const admitted = yield* limiter.admit(request, waiter)
         if (Either.isRight(admitted)) return admitted.right
         const until = admitted.left
         const time = yield* now
