@@ -84,6 +84,8 @@ export interface Service {
  *   error keeps what the service said. Calls in flight are not affected. After it, calls are admitted one by one: the second
  *   50 ms after the first, then at shrinking intervals down to `window / limit`.
  *
+ * - **Concurrency checks.** The reads of `Groups.withConcurrencyCheck` take slots as well: after its read, an attempt gets
+ *   another slot for the update, ahead of the queue. Its whole wait is at most `maxWait`.
  *
  * All times are of the monotonic clock. A call that waited has an event `rate_limit.wait` on its span.
  *

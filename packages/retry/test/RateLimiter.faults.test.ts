@@ -1,4 +1,4 @@
-import { CertifierClient, CertifierError } from "@effect-certifier/core"
+import { CertifierClient, CertifierError, Groups } from "@effect-certifier/core"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
@@ -11,10 +11,12 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
+import * as Random from "effect/Random"
 import * as TestClock from "effect/TestClock"
 import * as vm from "node:vm"
 import { messageOf } from "../src/internal/rateLimiter/errorMessage.js"
 import * as RateLimiter from "../src/RateLimiter.js"
+import * as RetryPolicy from "../src/RetryPolicy.js"
 import * as Support from "./RateLimiter.support.js"
 import * as Scripted from "./support/scripted.js"
 
@@ -197,6 +199,142 @@ describe("dates are not judged by the local clock", () => {
       }).pipe(Effect.provide(clientOf(server, wide)))
     }
   )
+})
+
+describe("nested requests are counted", () => {
+  const retried = RetryPolicy.toClientTransform(RetryPolicy.transient({ attempts: 10 }))
+
+  for (const limit of [1, 2, 3, 10]) {
+    it.effect(
+      `the service never sees more than ${limit} in a window, concurrency checks included, and all of them end`,
+      () => {
+        // Every seventh request is lost, so that retries read as well.
+        let count = 0
+        const reply: Scripted.Reply = (request) =>
+          (++count % 7 === 0 ? Scripted.reset : Scripted.after(`${20 + (count % 5) * 10} millis`, Scripted.ok))(request)
+        const service = Scripted.make(reply)
+        return Effect.gen(function* () {
+          const { transform } = yield* RateLimiter.make({ limit, window: "1 second" })
+          const transformClient: CertifierClient.ClientTransform = (client, operation) =>
+            retried(transform(client, operation))
+          const results = yield* Effect.forEach(
+            Arr.range(1, 12),
+            (index) => {
+              const call = CertifierClient.updateGroup(Support.id, { name: "Financial Markets" })
+              return Effect.exit(index % 3 === 0 ? call : Groups.withConcurrencyCheck(call))
+            },
+            { concurrency: "unbounded" }
+          ).pipe(Effect.provide(service.layer({ transformClient })), Scripted.patiently)
+          assert.isTrue(results.every(Exit.isSuccess))
+          const times = service.offsets()
+          assert.isAtLeast(times.length, 20)
+          for (let i = limit; i < times.length; i++) {
+            assert.isAtLeast(Scripted.at(times, i) - Scripted.at(times, i - limit), 1000)
+          }
+          // A slot of a lost request, and one that a check did not need, cost a window at most.
+          assert.isBelow(Math.max(...times), (times.length / limit + 8) * 1100)
+        })
+      }
+    )
+  }
+
+  it.effect("the update is ahead of the queue, so that little time passes after its read", () => {
+    const methods: Array<string> = []
+    const service = Scripted.make((request) => {
+      methods.push(request.method)
+      return Scripted.ok(request)
+    })
+    return Effect.gen(function* () {
+      const { transform } = yield* RateLimiter.make({ limit: 1, window: "1 second" })
+      const calls = Effect.all(
+        [Groups.withConcurrencyCheck(update("checked")), Groups.get(Support.id), Groups.get(Support.id)],
+        { concurrency: "unbounded" }
+      )
+      yield* Scripted.patiently(Effect.provide(calls, service.layer({ transformClient: transform })))
+      deepStrictEqual(methods, ["GET", "PATCH", "GET", "GET"])
+      deepStrictEqual(service.offsets(), [0, 1000, 2000, 3000])
+    })
+  })
+
+  it.effect("an attempt's whole wait is at most maxWait, and a failed read uses one slot", () => {
+    const limit = { limit: 1, window: "4 seconds", maxWait: "5 seconds" } as const
+    const [service, down] = [Scripted.make(Scripted.ok), Scripted.make(Scripted.unavailable)]
+    return Effect.gen(function* () {
+      const { transform: transformClient } = yield* RateLimiter.make(limit)
+      const checked = Groups.withConcurrencyCheck(update("checked"))
+      const results = yield* Effect.all([checked, checked], { concurrency: "unbounded", mode: "either" }).pipe(
+        Effect.provide(service.layer({ transformClient })),
+        Scripted.patiently
+      )
+      // The second has its read at the eighth second or never.
+      deepStrictEqual(
+        results.map((result) => (result._tag === "Left" ? result.left._tag : "ok")),
+        ["ok", "CertifierRateLimiterRejected"]
+      )
+      deepStrictEqual(service.offsets(), [0, 4000])
+
+      const { transform } = yield* RateLimiter.make(limit)
+      const error = yield* Effect.flip(checked).pipe(
+        Effect.zipLeft(Effect.exit(checked)),
+        Effect.provide(down.layer({ transformClient: transform })),
+        Scripted.patiently
+      )
+      assert.strictEqual(error._tag, "CertifierUnknownApiError")
+      deepStrictEqual(down.offsets(), [0, 4000])
+    })
+  })
+
+  it.effect("checks that are interrupted at any time leave no slot and no queue behind", () => {
+    const service = Scripted.make(Scripted.after("30 millis", Scripted.ok))
+    return Effect.gen(function* () {
+      const { transform: transformClient } = yield* RateLimiter.make({ limit: 2, window: "1 second" })
+      const random = Random.make("interrupt")
+      const layer = service.layer({ transformClient })
+      const fibers = yield* Effect.forEach(Arr.range(1, 40), (name) =>
+        Effect.fork(Effect.provide(Groups.withConcurrencyCheck(update(name)), layer))
+      )
+      yield* Effect.forEach(fibers, (fiber, index) =>
+        index % 3 === 0
+          ? Effect.void
+          : Effect.flatMap(random.nextIntBetween(0, 20_000), (wait) =>
+              Effect.fork(Effect.delay(Fiber.interrupt(fiber), Duration.millis(wait)))
+            )
+      )
+      yield* TestClock.adjust("2 minutes")
+      const exits = yield* Effect.forEach(fibers, Fiber.await)
+      assert.isTrue(exits.every((exit) => Exit.isSuccess(exit) || Exit.isInterrupted(exit)))
+      assert.isAtLeast(exits.filter(Exit.isSuccess).length, 14)
+      assert.isAtLeast(exits.filter(Exit.isInterrupted).length, 5)
+      for (let i = 2; i < service.times.length; i++) {
+        assert.isAtLeast(Scripted.at(service.times, i) - Scripted.at(service.times, i - 2), 1000)
+      }
+      const before = service.times.length
+      yield* Effect.all([update("one"), update("two")], { concurrency: 2 }).pipe(
+        Effect.provide(layer),
+        Scripted.patiently
+      )
+      const [one, two] = service.times.slice(before)
+      assert.strictEqual(one, two)
+    })
+  })
+
+  it.effect("a pause that a nested read requests delays the update", () => {
+    const service = Scripted.make(
+      (request) =>
+        Effect.map(Scripted.ok(request), (response) => {
+          response.headers.set("ratelimit", '"default";r=0;t=9')
+          return response
+        }),
+      Scripted.ok
+    )
+    return Effect.gen(function* () {
+      const { transform: transformClient } = yield* RateLimiter.make(wide)
+      yield* Scripted.patiently(
+        Effect.provide(Groups.withConcurrencyCheck(update("checked")), service.layer({ transformClient }))
+      )
+      deepStrictEqual(service.offsets(), [0, 9000])
+    })
+  })
 })
 
 describe("an error of another copy or realm", () => {

@@ -1,4 +1,4 @@
-import { CertifierClient } from "@effect-certifier/core"
+import { CertifierClient, Groups } from "@effect-certifier/core"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import { assert, describe, it, vi } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
@@ -358,6 +358,22 @@ describe.skipIf(lacks("Redis at 127.0.0.1:6379", reachable))("faults, over a Red
       })
     )
   )
+
+  for (const limit of [1, 3]) {
+    it.scopedLive(`nested requests are counted: concurrency checks under a limit of ${limit} end without a 429`, () =>
+      Effect.gen(function* () {
+        const { arrivals, baseUrl } = yield* Support.listen(Support.sliding(limit, limit * 150))
+        const client = clientOf(baseUrl, { ...settings(), limit, window: limit * 150, margin: 100 })
+        yield* Effect.forEach(Arr.range(1, 4), (name) => Groups.withConcurrencyCheck(update(name)), {
+          concurrency: "unbounded"
+        }).pipe(Effect.provide(client))
+        deepStrictEqual(
+          arrivals.map(({ status }) => status),
+          Arr.replicate(200, 8)
+        )
+      })
+    )
+  }
 })
 
 describe.skipIf(lacks("redis-server on the PATH", installed))("a Redis that goes away", () => {

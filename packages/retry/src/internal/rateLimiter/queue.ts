@@ -3,6 +3,7 @@ import * as CertifierError from "@effect-certifier/core/CertifierError"
 import type * as Operation from "@effect-certifier/core/Operation"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -13,7 +14,7 @@ import * as Option from "effect/Option"
 import { spanEvent } from "../spanEvent.js"
 import { FairMutex } from "./fairMutex.js"
 import * as Headers from "./headers.js"
-import { type Limiter, now, read, type Rejection } from "./limiter.js"
+import { type Limiter, now, read, type Rejection, type Slot } from "./limiter.js"
 import * as Metrics from "./metrics.js"
 
 export interface Options {
@@ -34,6 +35,20 @@ interface Pause {
   readonly source: "RetryAfter" | "Headers" | "Default"
 }
 
+type Send = Effect.Effect<HttpClientResponse.HttpClientResponse, CertifierError.CertifierError>
+
+type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
+/** What waits for a slot. */
+interface Waiting {
+  readonly operation: Operation.Info
+  readonly request: HttpClientRequest.HttpClientRequest
+  /** When the attempt arrived. */
+  readonly arrival: number
+  /** Whether the attempt has had a slot before: then it is ahead of the queue, as it arrived before all in it. */
+  readonly isFirst: boolean
+}
+
 const count = (metric: Metric.Metric.Counter<number>, operation: string, key: string, value: string) =>
   Metric.increment(Metric.tagged(Metric.tagged(metric, "operation", operation), key, value))
 
@@ -42,71 +57,76 @@ const format = (millis: number): string => Duration.format(Duration.millis(Math.
 /** The queue in front of a limiter, as a transform of a client. It also reports responses that request a pause. */
 export const make = ({ coolDown, limiter, maxCoolDown, maxWait }: Options): CertifierClient.ClientTransform => {
   const mutex = new FairMutex()
+  /** The queue of those that are ahead of `mutex`. */
+  const ahead = new FairMutex()
 
   /** The reason of a wait that began at `since`. */
   const reasonOf = (since: number): "CoolDown" | "Limit" => (limiter.coolDownUntil() > since ? "CoolDown" : "Limit")
 
-  const rejection = (since: number, wait: number): Rejection => {
+  /** A call that arrived at `since` would start at `until`. */
+  const rejection = (since: number, until: number, time: number): Rejection => {
     const tag = reasonOf(since)
+    const wait = until - time
     const limit = `the maximum wait is ${format(maxWait)}`
     return {
       tag,
       reason:
         tag === "Limit"
-          ? `the wait in the rate limiter's queue is ${format(wait)}, ${limit}`
+          ? `the wait in the rate limiter's queue is ${format(until - since)}, ${limit}`
           : `the service requested a pause, which ends in ${format(wait)}, ${limit}`,
       retryAfter: wait
     }
   }
 
-  const wait = Effect.fnUntraced(function* (
-    operation: string,
-    request: HttpClientRequest.HttpClientRequest,
-    restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-  ) {
-    const arrival = yield* now
-    let waited = mutex.size > 0
-    const expected = limiter.earliest(arrival, mutex.size) - arrival
-    if (expected > maxWait) return yield* Effect.fail(rejection(arrival, expected))
+  const wait = Effect.fnUntraced(function* ({ arrival, isFirst, operation, request }: Waiting, restore: Restore) {
+    const since = yield* now
+    const queued = ahead.size + (isFirst ? 0 : mutex.size)
+    let waited = queued > 0
+    const expected = limiter.earliest(since, queued)
+    if (expected - arrival > maxWait) return yield* Effect.fail(rejection(arrival, expected, since))
 
-    // Only the head of the queue asks the limiter. It arrived before all others, so no other call exceeds `maxWait`
+    // Only the heads of the two queues ask the limiter. It arrived before all others, so no other call exceeds `maxWait`
     // before it does, and it is enough that it checks its own.
     const waiter = {}
     const admit = Effect.fnUntraced(function* () {
       while (true) {
+        if (!isFirst && ahead.size > 0) {
+          waited = true
+          yield* restore(ahead.acquire)
+          yield* ahead.release
+          continue
+        }
         const admitted = yield* limiter.admit(request, waiter)
         if (Either.isRight(admitted)) return admitted.right
         const until = admitted.left
         const time = yield* now
-        if (until - arrival > maxWait) return yield* Effect.fail(rejection(arrival, until - time))
+        if (until - arrival > maxWait) return yield* Effect.fail(rejection(arrival, until, time))
         waited = true
         yield* restore(Effect.sleep(Duration.millis(Math.min(Math.max(Math.ceil(until - time), 1), longestSleep))))
       }
     })
-    yield* restore(mutex.acquire)
-    const responded = yield* Effect.ensuring(admit(), mutex.release)
+    const queue = isFirst ? ahead : mutex
+    yield* restore(queue.acquire)
+    const slot = yield* Effect.ensuring(admit(), queue.release)
     if (waited) {
-      const seconds = ((yield* now) - arrival) / 1000
-      const reason = reasonOf(arrival)
+      const seconds = ((yield* now) - since) / 1000
+      const reason = reasonOf(since)
       yield* spanEvent("rate_limit.wait", {
         "certifier.rate_limit.wait": seconds,
         "certifier.rate_limit.reason": reason
       })
-      yield* Effect.logDebug(`${operation}: waited ${format(seconds * 1000)} for the rate limit (${reason})`)
+      yield* Effect.logDebug(`${operation.name}: waited ${format(seconds * 1000)} for the rate limit (${reason})`)
       yield* Metric.update(
-        Metric.tagged(Metric.tagged(Metrics.waits, "operation", operation), "reason", reason),
+        Metric.tagged(Metric.tagged(Metrics.waits, "operation", operation.name), "reason", reason),
         seconds
       )
     }
-    return responded
+    return slot
   })
 
-  const enter = (
-    { idempotent, name }: Operation.Info,
-    request: HttpClientRequest.HttpClientRequest,
-    restore: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-  ) =>
-    Effect.catchAll(wait(name, request, restore), ({ reason, retryAfter, tag }) =>
+  const enter = (waiting: Waiting, restore: Restore) => {
+    const { idempotent, name } = waiting.operation
+    return Effect.catchAll(wait(waiting, restore), ({ reason, retryAfter, tag }) =>
       Effect.zipRight(
         count(Metrics.throttled, name, "reason", tag),
         new CertifierError.RateLimiterRejected({
@@ -117,6 +137,7 @@ export const make = ({ coolDown, limiter, maxCoolDown, maxWait }: Options): Cert
         })
       )
     )
+  }
 
   const pause = Effect.fnUntraced(function* (
     operation: string,
@@ -162,42 +183,72 @@ export const make = ({ coolDown, limiter, maxCoolDown, maxWait }: Options): Cert
       : Option.none()
   }
 
-  const transform: CertifierClient.ClientTransform = (client, operation) =>
+  /** Sends a request, and reports the time of its response and a pause that it requests to the slot and the limiter. */
+  const settle = (
+    send: Send,
+    slotOf: () => Slot | undefined,
+    operation: string,
+    request: HttpClientRequest.HttpClientRequest,
+    clock: Clock.Clock
+  ): Send => {
+    const report = (self: Send, wait: Option.Option<Pause>): Send => {
+      const slot = slotOf()
+      if (slot === undefined) return self
+      slot(read(clock))
+      return Option.isNone(wait)
+        ? self
+        : Effect.zipRight(Effect.uninterruptible(pause(operation, request, wait.value)), self)
+    }
+    return Effect.matchCauseEffect(send, {
+      onSuccess: (response) =>
+        report(Effect.succeed(response), exhausted(response.headers, clock.unsafeCurrentTimeMillis())),
+      onFailure: (cause) => {
+        const failed = Effect.failCause(cause)
+        // An interrupted request may still reach the service: it keeps its slot until the margin is over.
+        if (Cause.isInterruptedOnly(cause)) return failed
+        const error = Cause.failureOption(cause)
+        return report(
+          failed,
+          Option.flatMap(error, (failure) => pauseOf(failure, clock.unsafeCurrentTimeMillis()))
+        )
+      }
+    })
+  }
+
+  return (client, operation) =>
     HttpClient.transform(client, (self, request) =>
       Clock.clockWith((clock) => {
-        // What an attempt sends besides counts as well.
-        const attempt = CertifierClient.withNestedTransform(self, transform)
-        /** Reports the time of the response, and a pause that it requests. */
-        const settle = (send: typeof attempt, responded: (time: number) => void): typeof attempt => {
-          const report = (self: typeof attempt, wait: Option.Option<Pause>): typeof attempt => {
-            responded(read(clock))
-            return Option.isNone(wait)
-              ? self
-              : Effect.zipRight(Effect.uninterruptible(pause(operation.name, request, wait.value)), self)
-          }
-          return Effect.matchCauseEffect(send, {
-            onSuccess: (response) =>
-              report(Effect.succeed(response), exhausted(response.headers, clock.unsafeCurrentTimeMillis())),
-            onFailure: (cause) => {
-              const failed = Effect.failCause(cause)
-              // An interrupted request may still reach the service: it keeps its slot until the margin is over.
-              if (Cause.isInterruptedOnly(cause)) return failed
-              const error = Cause.failureOption(cause)
-              return report(
-                failed,
-                Option.flatMap(error, (failure) => pauseOf(failure, clock.unsafeCurrentTimeMillis()))
-              )
-            }
-          })
-        }
+        const arrival = read(clock)
         // The fast path: usually a slot is free and there is no queue.
-        const taken = mutex.size === 0 ? limiter.takeNow?.(read(clock)) : undefined
-        return taken === undefined
-          ? Effect.uninterruptibleMask((restore) =>
-              Effect.flatMap(enter(operation, request, restore), (responded) => settle(restore(attempt), responded))
+        const taken = mutex.size + ahead.size === 0 ? limiter.takeNow?.(arrival) : undefined
+        /** The slot of the attempt's next request. */
+        let slot = taken
+
+        // An attempt can send other requests before its own (a concurrency check reads). The first one uses the attempt's
+        // slot, and after each of them the attempt gets another slot. It never waits for one while it has one: if all had
+        // one and waited for another, none would be free.
+        const nested: CertifierClient.ClientTransform = (client, { name }) =>
+          HttpClient.transform(client, (send) =>
+            Effect.uninterruptibleMask((restore) => {
+              const next = enter({ operation, request, arrival, isFirst: true }, restore)
+              const current = slot === undefined ? next : Effect.succeed(slot)
+              slot = undefined
+              return current.pipe(
+                Effect.flatMap((used) => settle(restore(send), () => used, name, request, clock)),
+                Effect.zipLeft(Effect.map(next, (another) => void (slot = another)))
+              )
+            })
+          )
+        const attempt = CertifierClient.withNestedTransform(self, nested)
+        const settled = (send: Send) => settle(send, () => slot, operation.name, request, clock)
+        return taken !== undefined
+          ? settled(attempt)
+          : Effect.uninterruptibleMask((restore) =>
+              Effect.flatMap(enter({ operation, request, arrival, isFirst: false }, restore), (admitted) => {
+                slot = admitted
+                return settled(restore(attempt))
+              })
             )
-          : settle(attempt, taken)
       })
     )
-  return transform
 }
