@@ -10,6 +10,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as TestClock from "effect/TestClock"
@@ -337,6 +338,59 @@ describe("nested requests are counted", () => {
   })
 })
 
+describe("waits in regions that can't be interrupted end", () => {
+  it.effect("of the limiter: at maxWait", () => {
+    const server = Support.server(() => Effect.succeed({}))
+    return Effect.gen(function* () {
+      const fibers = yield* Effect.forEach(Arr.range(1, 6), (name) => Effect.fork(Effect.uninterruptible(update(name))))
+      const finalizer = yield* Effect.fork(Effect.ensuring(Effect.void, Effect.ignore(update("finalizer"))))
+      yield* TestClock.adjust("1 second")
+      yield* Effect.forEach([...fibers, finalizer], Fiber.interruptFork)
+      yield* TestClock.adjust("9 seconds")
+      const ended = yield* Effect.forEach([...fibers, finalizer], Fiber.poll)
+      assert.isTrue(ended.every(Option.isSome))
+      deepStrictEqual(server.times(), [0, 4000, 8000])
+    }).pipe(Effect.provide(clientOf(server, { limit: 1, window: "4 seconds", maxWait: "10 seconds" })))
+  })
+
+  it.effect("of the limiter: at maxWait, if a pause starts later", () => {
+    const server = Support.server((_, index) =>
+      Effect.delay(Effect.succeed(index === 0 ? { status: 429, headers: { "retry-after": "3600" } } : {}), "2 seconds")
+    )
+    return Effect.gen(function* () {
+      const fibers = yield* Effect.forEach(Arr.range(1, 4), (name) => Effect.fork(Effect.uninterruptible(update(name))))
+      yield* Effect.forEach(fibers, Fiber.interruptFork)
+      yield* TestClock.adjust("10 seconds")
+      assert.isTrue((yield* Effect.forEach(fibers, Fiber.poll)).every(Option.isSome))
+      deepStrictEqual(server.times(), [0])
+    }).pipe(Effect.provide(clientOf(server, { limit: 1, window: "3 seconds", maxWait: "10 seconds" })))
+  })
+
+  for (const [name, reply, most] of [
+    ["Retry-After", Scripted.rateLimited("20"), 60_000],
+    ["the back-off", Scripted.unavailable, 60_000],
+    ["attempts that time out", Scripted.hang, 60_000 + 30_000]
+  ] as const) {
+    it.effect(`of a policy: at its deadline (${name})`, () => {
+      const policy = RetryPolicy.transient({ attempts: 1000, transientDelay: "7 seconds" })
+      const service = Scripted.make(reply)
+      return Effect.gen(function* () {
+        const around = Effect.provide(RetryPolicy.retry(Scripted.update, policy), service.layer())
+        const inside = Effect.provide(
+          Scripted.update,
+          service.layer({ transformClient: RetryPolicy.toClientTransform(policy) })
+        )
+        const fibers = yield* Effect.forEach([around, inside], (call) => Effect.fork(Effect.uninterruptible(call)))
+        yield* TestClock.adjust("1 second")
+        yield* Effect.forEach(fibers, Fiber.interruptFork)
+        yield* TestClock.adjust(most - 1000)
+        assert.isTrue((yield* Effect.forEach(fibers, Fiber.poll)).every(Option.isSome))
+        assert.isAtLeast(service.times.length, 4)
+      })
+    })
+  }
+})
+
 describe("an error of another copy or realm", () => {
   it("is known by its shape", () => {
     const foreign: unknown = vm.runInNewContext('new Error("READONLY You can not write")')
@@ -344,5 +398,35 @@ describe("an error of another copy or realm", () => {
     assert.strictEqual(messageOf(foreign), "READONLY You can not write")
     assert.strictEqual(messageOf({ message: 1 }), "unknown error")
     assert.strictEqual(messageOf(undefined), "unknown error")
+  })
+})
+
+describe("a limiter for each run", () => {
+  const run = update("one")
+
+  it("a ManagedRuntime shares one limiter between its runs; a layer around each run does not", async () => {
+    const server = Support.server(() => Effect.succeed({}))
+    // A second call in an hour is rejected at once.
+    const CertifierLive = clientOf(server, { limit: 1, window: "1 hour", maxWait: 0 })
+    const runtime = ManagedRuntime.make(CertifierLive)
+    const shared = [await runtime.runPromiseExit(run), await runtime.runPromiseExit(run)]
+    await runtime.dispose()
+    deepStrictEqual(shared.map(Exit.isSuccess), [true, false])
+    const separate = [
+      await Effect.runPromiseExit(Effect.provide(run, CertifierLive)),
+      await Effect.runPromiseExit(Effect.provide(run, CertifierLive))
+    ]
+    deepStrictEqual(separate.map(Exit.isSuccess), [true, true])
+  })
+
+  it("a limiter that is created once is shared by layers that are built for each run", async () => {
+    const server = Support.server(() => Effect.succeed({}))
+    const { transform: transformClient } = Effect.runSync(RateLimiter.make({ limit: 1, window: "1 hour", maxWait: 0 }))
+    const CertifierLive = Layer.provide(CertifierClient.layer({ ...Support.options, transformClient }), server.layer)
+    const exits = [
+      await Effect.runPromiseExit(Effect.provide(run, CertifierLive)),
+      await Effect.runPromiseExit(Effect.provide(run, CertifierLive))
+    ]
+    deepStrictEqual(exits.map(Exit.isSuccess), [true, false])
   })
 })
