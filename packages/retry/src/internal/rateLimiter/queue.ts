@@ -85,8 +85,8 @@ export const make = ({ coolDown, limiter, maxCoolDown, maxWait }: Options): Cert
     const expected = limiter.earliest(since, queued)
     if (expected - arrival > maxWait) return yield* Effect.fail(rejection(arrival, expected, since))
 
-    // Only the heads of the two queues ask the limiter. It arrived before all others, so no other call exceeds `maxWait`
-    // before it does, and it is enough that it checks its own.
+    // Only the heads of the two queues ask the limiter. They arrived before those behind them, so no other call exceeds
+    // `maxWait` before they do, and it is enough that each checks its own.
     const waiter = {}
     const admit = Effect.fnUntraced(function* () {
       while (true) {
