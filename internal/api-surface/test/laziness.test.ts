@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest"
 import { bundle } from "./support/bundle.js"
 
 /** Not looked into, so that what is left of ours is easy to see. */
-const external = ["effect", "@effect/platform", "@effect/experimental", "ioredis", "structured-headers"]
+const external = ["effect", "@effect/platform", "ioredis", "structured-headers"]
 
 const left = (contents: string) => bundle(contents, { external })
 
@@ -38,16 +38,12 @@ describe("what is not used falls out of a bundle", () => {
   })
 
   it("Redis, unless its module is imported by its own path", async () => {
-    const ofRedis = (imports: ReadonlyArray<string>) => imports.filter((path) => /ioredis|experimental/.test(path))
+    const ofRedis = (imports: ReadonlyArray<string>) => imports.filter((path) => /ioredis/.test(path))
     const barrel = await left(`export * from "@effect-certifier/retry"`)
     expect(ofRedis(barrel.imports)).toEqual([])
     expect(barrel.files).not.toContain("retry/src/RedisRateLimiter.ts")
     const module = await left(`export * from "@effect-certifier/retry/RedisRateLimiter"`)
-    expect(ofRedis(module.imports)).toEqual([
-      "@effect/experimental/RateLimiter",
-      "@effect/experimental/RateLimiter/Redis",
-      "ioredis"
-    ])
+    expect(ofRedis(module.imports)).toEqual(["ioredis"])
   })
 
   it.each([...barrelOf("core"), ...barrelOf("retry")])(

@@ -122,7 +122,8 @@ export const withClientTransform: {
 /**
  * Transforms the requests that an attempt sends by itself: the reads of `Groups.withConcurrencyCheck`. They don't go through
  * `transformClient`, whose attempt may hold what they would wait for, such as the permit of a semaphore. A transform that has
- * to see every request, such as a rate limiter, wraps its attempts with this and itself.
+ * to see every request, such as a rate limiter, wraps its attempts with this and itself. It goes inside those of enclosing
+ * `withNestedTransform`s.
  *
  * @since 0.1.0
  * @category combinators
@@ -133,12 +134,15 @@ export const withNestedTransform: {
 } = /* #__PURE__ */ dual(
   2,
   <A, E, R>(self: Effect.Effect<A, E, R>, transform: ClientTransform): Effect.Effect<A, E, R> =>
-    Effect.withFiberRuntime((fiber) =>
+    Effect.withFiberRuntime((fiber) => {
+      const context = fiber.currentContext
       // Without an attempt transform there are no such requests.
-      Context.get(fiber.currentContext, Transform.CurrentAttemptTransform) === undefined
-        ? self
-        : Effect.provideService(self, Transform.CurrentNestedTransform, transform)
-    )
+      if (Context.get(context, Transform.CurrentAttemptTransform) === undefined) return self
+      const inherited = Context.get(context, Transform.CurrentNestedTransform)
+      return Effect.provideService(self, Transform.CurrentNestedTransform, (client, operation) =>
+        inherited(transform(client, operation), operation)
+      )
+    })
 )
 
 /** A service whose calls are prepared at their first use. */

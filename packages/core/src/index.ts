@@ -16,7 +16,8 @@ export * as CertifierClient from "./CertifierClient.js"
 /**
  * Everything that can go wrong with a call of the Certifier API, as data: one tagged error for each code of the API's
  * error table, and seven for what the API can't know about. All of them are `Schema`s, so they survive a worker or RPC
- * boundary, and none of them ever holds the access token, the request's headers or the request's body.
+ * boundary, and none of them ever holds the access token or the request's headers. `apiMessage`, `details`
+ * and `excerpt` quote the response, which can repeat values of the request.
  *
  * @since 0.1.0
  */
