@@ -23,7 +23,7 @@ describe("builders", () => {
     Effect.gen(function* () {
       yield* Sandbox.inject(Fault.error(code, { message: "in other words" }))
       const error = yield* Effect.flip(Groups.get(Fixture.groupJson.id))
-      assert.strictEqual(error.constructor, CertifierError.table[code].error)
+      assert.strictEqual(error._tag, CertifierError.table[code]._tag)
       assert.include(error.message, "in other words")
     }).pipe(Effect.provide(TestLayer({})))
   )
