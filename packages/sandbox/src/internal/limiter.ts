@@ -11,32 +11,39 @@ export interface Limiter {
 
 /**
  * The generic cell rate algorithm, whose only state is the theoretical arrival time of the next request. Time is that of
- * the caller's `Clock`.
+ * the caller's `Clock`, measured without its date, which can step back.
  */
 export const make = (rateLimit: RateLimit): Effect.Effect<Limiter> =>
   Effect.sync(() => {
     const spacing = Duration.toMillis(rateLimit.interval) / rateLimit.limit
     const tolerance = spacing * (rateLimit.burst - 1)
     let arrival = -Infinity
+    let origin: bigint | undefined
+    /** Milliseconds since the first request. */
+    const elapsed = Effect.map(Clock.currentTimeNanos, (now) => Number(now - (origin ??= now)) / 1e6)
     /** Rounding errors stay far below a thousandth of a millisecond. */
     const waitAt = (now: number) => Math.max(0, Math.ceil(arrival - tolerance - now - 0.001))
     return {
-      take: Effect.map(Clock.currentTimeMillis, (now) => {
+      take: Effect.map(elapsed, (now) => {
         if (waitAt(now) > 0) return false
         arrival = Math.max(arrival, now) + spacing
         return true
       }),
-      refusalHeaders: Effect.map(Clock.currentTimeMillis, (now): Readonly<Record<string, string>> => {
-        switch (rateLimit.retryAfter) {
-          case "Seconds":
-            return { "retry-after": String(Math.max(1, Math.ceil(waitAt(now) / 1000))) }
-          case "Date":
-            // A date has whole seconds: this is the first one at which the wait is over.
-            return { "retry-after": new Date(Math.ceil((now + waitAt(now)) / 1000) * 1000).toUTCString() }
-          case "Absent":
-            return {}
+      refusalHeaders: Effect.zipWith(
+        elapsed,
+        Clock.currentTimeMillis,
+        (now, date): Readonly<Record<string, string>> => {
+          switch (rateLimit.retryAfter) {
+            case "Seconds":
+              return { "retry-after": String(Math.max(1, Math.ceil(waitAt(now) / 1000))) }
+            case "Date":
+              // A date has whole seconds: this is the first one at which the wait is over.
+              return { "retry-after": new Date(Math.ceil((date + waitAt(now)) / 1000) * 1000).toUTCString() }
+            case "Absent":
+              return {}
+          }
         }
-      })
+      )
     }
   })
 
