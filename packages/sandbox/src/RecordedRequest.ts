@@ -9,12 +9,19 @@ import { dual } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { isDeepStrictEqual } from "node:util"
+import * as Text from "./internal/text.js"
 
 /**
  * One request and the status of its response.
  *
  * The access token is not stored, only its `fingerprint` to distinguish callers: the first 8 hexadecimal digits of its
  * SHA-256 (`printf %s "$CERTIFIER_ACCESS_TOKEN" | sha256sum | head -c 8`).
+ *
+ * Credentials are masked where credentials stand, by their fingerprint in angle brackets: the values of `authorization`,
+ * `proxy-authorization`, `cookie` and `x-api-key`; those of query parameters that are credentials by their name, such as
+ * `access_token`, `api_key` or `password`; and the user name and password of a URL. Everything else, and above all the body,
+ * is recorded and compared as it was sent, with one exception: an access token of 16 characters or more is masked
+ * wherever it stands as a whole. A shorter one can be part of innocent text, so it is not looked for.
  *
  * @since 0.1.0
  * @category models
@@ -25,13 +32,16 @@ export class RecordedRequest extends Schema.Class<RecordedRequest>("@effect-cert
   /** When the request had arrived completely, by the sandbox's `Clock`. */
   at: Schema.DateTimeUtc,
   method: Schema.String,
-  /** Without the query. */
+  /** Without the query; at most 8192 characters. */
   path: Schema.String,
-  /** Without its `?`; empty when there is none. */
+  /** Without its `?`; empty when there is none. At most 8192 characters. */
   query: Schema.String,
-  /** Names in lower case; credentials are replaced by their fingerprint. */
+  /** Names in lower case. At most 8192 characters of each value. */
   headers: Schema.Record({ key: Schema.String, value: Schema.String }),
-  /** As text, at most 16 384 characters. */
+  /**
+   * As text, whole. Only if the recorded bodies would hold more than 8 388 608 characters together, what is over that is
+   * cut; but no body is cut to fewer than 16 384.
+   */
   body: Schema.String,
   /** Of the access token, if there was one. */
   fingerprint: Schema.optionalWith(Schema.String, { as: "Option", exact: true }),
@@ -129,6 +139,12 @@ const summary = ({ body, json, method, path, query, status }: RecordedRequest): 
   ...Option.match(status, { onNone: () => ({}), onSome: (status) => ({ status }) })
 })
 
+/** JSON of at most 16 384 characters; a body can be much longer. */
+const excerpt = (value: unknown): string => {
+  const json = Text.printableJson(value)
+  return json.length > 16_384 ? `${Text.copy(json.slice(0, 16_384))}…` : json
+}
+
 /**
  * Fails unless the requests match the patterns one by one, in order.
  *
@@ -145,8 +161,8 @@ export const expect: {
       ? Effect.void
       : Effect.fail(
           new UnexpectedRequests({
-            expected: patterns.map((pattern) => JSON.stringify(pattern)),
-            actual: self.map((request) => JSON.stringify(summary(request)))
+            expected: patterns.map(excerpt),
+            actual: self.map((request) => excerpt(summary(request)))
           })
         )
 )
@@ -158,14 +174,14 @@ export const expect: {
  * @category combinators
  */
 export const line = (self: RecordedRequest): string =>
-  [
-    DateTime.formatIso(self.at),
-    self.method,
-    self.query === "" ? self.path : `${self.path}?${self.query}`,
-    Option.getOrElse(self.status, () => "no response"),
-    ...(self.faulted ? ["fault"] : []),
-    ...Option.match(self.fingerprint, { onNone: () => [], onSome: (fingerprint) => [`<${fingerprint}>`] })
-  ]
-    .join(" ")
-    // A path can hold control characters of a terminal.
-    .replace(/[\p{Cc}\p{Cf}]/gu, "?")
+  // A path can hold control characters of a terminal.
+  Text.printable(
+    [
+      DateTime.formatIso(self.at),
+      self.method,
+      self.query === "" ? self.path : `${self.path}?${self.query}`,
+      Option.getOrElse(self.status, () => "no response"),
+      ...(self.faulted ? ["fault"] : []),
+      ...Option.match(self.fingerprint, { onNone: () => [], onSome: (fingerprint) => [`<${fingerprint}>`] })
+    ].join(" ")
+  )

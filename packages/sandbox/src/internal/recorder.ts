@@ -4,9 +4,10 @@ import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { createHash } from "node:crypto"
 import { RecordedRequest } from "../RecordedRequest.js"
 import { type IncomingRequest, pathOf, queryOf } from "./message.js"
+import * as Redaction from "./redaction.js"
+import * as Text from "./text.js"
 
 export interface Recorder {
   readonly record: (
@@ -18,53 +19,54 @@ export interface Recorder {
   readonly clear: Effect.Effect<void>
 }
 
-const limits = { body: 16 * 1024, header: 8 * 1024, url: 8 * 1024 }
+/** Of each text, in characters; a body is cut only if the recorded ones have used up `bodies`. */
+const limits = { body: 16 * 1024, header: 8 * 1024, url: 8 * 1024, bodies: 8 * 1024 * 1024 }
 
-const fingerprintOf = (secret: string): string => createHash("sha256").update(secret).digest("hex").slice(0, 8)
+/** A cut must not go through a secret: this much more than its limit is looked at. */
+const margin = 64 * 1024
 
-/** Headers that always hold credentials. */
-const secrets = /^(authorization|proxy-authorization|cookie|x-api-key)$/
-
-/** The credentials without their scheme (`Bearer`), if there is one. */
-const secretOf = (credentials: string): string =>
-  /^\s*[\w-]+\s+(.*\S)\s*$/s.exec(credentials)?.[1] ?? credentials.trim()
+/** The beginning of a body; no more bytes are decoded than it needs. */
+const decodeBody = (body: Uint8Array, limit: number): string =>
+  new TextDecoder("utf-8", { ignoreBOM: true }).decode(body.subarray(0, 3 * limit + margin))
 
 export const make = (keep: number): Effect.Effect<Recorder, never, Scope.Scope> =>
   Effect.gen(function* () {
     const published = yield* Effect.acquireRelease(PubSub.sliding<RecordedRequest>(keep), PubSub.shutdown)
     const kept: Array<RecordedRequest> = []
     let count = 0
+    /** The length of all bodies in `kept`. */
+    let used = 0
     return {
       record: (incoming, outcome) =>
         Effect.flatMap(DateTime.now, (at) => {
           const credentials = incoming.headers["authorization"]
-          const secret = Option.filter(Option.map(Option.fromNullable(credentials), secretOf), (text) => text !== "")
-          const redact = (text: string, limit: number) =>
-            Option.match(secret, {
-              onNone: () => text,
-              onSome: (secret) => text.replaceAll(secret, `<${fingerprintOf(secret)}>`)
-            }).slice(0, limit)
+          const secret = Option.filter(
+            Option.map(Option.fromNullable(credentials), Redaction.secretOf),
+            (text) => text !== ""
+          )
+          const mask = Redaction.tokenIn(Option.getOrUndefined(secret))
+          const keepText = (text: string, limit: number) => Text.copy(mask(text).slice(0, limit))
+          const url = incoming.url.slice(0, limits.url + margin)
+          const bodyLimit = Math.max(limits.body, limits.bodies - used)
           const request = new RecordedRequest({
             number: ++count,
             at,
             method: incoming.method,
-            path: redact(pathOf(incoming.url), limits.url),
-            query: redact(queryOf(incoming.url), limits.url),
+            path: keepText(Redaction.userinfo(pathOf(url)), limits.url),
+            query: keepText(Redaction.query(queryOf(incoming.url).slice(0, limits.url + margin)), limits.url),
             headers: Object.fromEntries(
               Object.entries(incoming.headers).map(([name, value]) => [
                 name,
-                redact(
-                  secrets.test(name) ? value.replace(secretOf(value), (all) => `<${fingerprintOf(all)}>`) : value,
-                  limits.header
-                )
+                keepText(Redaction.header(name, value.slice(0, limits.header + margin)), limits.header)
               ])
             ),
-            body: redact(new TextDecoder().decode(incoming.body), limits.body),
-            fingerprint: Option.map(secret, fingerprintOf),
+            body: keepText(decodeBody(incoming.body, bodyLimit), bodyLimit),
+            fingerprint: Option.map(secret, Redaction.fingerprintOf),
             ...outcome
           })
           kept.push(request)
-          if (kept.length > keep) kept.shift()
+          used += request.body.length
+          if (kept.length > keep) used -= kept.shift()?.body.length ?? 0
           return PubSub.publish(published, request)
         }),
       requests: Effect.sync(() => [...kept]),
@@ -79,6 +81,9 @@ export const make = (keep: number): Effect.Effect<Recorder, never, Scope.Scope> 
           )
         })
       ),
-      clear: Effect.sync(() => void kept.splice(0))
+      clear: Effect.sync(() => {
+        kept.length = 0
+        used = 0
+      })
     }
   })

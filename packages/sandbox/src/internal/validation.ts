@@ -4,6 +4,7 @@ import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { InvalidOptions } from "../SandboxError.js"
+import * as Text from "./text.js"
 
 /** The first issue of each field; a value nested deeper than the stack can't be printed. */
 export const describe = (error: ParseResult.ParseError): string =>
@@ -14,7 +15,7 @@ export const describe = (error: ParseResult.ParseError): string =>
         const field = path.join(".")
         if (!problems.has(field)) problems.set(field, `${field} ${message.slice(0, 256)}`.trim())
       }
-      return [...problems.values()].join("; ").slice(0, 1024).toWellFormed()
+      return Text.copy([...problems.values()].join("; ").slice(0, 1024))
     })(),
     () => "A field is malformed"
   )
@@ -25,7 +26,7 @@ export const errorOf = (error: ParseResult.ParseError, member: string): Option.O
     issue._tag === "Pointer" && issue.path === member ? Option.some(ParseResult.parseError(issue.issue)) : Option.none()
   )
 
-/** A check of a program's options. */
+/** A check of faults. */
 export const validate = <A, I>(schema: Schema.Schema<A, I>) => {
   const check = Schema.validate(schema, { errors: "all" })
   return (value: unknown): Effect.Effect<A, InvalidOptions> =>
