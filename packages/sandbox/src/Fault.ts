@@ -9,14 +9,20 @@ import type * as Duration from "effect/Duration"
 import { dual } from "effect/Function"
 import * as Schema from "effect/Schema"
 import * as ErrorEnvelope from "./ErrorEnvelope.js"
+import * as FaultBody from "./internal/faultBody.js"
 import * as Wait from "./internal/wait.js"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 
-/** RFC 9110, sections 5.1 and 5.5. Rejects what Node's HTTP server would throw on. */
+/**
+ * RFC 9110, sections 5.1 and 5.5. Rejects what Node's HTTP server would throw on, `__proto__`, which an object can't hold
+ * safely, and the headers of chunked bodies, because a body has a `content-length`.
+ */
 const Headers = Schema.Record({
   key: Schema.String.pipe(
-    Schema.pattern(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/, { message: () => "is not the name of a header" })
+    Schema.pattern(/^(?!(?:__proto__|trailer|transfer-encoding)$)[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/i, {
+      message: () => "is not the name of a header that a fault can set"
+    })
   ),
   value: Schema.String.pipe(
     Schema.pattern(/^[\t\x20-\x7e\x80-\xff]{0,8192}$/, { message: () => "is not the value of a header" })
@@ -93,6 +99,8 @@ export type Disconnect = typeof Disconnect.Type
  * - `status`, `headers`, `body`: sent instead of Certifier's response. The request is not carried out unless `applied` is
  *   true. The body of a status of the error table defaults to the table's.
  * - Without a `status` the request is carried out; `headers` are added to its response, and `body` replaces its body.
+ * - `headers` can't contradict the body: `transfer-encoding` and `trailer` are invalid, and so is a `content-length` that is
+ *   not the length of the fault's own body. To send less than that length, use `disconnect`.
  * - `applied`: the request is carried out before the response is replaced.
  * - `delay`: the time between the request and the first byte of the response.
  * - `slowBody`: the body is sent in chunks of `bytes` bytes, one per `every`.
@@ -109,7 +117,17 @@ export const Fault = Schema.Struct({
   delay: optional(Wait.Wait),
   slowBody: optional(Schema.Struct({ bytes: Schema.Int.pipe(Schema.between(1, 1024 * 1024)), every: Wait.Wait })),
   disconnect: optional(Disconnect)
-}).annotations({ parseOptions: { onExcessProperty: "error" } })
+})
+  .annotations({ parseOptions: { onExcessProperty: "error" } })
+  .pipe(
+    Schema.filter((fault) =>
+      Object.entries(fault.headers ?? {}).flatMap(([name, value]) =>
+        name.toLowerCase() !== "content-length" || value === String(FaultBody.length(fault))
+          ? []
+          : [{ path: ["headers", name], message: "is not the length of the fault's body" }]
+      )
+    )
+  )
 
 /**
  * @since 0.1.0

@@ -5,7 +5,7 @@ import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
 import type * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import * as HttpRouter from "@effect/platform/HttpRouter"
 import * as HttpServer from "@effect/platform/HttpServer"
-import { RouteNotFound } from "@effect/platform/HttpServerError"
+import { isServerError } from "@effect/platform/HttpServerError"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -47,8 +47,12 @@ export const body = <A, I>(schema: Schema.Schema<A, I>) => {
 }
 
 /** Translates the platform's error of an unknown method or path into the API's. */
-const translate = (cause: Cause.Cause<never>): Effect.Effect<never, ErrorEnvelope.ErrorEnvelope<"not_found">> =>
-  Cause.squash(cause) instanceof RouteNotFound ? failWith("not_found") : Effect.failCause(cause)
+export const translate = (
+  cause: Cause.Cause<never>
+): Effect.Effect<never, ErrorEnvelope.ErrorEnvelope<"not_found">> => {
+  const error = Cause.squash(cause)
+  return isServerError(error) && error._tag === "RouteNotFound" ? failWith("not_found") : Effect.failCause(cause)
+}
 
 /** Ids of any length reach their handler, and paths are compared exactly. */
 export const withExactPaths = HttpRouter.withRouterConfig({

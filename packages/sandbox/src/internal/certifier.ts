@@ -14,6 +14,7 @@ import * as ErrorEnvelope from "../ErrorEnvelope.js"
 import * as Api from "./api.js"
 import * as Handlers from "./handlers.js"
 import type { Limiter } from "./limiter.js"
+import { queryOf } from "./message.js"
 import type * as Store from "./store.js"
 import * as Validation from "./validation.js"
 
@@ -40,6 +41,16 @@ const check = ({ accessTokens, limiter }: Options) =>
     if (given === "") return yield* Api.failWith("missing_version")
     if (given !== version) return yield* Api.failWith("invalid_version")
   })
+
+/** The parameters of the query, with all values of one that is repeated. */
+const urlParams = Effect.map(HttpServerRequest.HttpServerRequest, ({ url }) => {
+  const params = new URLSearchParams(queryOf(url))
+  const values = (name: string) => {
+    const all = params.getAll(name)
+    return [name, all.length === 1 ? all[0] : all] as const
+  }
+  return Object.fromEntries(Array.from(new Set(params.keys()), values))
+})
 
 /** The first issue of a query. */
 const invalidQuery = (error: ParseResult.ParseError): ErrorEnvelope.ErrorEnvelope =>
@@ -94,7 +105,7 @@ const route = <Self extends Operation.Any>(operation: Served<Self>, handle: Hand
     Effect.gen(function* () {
       const parts = {
         path: yield* HttpRouter.params,
-        urlParams: yield* HttpServerRequest.ParsedSearchParams,
+        urlParams: yield* urlParams,
         payload: "payload" in request.fields ? yield* Api.json : undefined
       }
       const result = yield* handle(yield* Effect.mapError(decode(parts), refusal))

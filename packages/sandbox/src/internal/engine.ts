@@ -4,11 +4,11 @@ import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import * as ErrorEnvelope from "../ErrorEnvelope.js"
-import type { Body, Fault, Rule } from "../Fault.js"
+import type { Fault, Rule } from "../Fault.js"
 import type { RateLimit } from "../RateLimit.js"
 import * as Certifier from "./certifier.js"
 import * as Control from "./control.js"
+import * as FaultBody from "./faultBody.js"
 import * as Http from "./http.js"
 import * as Limiter from "./limiter.js"
 import { bodiless, type IncomingRequest, type OutgoingResponse, pathOf } from "./message.js"
@@ -33,35 +33,15 @@ export interface Engine {
   readonly recorder: Recorder.Recorder
 }
 
-const encoder = new TextEncoder()
-
-const bytesOf = (body: Body): Uint8Array => {
-  if (typeof body === "string") return encoder.encode(body)
-  if ("base64" in body) return new Uint8Array(Buffer.from(body.base64, "base64"))
-  // An unterminated string.
-  const opening = encoder.encode('{"id":"').subarray(0, body.bytes)
-  const bytes = new Uint8Array(body.bytes).fill("x".charCodeAt(0))
-  bytes.set(opening)
-  return bytes
-}
-
 const lowerCase = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
-/** A response given only its status: the row of the error table with that status, or an empty body. */
-const ofStatus = (status: number): OutgoingResponse => {
-  const code = ErrorEnvelope.codes.find((code) => ErrorEnvelope.statusOf(code) === status)
-  return code === undefined
-    ? { status, headers: { "content-type": "application/json" }, body: new Uint8Array() }
-    : Http.errorResponse(code)
-}
-
 const applyFault = (response: OutgoingResponse, { body, headers, status }: Fault): OutgoingResponse => {
-  const base = status === undefined ? response : ofStatus(status)
+  const base = status === undefined ? response : FaultBody.ofStatus(status)
   return {
     status: base.status,
     headers: { ...base.headers, ...lowerCase(headers ?? {}) },
-    body: bodiless.has(base.status) ? new Uint8Array() : body === undefined ? base.body : bytesOf(body)
+    body: bodiless.has(base.status) ? new Uint8Array() : body === undefined ? base.body : FaultBody.bytesOf(body)
   }
 }
 
@@ -97,7 +77,7 @@ export const make = (options: Options): Effect.Effect<Engine, never, Scope.Scope
           : Effect.succeed(Http.errorResponse("not_found"))
       }
       // A browser requests it when it opens the documentation.
-      if (path === "/favicon.ico") return Effect.succeed(ofStatus(204))
+      if (path === "/favicon.ico") return Effect.succeed(FaultBody.ofStatus(204))
       return path === "/docs" || path === "/openapi.json"
         ? Effect.orElseSucceed(Http.run(Effect.flatten(docs), incoming), () => Http.errorResponse("not_found"))
         : undefined
@@ -107,7 +87,7 @@ export const make = (options: Options): Effect.Effect<Engine, never, Scope.Scope
       Effect.gen(function* () {
         const fault = Option.getOrUndefined(yield* pendingFaults.take(incoming))
         const isCarriedOut = fault?.status === undefined || fault.applied === true
-        const real = isCarriedOut ? yield* guard(Http.run(certifier, incoming)) : ofStatus(200)
+        const real = isCarriedOut ? yield* guard(Http.run(certifier, incoming)) : FaultBody.ofStatus(200)
         const response = fault === undefined ? real : applyFault(real, fault)
         const { delay, disconnect, slowBody } = fault ?? {}
         yield* recorder.record(incoming, {

@@ -3,7 +3,12 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import { RequestError } from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberId from "effect/FiberId"
+import * as Option from "effect/Option"
+import * as Runtime from "effect/Runtime"
 import * as Stream from "effect/Stream"
 import { bodiless, type IncomingRequest } from "./message.js"
 import * as Transmission from "./transmission.js"
@@ -50,6 +55,41 @@ const bodyOf = (
 }
 
 /**
+ * A body that runs only while its reader waits for the next chunk: a reader that stops leaves nothing behind. It ends when
+ * the reader cancels it, or when the caller aborts.
+ */
+const readable = (transmission: Transmission.Transmission, signal: AbortSignal) =>
+  Effect.zipWith(Effect.runtime(), Transmission.body(transmission), (runtime, next) => {
+    const run = Runtime.runFork(runtime)
+    let stop = () => {}
+    let isCancelled = false
+    const pull = (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> =>
+      new Promise((resolve) => {
+        const fiber = run(next)
+        stop = () => fiber.unsafeInterruptAsFork(FiberId.none)
+        signal.addEventListener("abort", stop, { once: true })
+        if (signal.aborted) stop()
+        fiber.addObserver((exit) => {
+          signal.removeEventListener("abort", stop)
+          if (isCancelled) return resolve()
+          if (Exit.isSuccess(exit)) {
+            if (Option.isSome(exit.value)) controller.enqueue(exit.value.value)
+            else controller.close()
+          } else {
+            const failure = Cause.failureOption(exit.cause)
+            controller.error(Option.isSome(failure) ? connectionError(failure.value.how) : signal.reason)
+          }
+          resolve()
+        })
+      })
+    const cancel = () => {
+      isCancelled = true
+      stop()
+    }
+    return new ReadableStream<Uint8Array>({ pull, cancel }, { highWaterMark: 0 })
+  })
+
+/**
  * An `HttpClient` that calls the sandbox without a socket. Everything runs in the caller's fiber, and so with the caller's
  * `Clock`.
  */
@@ -71,25 +111,13 @@ export const make = (
         ({ how }) => new RequestError({ request, reason: "Transport", cause: connectionError(how) })
       )
       const { response } = transmission
-      const runtime = yield* Effect.runtime()
       const hasBody = request.method !== "HEAD" && !bodiless.has(response.status)
-      const aborted = Effect.async<void>((resume) => {
-        const onAbort = () => resume(Effect.void)
-        if (signal.aborted) onAbort()
-        signal.addEventListener("abort", onAbort, { once: true })
-        return Effect.sync(() => signal.removeEventListener("abort", onAbort))
-      })
-      const stream = Stream.toReadableStreamRuntime(
-        Transmission.body(transmission).pipe(
-          Stream.mapError(({ how }) => connectionError(how)),
-          // A caller that aborts ends the body.
-          Stream.interruptWhen(aborted)
-        ),
-        runtime
-      )
+      const content = Transmission.isPlain(transmission)
+        ? new Uint8Array(response.body)
+        : yield* readable(transmission, signal)
       return HttpClientResponse.fromWeb(
         request,
-        new Response(!hasBody ? null : Transmission.isPlain(transmission) ? new Uint8Array(response.body) : stream, {
+        new Response(hasBody ? content : null, {
           status: response.status,
           headers: hasBody ? { "content-length": String(response.body.length), ...response.headers } : response.headers
         })

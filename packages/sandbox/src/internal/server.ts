@@ -1,10 +1,11 @@
 import * as Headers from "@effect/platform/Headers"
+import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FiberId from "effect/FiberId"
 import * as FiberSet from "effect/FiberSet"
+import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
 import * as Http from "node:http"
 import type { Socket } from "node:net"
 import { ListenError } from "../SandboxError.js"
@@ -76,12 +77,19 @@ const send = (response: Http.ServerResponse, transmission: Transmission.Transmis
   const rest = Transmission.isPlain(transmission)
     ? flushed((callback) => response.end(body, callback))
     : Effect.sync(() => response.flushHeaders()).pipe(
-        Effect.zipRight(
-          Stream.runForEach(Transmission.body(transmission), (chunk) =>
-            flushed((callback) => response.write(chunk, callback))
+        Effect.zipRight(Transmission.body(transmission)),
+        Effect.flatMap((next) =>
+          Effect.repeat(
+            Effect.tap(
+              next,
+              Option.match({
+                onNone: () => flushed((callback) => response.end(callback)),
+                onSome: (chunk) => flushed((callback) => response.write(chunk, callback))
+              })
+            ),
+            { while: Option.isSome }
           )
-        ),
-        Effect.zipRight(flushed((callback) => response.end(callback)))
+        )
       )
   return Transmission.begin(transmission).pipe(
     Effect.zipRight(writeHead),
@@ -103,6 +111,13 @@ const refuse = (error: NodeJS.ErrnoException, socket: Socket): void => {
   )
 }
 
+/** The address for callers on this machine: a server on all addresses has none of its own. */
+const urlHost = (host: string, listening: string): string => {
+  if (/^(::ffff:)?0\.0\.0\.0$/.test(listening)) return "127.0.0.1"
+  if (listening === "::") return "[::1]"
+  return host.includes(":") ? `[${host}]` : host
+}
+
 /**
  * An HTTP server of `node:http` instead of the platform's: resetting, closing and stalling connections needs their sockets,
  * and closing the server must not wait for open connections.
@@ -110,7 +125,8 @@ const refuse = (error: NodeJS.ErrnoException, socket: Socket): void => {
 export const serve = (options: Options): Effect.Effect<{ readonly url: string }, ListenError, Scope.Scope> =>
   Effect.gen(function* () {
     const run = yield* FiberSet.makeRuntime()
-    const requestTimeout = Duration.toMillis(options.requestTimeout)
+    // Node refuses a part of a millisecond.
+    const requestTimeout = Math.ceil(Duration.toMillis(options.requestTimeout))
     const server = yield* Effect.acquireRelease(
       Effect.sync(() =>
         Http.createServer({
@@ -139,7 +155,16 @@ export const serve = (options: Options): Effect.Effect<{ readonly url: string },
           })
         ).pipe(
           Effect.catchAll((rejection) => Effect.succeed({ response: rejection })),
-          Effect.flatMap((transmission) => send(response, transmission))
+          Effect.flatMap((transmission) => send(response, transmission)),
+          // A response that can't be sent must not leave its caller waiting.
+          Effect.catchAllCause((cause) =>
+            Cause.isInterruptedOnly(cause)
+              ? Effect.void
+              : Effect.zipRight(
+                  Effect.sync(() => response.destroy()),
+                  Effect.logError("The sandbox could not send a response", cause)
+                )
+          )
         )
       )
       response.on("close", () => fiber.unsafeInterruptAsFork(FiberId.none))
@@ -156,5 +181,6 @@ export const serve = (options: Options): Effect.Effect<{ readonly url: string },
     })
     const address = server.address()
     if (address === null || typeof address === "string") return yield* Effect.dieMessage("A TCP server has no port")
-    return { url: `http://${options.host.includes(":") ? `[${options.host}]` : options.host}:${address.port}` }
+    const host = urlHost(options.host, address.address)
+    return { url: `http://${host}:${address.port}` }
   })

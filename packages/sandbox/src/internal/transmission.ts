@@ -1,5 +1,7 @@
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
+import * as Option from "effect/Option"
 import type { Disconnect, Fault } from "../Fault.js"
 import type { OutgoingResponse } from "./message.js"
 
@@ -27,19 +29,25 @@ export const begin = ({ delay, disconnect }: Transmission): Effect.Effect<void, 
     disconnect?.at === "Start" ? stop(disconnect.how) : Effect.void
   )
 
-/** The body up to the disconnect, in the chunks and at the times at which it is sent. */
-export const body = ({ disconnect, response, slowBody }: Transmission): Stream.Stream<Uint8Array, Disconnected> => {
-  const sent = { Start: 0, Head: 0, Body: Math.floor(response.body.length / 2) }
-  const bytes = disconnect === undefined ? response.body : response.body.subarray(0, sent[disconnect.at])
-  const size = slowBody?.bytes ?? 64 * 1024
-  const chunks = Stream.mapEffect(Stream.range(0, Math.ceil(bytes.length / size) - 1), (index) =>
-    Effect.as(
-      slowBody === undefined || index === 0 ? Effect.void : Effect.sleep(slowBody.every),
-      bytes.subarray(index * size, (index + 1) * size)
-    )
-  )
-  return disconnect === undefined ? chunks : Stream.concat(chunks, Stream.fromEffect(stop(disconnect.how)))
-}
+/** The next chunk of a body when it is due; none at its end. */
+export type Next = Effect.Effect<Option.Option<Uint8Array>, Disconnected>
+
+/** The body up to the disconnect, in the chunks and at the times at which it is sent. Nothing runs between two chunks. */
+export const body = ({ disconnect, response, slowBody }: Transmission): Effect.Effect<Next> =>
+  Effect.map(Clock.currentTimeNanos, (start) => {
+    const sent = { Start: 0, Head: 0, Body: Math.floor(response.body.length / 2) }
+    const bytes = disconnect === undefined ? response.body : response.body.subarray(0, sent[disconnect.at])
+    const size = slowBody?.bytes ?? 64 * 1024
+    let index = 0
+    const due = Effect.flatMap(Clock.currentTimeNanos, (now) => {
+      const wait = Duration.toMillis(slowBody?.every ?? 0) * index - Number(now - start) / 1e6
+      return wait <= 0 ? Effect.void : Effect.sleep(wait)
+    })
+    return Effect.suspend((): Next => {
+      if (index * size >= bytes.length) return disconnect === undefined ? Effect.succeedNone : stop(disconnect.how)
+      return Effect.map(due, () => Option.some(bytes.subarray(index * size, ++index * size)))
+    })
+  })
 
 /** Whether the response can be sent in one piece. */
 export const isPlain = ({ disconnect, slowBody }: Transmission): boolean =>
