@@ -3,13 +3,15 @@
  *
  * @since 0.1.0
  */
-import type { Group } from "@effect-certifier/core"
+import { type Group, Options as CheckedOptions } from "@effect-certifier/core"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Path from "@effect/platform/Path"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Context from "effect/Context"
+import type * as ConfigError from "effect/ConfigError"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -23,7 +25,6 @@ import * as InProcess from "./internal/inProcess.js"
 import * as Validation from "./internal/validation.js"
 import * as Server from "./internal/server.js"
 import * as Store from "./internal/store.js"
-import * as Wait from "./internal/wait.js"
 import * as RateLimit from "./RateLimit.js"
 import * as RecordedRequest from "./RecordedRequest.js"
 import type { InvalidOptions, StartError } from "./SandboxError.js"
@@ -35,7 +36,10 @@ import type { InvalidOptions, StartError } from "./SandboxError.js"
  * @category models
  */
 export interface Service {
-  /** The base URL for a client, without a trailing slash. */
+  /**
+   * The base URL for a client on this machine, without a trailing slash. For a sandbox that listens on all addresses
+   * (`0.0.0.0` or `::`), it is that of loopback.
+   */
   readonly url: string
   /** Adds a fault for the next request, or for those that `matcher` selects. */
   readonly inject: (fault: Fault.Fault, matcher?: Fault.Matcher) => Effect.Effect<void, InvalidOptions>
@@ -104,43 +108,51 @@ export interface ServerOptions extends Options {
   readonly requestTimeout?: Duration.DurationInput | undefined
 }
 
-const checkSettings = Validation.validate(
-  Schema.Struct({
-    faults: Schema.Array(Fault.Rule),
-    seed: Schema.Union(Schema.String, Schema.Number),
-    keepRequests: Schema.Int.pipe(Schema.between(1, 100_000))
-  })
-)
-
-const checkRateLimit = Validation.validate(Schema.Struct({ rateLimit: RateLimit.RateLimit }))
+const checkFaults = Validation.validate(Schema.Struct({ faults: Schema.Array(Fault.Rule) }))
 
 const checkRule = Validation.validate(Fault.Rule)
 
-const rateLimitOf = (options: RateLimit.Options = {}) => {
-  const { standard } = RateLimit
-  const {
-    limit = standard.limit,
-    interval = standard.interval,
-    burst = limit,
-    retryAfter = standard.retryAfter
-  } = options
-  return checkRateLimit({ rateLimit: { limit, interval: Wait.fromInput(interval), burst, retryAfter } })
-}
+const checkRateLimit = (options: RateLimit.Options = {}) =>
+  Either.gen(function* () {
+    const { standard } = RateLimit
+    const bounds = { min: 1, max: 1_000_000 }
+    const limit = yield* CheckedOptions.integer("rateLimit.limit", options.limit ?? standard.limit, bounds)
+    return {
+      limit,
+      interval: yield* CheckedOptions.duration("rateLimit.interval", options.interval ?? standard.interval, {
+        days: 1
+      }),
+      burst: yield* CheckedOptions.integer("rateLimit.burst", options.burst ?? limit, bounds),
+      retryAfter: yield* CheckedOptions.oneOf(
+        "rateLimit.retryAfter",
+        options.retryAfter ?? standard.retryAfter,
+        RateLimit.RetryAfter.literals
+      )
+    }
+  })
 
 const makeEngine = <E = never, R = never>(
   options: Options,
   makeStore: (seeds: Store.Groups) => Effect.Effect<Store.Store, E, R> = (seeds) => Store.make(seeds, () => Effect.void)
-): Effect.Effect<Omit<Service, "url"> & Pick<Engine.Engine, "handle">, InvalidOptions | E, Scope.Scope | R> =>
+): Effect.Effect<
+  Omit<Service, "url"> & Pick<Engine.Engine, "handle">,
+  InvalidOptions | ConfigError.ConfigError | E,
+  Scope.Scope | R
+> =>
   Effect.gen(function* () {
-    const settings = yield* checkSettings({
-      faults: (options.faults ?? []).map((fault) => ("fault" in fault ? fault : { fault })),
-      seed: options.seed ?? "effect-certifier",
-      keepRequests: options.keepRequests ?? 1000
+    const { faults } = yield* checkFaults({
+      faults: (options.faults ?? []).map((fault) => ("fault" in fault ? fault : { fault }))
     })
-    const { rateLimit } = options.rateLimit === "Unlimited" ? {} : yield* rateLimitOf(options.rateLimit)
+    const keepRequests = yield* CheckedOptions.integer("keepRequests", options.keepRequests ?? 1000, {
+      min: 1,
+      max: 100_000
+    })
+    const rateLimit = options.rateLimit === "Unlimited" ? undefined : yield* checkRateLimit(options.rateLimit)
     const store = yield* makeStore(Store.fromIterable(options.groups ?? [Fixture.group()]))
     const { handle, recorder, pendingFaults } = yield* Engine.make({
-      ...settings,
+      faults,
+      keepRequests,
+      seed: options.seed ?? "effect-certifier",
       rateLimit,
       store,
       accessTokens: options.accessTokens
@@ -164,13 +176,15 @@ const fileStore = (path: string) => (seeds: Store.Groups) =>
     Store.make(groups, (groups) => Effect.orDie(save(groups)))
   )
 
-const checkServerSettings = Validation.validate(
-  Schema.Struct({
-    port: Schema.Int.pipe(Schema.between(0, 65_535)),
-    host: Schema.NonEmptyString,
-    requestTimeout: Wait.Bounded.pipe(Schema.greaterThanOrEqualToDuration("1 millis"))
+const checkServer = ({ data, host = "127.0.0.1", port = 0, requestTimeout = "30 seconds" }: ServerOptions) =>
+  Either.gen(function* () {
+    if (data === "") return yield* CheckedOptions.invalid("data", "the path of a file")
+    return {
+      port: yield* CheckedOptions.integer("port", port, { min: 0, max: 65_535 }),
+      host: host.trim() === "" ? yield* CheckedOptions.invalid("host", "an address or the name of a host") : host,
+      requestTimeout: yield* CheckedOptions.duration("requestTimeout", requestTimeout, { days: 1 })
+    }
   })
-)
 
 /**
  * Starts a sandbox with an HTTP server. It stops when its scope closes, without waiting for open connections.
@@ -192,11 +206,7 @@ const checkServerSettings = Validation.validate(
  */
 export const serve = (options: ServerOptions = {}): Effect.Effect<Service, StartError, Scope.Scope> =>
   Effect.gen(function* () {
-    const settings = yield* checkServerSettings({
-      port: options.port ?? 0,
-      host: options.host ?? "127.0.0.1",
-      requestTimeout: Wait.fromInput(options.requestTimeout ?? "30 seconds")
-    })
+    const settings = yield* checkServer(options)
     const { handle, ...service } =
       options.data === undefined
         ? yield* makeEngine(options)
@@ -246,7 +256,9 @@ export const layer = (options?: ServerOptions): Layer.Layer<Sandbox, StartError>
  * @since 0.1.0
  * @category layers
  */
-export const layerInProcess = (options?: Options): Layer.Layer<Sandbox | HttpClient.HttpClient, InvalidOptions> =>
+export const layerInProcess = (
+  options?: Options
+): Layer.Layer<Sandbox | HttpClient.HttpClient, InvalidOptions | ConfigError.ConfigError> =>
   Layer.scopedContext(
     Effect.map(makeEngine(options ?? {}), ({ handle, ...service }) =>
       Context.make(Sandbox, { ...service, url: "https://api.certifier.io" }).pipe(

@@ -3,10 +3,11 @@
  *
  * @since 0.1.0
  */
+import type * as ConfigError from "effect/ConfigError"
 import * as Schema from "effect/Schema"
 
 /**
- * An option or a fault is invalid. `problems` names each invalid field and the reason.
+ * A fault, or the requests that it applies to, is invalid. `problems` names each invalid field and the reason.
  *
  * @since 0.1.0
  * @category errors
@@ -56,9 +57,10 @@ export class ListenError extends Schema.TaggedError<ListenError>("@effect-certif
 }
 
 /**
- * The errors of starting a sandbox with an HTTP server.
+ * The errors of starting a sandbox with an HTTP server: a `ConfigError` names an invalid option, and `InvalidOptions` the
+ * invalid fields of a fault among the options.
  *
  * @since 0.1.0
  * @category errors
  */
-export type StartError = InvalidOptions | DataFileError | ListenError
+export type StartError = InvalidOptions | ConfigError.ConfigError | DataFileError | ListenError
