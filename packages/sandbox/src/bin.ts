@@ -11,6 +11,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Cli from "./internal/cli.js"
 
+// A reader that goes away, as in `| head -1`, does not end the server: what it would have printed is dropped.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {})
+
 Cli.run(process.argv).pipe(
   Effect.tapErrorCause((cause) =>
     Option.match(Cli.failureText(cause), { onNone: () => Effect.void, onSome: (text) => Console.error(text) })

@@ -80,6 +80,7 @@ describe("the command line", () => {
       if (Exit.isFailure(exit)) printed.push(...Option.toArray(Cli.failureText(exit.cause)))
       return {
         isFailure: Exit.isFailure(exit),
+        raw: printed.join("\n"),
         output: printed
           .join("\n")
           .replaceAll("\u001b", "")
@@ -108,10 +109,24 @@ describe("the command line", () => {
 
   const refused: ReadonlyArray<readonly [args: ReadonlyArray<string>, message: RegExp]> = [
     [["--port", "x"], /'x' is not a integer/],
-    [["--port", "70000"], /^port Expected a number between 0 and 65535/m],
+    [["--port", "99999"], /^--port: Expected a whole number from 0 to 65535$/m],
+    [["--port", "-1"], /^--port: Expected a whole number from 0 to 65535$/m],
+    [["--port", ""], /^--port: Expected a value that is not empty$/m],
+    [["--host", ""], /^--host: Expected a value that is not empty$/m],
+    [["--host", " "], /^--host: Expected an address/m],
+    [["--data", ""], /^--data: Expected a value that is not empty$/m],
+    [["--seed", ""], /^--seed: Expected a value that is not empty$/m],
+    [["--fault", ""], /^--fault: Expected a value that is not empty$/m],
+    [["--fault", "reset", "--fault", ""], /^--fault: Expected a value that is not empty$/m],
+    [["--fault="], /--fault/],
+    [["--fault", "reset@0%"], /--fault reset@0%: Expected a probability above 0/],
     [["--fault", "nonsense"], /--fault nonsense: Expected JSON, a status/],
     [["--fault", '{"fault":{"status":99}}'], /: fault\.status Expected/],
-    [["--rate-limit", "-1"], /^rateLimit\.limit /m],
+    [["--rate-limit", "-1"], /^--rate-limit: Expected a whole number from 1 to 1000000$/m],
+    [["--burst", "0"], /^--burst: Expected a whole number from 1 to 1000000$/m],
+    [["--burst", "-2"], /^--burst: Expected a whole number from 1 to 1000000$/m],
+    [["--rate-limit", "0", "--burst", "5"], /^--burst: Expected no value with --rate-limit 0/m],
+    [["--rate-limit", "0", "--retry-after", "date"], /^--retry-after: Expected no value with --rate-limit 0/m],
     [["--retry-after", "never"], /seconds/],
     [["--data", "/dev/null/data.json"], /^\/dev\/null\/data\.json can't be/m]
   ]
@@ -121,6 +136,48 @@ describe("the command line", () => {
       assert.isTrue(isFailure)
       assert.match(output, message)
     })
+  )
+
+  const hostile = "\u001b[2J\u0007\u009b2J\u202e"
+  const hostileArguments: ReadonlyArray<readonly [title: string, args: ReadonlyArray<string>]> = [
+    ["an invalid integer", ["--port", hostile]],
+    ["an unknown fault", ["--fault", hostile]],
+    ["a fault that is not JSON", ["--fault", `{"${hostile}`]],
+    ["an unknown host", ["--host", hostile]],
+    ["a file that can't be written", ["--data", `/dev/null/${hostile}`]],
+    ["an unknown argument", [hostile]]
+  ]
+  it.live.each(hostileArguments)("prints no control characters of %s", ([, args]) =>
+    Effect.gen(function* () {
+      const { isFailure, raw } = yield* run(...args)
+      assert.isTrue(isFailure)
+      // Colours of the help are not from the arguments.
+      // oxlint-disable-next-line no-control-regex
+      assert.notMatch(raw.replace(/\n|\u001b\[[\d;]*m/g, ""), /[\p{Cc}\p{Cf}]/u)
+    })
+  )
+
+  it.scopedLive("prints an address for this machine if it listens on all", () =>
+    Effect.gen(function* () {
+      const running = yield* sandbox("--port", "0", "--host", "0.0.0.0")
+      const line = yield* running.line(/^Certifier sandbox: /)
+      assert.match(line, /^Certifier sandbox: http:\/\/127\.0\.0\.1:\d+ \(.*\), listening on all addresses$/)
+    })
+  )
+
+  it.scopedLive("goes on without a stack trace when the reader of its output goes away", () =>
+    Effect.gen(function* () {
+      const running = yield* sandbox("--port", "0", "--rate-limit", "0")
+      const url = yield* urlOf(running)
+      yield* running.closeOutput
+      // A write to a pipe without a reader fails with EPIPE.
+      yield* Effect.replicateEffect(get(url), 3)
+      yield* Effect.sleep("200 millis")
+      assert.strictEqual((yield* get(url)).status, 200)
+      yield* running.kill("SIGINT")
+      yield* running.ended
+      assert.notMatch(yield* running.output, /EPIPE|\n\s+at /)
+    }).pipe(Effect.provide(FetchHttpClient.layer))
   )
 
   it.scopedLive("fails with one line and an exit code", () =>

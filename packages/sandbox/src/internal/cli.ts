@@ -2,10 +2,13 @@ import * as Command from "@effect/cli/Command"
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Options from "@effect/cli/Options"
 import * as ValidationError from "@effect/cli/ValidationError"
+import { Options as CheckedOptions } from "@effect-certifier/core"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Cause from "effect/Cause"
+import * as ConfigError from "effect/ConfigError"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
@@ -15,12 +18,19 @@ import * as FaultSyntax from "../FaultSyntax.js"
 import * as RateLimit from "../RateLimit.js"
 import * as RecordedRequest from "../RecordedRequest.js"
 import * as Sandbox from "../Sandbox.js"
+import * as Text from "./text.js"
 import * as Validation from "./validation.js"
 
-const parseFault = (text: string) =>
-  Effect.mapError(Schema.decode(FaultSyntax.RuleFromString)(text), (error) => {
-    return ValidationError.invalidValue(HelpDoc.p(`--fault ${text}: ${Validation.describe(error)}`))
-  })
+const parseFault = (text: string) => {
+  const invalid = (problem: string) => ValidationError.invalidValue(HelpDoc.p(`--fault ${text}: ${problem}`))
+  return Schema.decode(FaultSyntax.RuleFromString)(text).pipe(
+    Effect.mapError((error) => invalid(Validation.describe(error))),
+    Effect.filterOrFail(
+      (rule) => rule.probability !== 0,
+      () => invalid("Expected a probability above 0")
+    )
+  )
+}
 
 const options = {
   port: Options.integer("port").pipe(
@@ -47,10 +57,7 @@ const options = {
     ["seconds", RateLimit.RetryAfter.literals[0]],
     ["date", RateLimit.RetryAfter.literals[1]],
     ["absent", RateLimit.RetryAfter.literals[2]]
-  ]).pipe(
-    Options.withDescription("The form of Retry-After in a 429"),
-    Options.withDefault(RateLimit.standard.retryAfter)
-  ),
+  ]).pipe(Options.withDescription("The form of Retry-After in a 429; default: seconds"), Options.optional),
   fault: Options.text("fault").pipe(
     Options.withDescription(
       `A fault for the next request: a status, a code of the error table, JSON, or one of ${Object.keys(FaultSyntax.named).join(", ")}; 'reset*3' applies to the next three requests, 'reset@10%' to one in ten. Can be repeated`
@@ -64,6 +71,25 @@ const options = {
   )
 }
 
+/** Flags by the options of the sandbox that they set. */
+const flags: Readonly<Record<string, string>> = {
+  port: "--port",
+  host: "--host",
+  "rateLimit.limit": "--rate-limit",
+  "rateLimit.burst": "--burst"
+}
+
+/** A flag without an effect is a mistake. */
+const unlimited = (ignored: Readonly<Record<string, Option.Option<unknown>>>) => {
+  const given = Object.entries(ignored).find(([, value]) => Option.isSome(value))
+  return given === undefined
+    ? Either.right("Unlimited" as const)
+    : CheckedOptions.invalid(given[0], "no value with --rate-limit 0, which is no limit")
+}
+
+/** The sandbox calls itself by loopback instead of an address that stands for all. */
+const isOnAll = (host: string, url: string) => /^[0:.]+$/.test(host) && !url.startsWith(`http://${host}:`)
+
 /** Runs until it is interrupted, and prints a line for each request. */
 const command = Command.make(
   "effect-certifier-sandbox",
@@ -75,11 +101,19 @@ const command = Command.make(
         host,
         data: Option.getOrUndefined(data),
         rateLimit:
-          rateLimit === 0 ? "Unlimited" : { limit: rateLimit, burst: Option.getOrUndefined(burst), retryAfter },
+          rateLimit === 0
+            ? yield* unlimited({ "--burst": burst, "--retry-after": retryAfter })
+            : {
+                limit: rateLimit,
+                burst: Option.getOrUndefined(burst),
+                retryAfter: Option.getOrUndefined(retryAfter)
+              },
         faults: fault,
         seed: Option.getOrUndefined(seed)
       })
-      yield* Console.log(`Certifier sandbox: ${sandbox.url} (documentation: ${sandbox.url}/docs)`)
+      yield* Console.log(
+        `Certifier sandbox: ${sandbox.url} (documentation: ${sandbox.url}/docs)${isOnAll(host, sandbox.url) ? ", listening on all addresses" : ""}`
+      )
       return yield* Stream.runForEach(sandbox.requestStream, (request) => Console.log(RecordedRequest.line(request)))
     }).pipe(Effect.scoped)
 ).pipe(
@@ -90,21 +124,48 @@ const command = Command.make(
 
 const Manifest = Schema.parseJson(Schema.Struct({ version: Schema.String }))
 
+/** `@effect/cli` ignores empty arguments. */
+const withoutEmpty = (args: ReadonlyArray<string>) => {
+  const index = args.indexOf("")
+  return index < 0 ? Either.right(args) : CheckedOptions.invalid(args[index - 1] ?? "", "a value that is not empty")
+}
+
+/** Messages of `@effect/cli` repeat arguments as they are. */
+const withPrintableConsole = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.flatMap(Effect.console, (console) => {
+    const printable = (values: ReadonlyArray<unknown>) =>
+      values.map((value) => (typeof value === "string" ? Text.printableLines(value) : value))
+    return Effect.withConsole(effect, {
+      ...console,
+      log: (...values) => console.log(...printable(values)),
+      error: (...values) => console.error(...printable(values))
+    })
+  })
+
 /** The command line as a program; takes all arguments of the process. */
 export const run = (args: ReadonlyArray<string>) =>
-  Effect.flatMap(FileSystem.FileSystem, (fs) =>
-    fs.readFileString(fileURLToPath(new URL("../../package.json", import.meta.url)))
-  ).pipe(
-    Effect.flatMap(Schema.decode(Manifest)),
-    Effect.flatMap(({ version }) => Command.run(command, { name: "Certifier sandbox", version })(args))
-  )
+  Effect.gen(function* () {
+    const given = yield* withoutEmpty(args)
+    const fs = yield* FileSystem.FileSystem
+    const manifest = yield* fs.readFileString(fileURLToPath(new URL("../../package.json", import.meta.url)))
+    const { version } = yield* Schema.decode(Manifest)(manifest)
+    return yield* Command.run(command, { name: "Certifier sandbox", version })(given)
+  }).pipe(withPrintableConsole)
+
+const textOf = (error: unknown, cause: Cause.Cause<unknown>): string => {
+  if (ConfigError.isConfigError(error)) {
+    const name = error._op === "InvalidData" ? error.path.join(".") : "options"
+    return `${flags[name] ?? name}: ${CheckedOptions.messageOf(error)}`
+  }
+  return Predicate.hasProperty(error, "_tag") && Predicate.hasProperty(error, "message")
+    ? String(error.message)
+    : Cause.pretty(cause)
+}
 
 /** The text to print when the program fails; none for an invalid command line, which has been reported already. */
 export const failureText = (cause: Cause.Cause<unknown>): Option.Option<string> => {
   if (Cause.isInterruptedOnly(cause)) return Option.none()
   const error = Cause.squash(cause)
   if (ValidationError.isValidationError(error)) return Option.none()
-  return Option.some(
-    Predicate.hasProperty(error, "_tag") && error instanceof Error ? error.message : Cause.pretty(cause)
-  )
+  return Option.some(Text.printableLines(textOf(error, cause)))
 }

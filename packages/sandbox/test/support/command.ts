@@ -9,6 +9,8 @@ export interface Running {
   /** The first line of the output that matches, past or future. */
   readonly line: (pattern: RegExp) => Effect.Effect<string>
   readonly output: Effect.Effect<string>
+  /** Closes the reading end of the pipe of its standard output. */
+  readonly closeOutput: Effect.Effect<void>
   readonly kill: (signal: NodeJS.Signals) => Effect.Effect<void>
   readonly ended: Effect.Effect<number | NodeJS.Signals | null>
 }
@@ -52,6 +54,7 @@ export const start = (path: string, args: ReadonlyArray<string>, nodeOptions: Re
           return Effect.sync(() => listeners.delete(listener))
         }),
       output: Effect.sync(() => lines.join("\n")),
+      closeOutput: Effect.sync(() => void child.stdout.destroy()),
       kill: (signal) => Effect.sync(() => void child.kill(signal)),
       ended: Deferred.await(ended)
     }
