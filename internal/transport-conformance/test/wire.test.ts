@@ -31,7 +31,7 @@ describe.each(transports)("%s", (_, transport) => {
       return { server, error }
     })
 
-  it.scopedLive("sends what the page says and reads the page's answer", () =>
+  it.scopedLive("sends what the page says and reads the page's response", () =>
     Effect.gen(function* () {
       const server = yield* Wire.serve(({ socket }) => socket.write(full("200 OK", groupJson)))
       const group = yield* update(`${server.origin}/behind/a/prefix/`)
@@ -91,13 +91,13 @@ describe.each(transports)("%s", (_, transport) => {
     })
   )
 
-  it.scopedLive("a certificate that nobody trusts: nothing was sent", () =>
+  it.scopedLive("an untrusted certificate: nothing was sent", () =>
     Effect.gen(function* () {
       const { origin, requests } = yield* Wire.serveSelfSigned
       const error = yield* Effect.flip(update(origin))
       assert.strictEqual(error._tag, "CertifierTransportError")
       if (error._tag !== "CertifierTransportError") return
-      assert.strictEqual(error.reason, "Tls")
+      assert.strictEqual(error.reason, "Certificate")
       deepStrictEqual(error.systemCode, Option.some("DEPTH_ZERO_SELF_SIGNED_CERT"))
       assert.strictEqual(error.outcome, "NotSent")
       assert.strictEqual(requests(), 0)
@@ -121,7 +121,7 @@ describe.each(transports)("%s", (_, transport) => {
     })
   )
 
-  it.scopedLive("reset after the whole answer: a success", () =>
+  it.scopedLive("the end of the connection after a whole response: a success", () =>
     Effect.gen(function* () {
       const server = yield* Wire.serve(({ socket }) => socket.end(full("200 OK", groupJson, ["Connection: close"])))
       assert.strictEqual((yield* update(server.origin)).id, groupId)
@@ -174,7 +174,7 @@ describe.each(transports)("%s", (_, transport) => {
     })
   )
 
-  it.scopedLive("one client serves many fibers at once, each with its own answer", () =>
+  it.scopedLive("one client serves many fibers at once, each with its own response", () =>
     Effect.gen(function* () {
       const server = yield* Wire.serve(({ body, socket }) =>
         socket.write(full("200 OK", groupJson.replace(`"Financial Markets"`, /"name":(.*)}/.exec(body)?.[1] ?? "")))
@@ -227,9 +227,9 @@ describe.each(transports)("%s", (_, transport) => {
   )
 })
 
-// `node:http` keeps no connections unless its agent is told to.
+// `node:http` keeps no connections unless its agent is set to.
 describe.each(transports.filter(([name]) => name !== "NodeHttpClient.layer"))("connections of %s", (_, transport) => {
-  it.scopedLive("an answer that has been read leaves its connection to later calls, an error as well", () =>
+  it.scopedLive("a response that was read leaves its connection to later calls, an error as well", () =>
     Effect.gen(function* () {
       const answers = [
         full("404 Not Found", `{"error":{"code":"not_found","message":"No group"}}`),

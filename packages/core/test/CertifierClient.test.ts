@@ -35,7 +35,7 @@ import * as RecordingTracer from "./support/tracer.js"
 
 const update = CertifierClient.updateGroup(groupId, { name: "Financial Markets" })
 
-/** The error of a call that is answered as told. */
+/** The error of a call that gets this response. */
 const failure = (respond: Fake.Respond, options?: Partial<CertifierClient.Options>) =>
   Effect.flip(update).pipe(Effect.provide(Fake.make(respond).layer(options)))
 
@@ -115,7 +115,7 @@ describe("the request", () => {
     })
   )
 
-  it.effect("takes base URL, prefix and version from the options", () =>
+  it.effect("has base URL, prefix and version from the options", () =>
     Effect.gen(function* () {
       const fake = Fake.make()
       yield* update.pipe(
@@ -126,7 +126,7 @@ describe("the request", () => {
     })
   )
 
-  it.effect("is not sent when the input is wrong, and every fault is named", () =>
+  it.effect("is not sent when the input is invalid, and every issue is named", () =>
     Effect.gen(function* () {
       const fake = Fake.make()
       const error = yield* Effect.flip(
@@ -157,7 +157,7 @@ describe("the request", () => {
   )
 })
 
-describe("the answer", () => {
+describe("the response", () => {
   it.effect("is the page's group", () =>
     Effect.gen(function* () {
       const group = yield* update.pipe(Effect.provide(Fake.make().layer()))
@@ -186,7 +186,7 @@ describe("the answer", () => {
     { name: "truncated JSON", body: groupJson.slice(0, 100), message: /it is not JSON/ },
     { name: "null", body: "null", message: /it is null, expected/ },
     { name: "an array", body: `[${groupJson}]`, message: /it is an array, expected/ },
-    { name: "another object", body: "{}", message: /id is missing, expected an id of 1 to 128.*; name is missing/ },
+    { name: "another object", body: "{}", message: /id is missing, expected 1 to 128 .*; name is missing/ },
     {
       name: "a member of the wrong type",
       body: groupJson.replace(`"Financial Markets"`, "42"),
@@ -207,7 +207,7 @@ describe("the answer", () => {
       body: groupJson.replace("2022-01-01T00:00:00.000Z", "yesterday"),
       message: /createdAt is not a date and time, expected an ISO 8601 date and time/
     },
-    { name: "not UTF-8", body: new Uint8Array([0x7b, 0xff, 0x7d]), message: /it is not UTF-8, expected JSON in UTF-8/ },
+    { name: "not UTF-8", body: new Uint8Array([0x7b, 0xff, 0x7d]), message: /it is not UTF-8, expected UTF-8/ },
     { name: "too large", body: "x".repeat(1024 * 1024 + 1), message: /it is too large, expected at most 1048576 bytes/ }
   ])("a success that is $name is a decode error that says where", ({ body, message }) =>
     Effect.gen(function* () {
@@ -241,7 +241,7 @@ describe("the answer", () => {
     })
   )
 
-  it.effect("says how long it is: too long is not read", () =>
+  it.effect("with a Content-Length over the limit is not read to its end", () =>
     Effect.gen(function* () {
       let read = 0
       const error = yield* failure(
@@ -261,7 +261,7 @@ describe("the answer", () => {
     })
   )
 
-  it.effect("whose length is of a compressed body is read within the limit all the same", () =>
+  it.effect("with the Content-Length of a compressed body is read within the limit as well", () =>
     Effect.gen(function* () {
       const error = yield* failure(() =>
         Fake.json(200, "x".repeat(1024 * 1024 + 1), { "content-length": "1000", "content-encoding": "gzip" })
@@ -401,7 +401,7 @@ describe("the error table", () => {
   )
 
   it.effect.each([400, 401, 404, 409, 429, 500, 503])(
-    "Retry-After is read on a %s, at the time of the answer",
+    "Retry-After is read on a %s, when the response arrives",
     (status) =>
       Effect.gen(function* () {
         yield* TestClock.setTime(Date.UTC(2026, 10, 23, 12, 0, 0))
@@ -418,7 +418,7 @@ describe("the error table", () => {
       })
   )
 
-  it.effect("of an answer's headers only those that speak of a rate limit are kept", () =>
+  it.effect("of the headers of a response only rate limits and its date are kept", () =>
     Effect.gen(function* () {
       const error = yield* failure(() =>
         Fake.json(429, "", { RateLimit: `"default";r=0;t=5`, "X-RateLimit-Reset": "5", "set-cookie": "a=b", etag: "x" })
@@ -439,7 +439,7 @@ describe("the error table", () => {
       deepStrictEqual(error.location, Option.some("https://elsewhere.example/v1"))
       assert.include(
         error.message,
-        `a redirect to https://elsewhere.example/v1 (status ${status}), which is not followed`
+        `the API returned ${status}, a redirect to https://elsewhere.example/v1, which is not followed: check baseUrl`
       )
     })
   )
@@ -449,7 +449,7 @@ describe("the error table", () => {
       const error = expectTag(yield* failure(() => Response.error()), "CertifierUnknownApiError")
       assert.strictEqual(error.status, 0)
       assert.strictEqual(error.outcome, "NotApplied")
-      assert.include(error.message, "a redirect (status 0), which is not followed")
+      assert.include(error.message, "the API returned 0, a redirect, which is not followed")
     })
   )
 
@@ -511,8 +511,8 @@ describe("the transport", () => {
         { cause: { code: "ETIMEDOUT", syscall: "read" }, reason: "Disconnected", outcome: "MaybeApplied" },
         { cause: { code: "UND_ERR_CONNECT_TIMEOUT" }, reason: "Connect", outcome: "NotSent" },
         { cause: { code: "UND_ERR_SOCKET" }, reason: "Disconnected", outcome: "MaybeApplied" },
-        { cause: { code: "CERT_HAS_EXPIRED" }, reason: "Tls", outcome: "NotSent" },
-        { cause: { code: "ERR_TLS_CERT_ALTNAME_INVALID" }, reason: "Tls", outcome: "NotSent" },
+        { cause: { code: "CERT_HAS_EXPIRED" }, reason: "Certificate", outcome: "NotSent" },
+        { cause: { code: "ERR_TLS_CERT_ALTNAME_INVALID" }, reason: "Certificate", outcome: "NotSent" },
         { cause: { code: "EPROTO" }, reason: "Tls", outcome: "MaybeApplied" },
         {
           cause: new TypeError("fetch failed", { cause: { code: "ECONNRESET" } }),
@@ -558,7 +558,7 @@ describe("the transport", () => {
     })
   )
 
-  it.effect("a request that can't be encoded was not sent, and is not worth another try", () =>
+  it.effect("a request that can't be encoded was not sent, and is not retryable", () =>
     Effect.gen(function* () {
       const error = yield* failure(() =>
         Effect.fail(new HttpClientError.RequestError({ request: HttpClientRequest.get("x"), reason: "Encode" }))
@@ -595,7 +595,7 @@ describe("the transport", () => {
 
 describe("one client", () => {
   // In real time: a thousand sleepers are much for a TestClock, and here nobody waits.
-  it.live("serves a thousand fibers at once, each with its own answer", () =>
+  it.live("serves a thousand fibers at once, each with its own response", () =>
     Effect.gen(function* () {
       const fake = Fake.make((request) =>
         Effect.as(
@@ -626,7 +626,7 @@ describe("the fiber", () => {
 })
 
 describe("the time limit", () => {
-  it.effect("is 30 seconds for one attempt unless told otherwise", () =>
+  it.effect("is 30 seconds for one attempt by default", () =>
     Effect.gen(function* () {
       const fake = Fake.make(() => Effect.never)
       const fiber = yield* Effect.flip(update).pipe(Effect.provide(fake.layer()), Effect.fork)
@@ -674,7 +674,7 @@ describe("options", () => {
     ["timeout", { timeout: Duration.infinity }],
     ["timeout", { timeout: 2 ** 31 }],
     ["timeout", { timeout: NaN }]
-  ])("%s that can't be used is a ConfigError", ([field, options]) =>
+  ])("an invalid %s is a ConfigError", ([field, options]) =>
     Effect.gen(function* () {
       const error = yield* configError(options)
       assert.isTrue(ConfigError.isInvalidData(error))
@@ -758,7 +758,7 @@ describe("options", () => {
     ["CERTIFIER_VERSION", " "],
     ["CERTIFIER_TIMEOUT", "0 seconds"],
     ["CERTIFIER_TIMEOUT", "soon"]
-  ] as const)("%s that can't be used is a ConfigError that names the variable", ([name, value]) =>
+  ] as const)("an invalid %s is a ConfigError that names the variable", ([name, value]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(build({ CERTIFIER_ACCESS_TOKEN: "x", [name]: value }))
       assert.isTrue(ConfigError.isConfigError(error))
@@ -767,7 +767,7 @@ describe("options", () => {
     })
   )
 
-  it.effect("a Config of the user's own takes the place of a variable", () =>
+  it.effect("a Config of the caller replaces a variable", () =>
     Effect.gen(function* () {
       const request = Fake.at(
         yield* build(
@@ -823,7 +823,7 @@ describe("client transforms", () => {
     })
   )
 
-  it.effect("can send again on a typed error, and read the body as often as they like", () =>
+  it.effect("can retry on a typed error, and read the body several times", () =>
     Effect.gen(function* () {
       let calls = 0
       const fake = Fake.make(() =>
@@ -878,7 +878,7 @@ describe("client transforms", () => {
     })
   )
 
-  it.effect("that read JSON where there is none get the transport's error", () =>
+  it.effect("that read JSON from another body get the error of the transport", () =>
     Effect.gen(function* () {
       const reasons: Array<string> = []
       const error = yield* Effect.flip(update).pipe(
@@ -908,7 +908,7 @@ describe("client transforms", () => {
     })
   )
 
-  it.effect("an answer of a transform's own is decoded like any other", () =>
+  it.effect("a response that a transform creates is decoded like any other", () =>
     Effect.gen(function* () {
       const fake = Fake.make()
       const answering = (respond: () => Response): CertifierClient.ClientTransform =>
@@ -1005,7 +1005,7 @@ describe("observability", () => {
     })
   )
 
-  it.effect("the trace is told to the service when asked", () =>
+  it.effect("the trace context is sent with tracerPropagation", () =>
     Effect.gen(function* () {
       const { spans, tracer } = RecordingTracer.recording()
       const fake = Fake.make()
@@ -1023,7 +1023,7 @@ describe("observability", () => {
   const calls = (outcome: string) =>
     Metric.value(
       Metric.counter("certifier.client.calls", {
-        description: "Finished calls of the Certifier API, by operation and outcome",
+        description: "Finished calls",
         incremental: true
       }).pipe(Metric.tagged("operation", "updateGroup"), Metric.tagged("outcome", outcome))
     ).pipe(Effect.map((state) => state.count))

@@ -52,13 +52,13 @@ const others = {
 }
 
 const rows = Object.values(CertifierError.table).map(
-  (row) => new row.error({ operation: "updateGroup", apiMessage: Option.some("Words of the API") })
+  (row) => new row({ operation: "updateGroup", apiMessage: Option.some("Words of the API") })
 )
 
 describe("CertifierError", () => {
   it("has one tagged error for each code of the table, named after the code", () => {
     deepStrictEqual(
-      Object.entries(CertifierError.table).map(([code, row]) => [code, row.error._tag]),
+      Object.entries(CertifierError.table).map(([code, row]) => [code, row._tag]),
       [
         ["missing_version", "CertifierMissingVersion"],
         ["invalid_version", "CertifierInvalidVersion"],
@@ -159,15 +159,15 @@ describe("CertifierError", () => {
           requestId: Option.some("req-1")
         })
       ),
-      "updateGroup: the API returned 429 rate_limited: You have exceeded the rate limit. Slow down; a rate limiter or a retry policy does this for you. Retry after 3s. Nothing was changed. (request id req-1)"
+      "updateGroup: the API returned 429 rate_limited: You have exceeded the rate limit. Use a rate limiter or a retry policy. Retry after 3s. Nothing was changed. (request id req-1)"
     )
     assert.strictEqual(
       message(new CertifierError.InternalServerError({ operation: "updateGroup" })),
-      "updateGroup: the API returned 500 internal_server_error: no message. The API failed; retry later. The request may or may not have taken effect."
+      "updateGroup: the API returned 500 internal_server_error: no message. Retry later. It may have taken effect."
     )
     assert.strictEqual(
       message(others.gateway),
-      "updateGroup: the API returned 503 without a known code. The request may or may not have taken effect."
+      "updateGroup: the API returned 503 without a code. It may have taken effect."
     )
     assert.strictEqual(
       message(others.teapot),
@@ -175,20 +175,17 @@ describe("CertifierError", () => {
     )
     assert.strictEqual(
       message(others.hidden),
-      "updateGroup: the API returned a redirect (status 0), which is not followed. Check the baseUrl option. Nothing was changed."
+      "updateGroup: the API returned 0, a redirect, which is not followed: check baseUrl. Nothing was changed."
     )
     assert.strictEqual(
       message(others.undecodable),
-      "updateGroup: the API returned 200 with an invalid body: name is missing, expected a string. The request may or may not have taken effect."
+      "updateGroup: the API returned 200 with an invalid body: name is missing, expected a string. It may have taken effect."
     )
     assert.strictEqual(
       message(others.refused),
-      "updateGroup: no connection could be made at https://api.certifier.io (ECONNREFUSED). Nothing was sent."
+      "updateGroup: no connection at https://api.certifier.io (ECONNREFUSED). Nothing was sent."
     )
-    assert.strictEqual(
-      message(others.timeout),
-      "updateGroup: no complete response within 30s. The request may or may not have taken effect."
-    )
+    assert.strictEqual(message(others.timeout), "updateGroup: no response within 30s. It may have taken effect.")
     assert.strictEqual(message(others.invalid), "updateGroup: id is empty, expected an id. Nothing was sent.")
     assert.strictEqual(
       message(others.throttled),

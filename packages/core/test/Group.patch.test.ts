@@ -34,9 +34,9 @@ describe("Group.Patch", () => {
     ["name", ["it is a string, expected an object with the fields to set"]],
     [{ name: null }, ["name is null, expected a name that is not blank"]],
     [{ name: 7 }, ["name is a number, expected a name that is not blank"]],
-    [{ name: "" }, ["name is blank or not well-formed Unicode, expected a name that is not blank"]],
-    [{ name: " \u00a0\t" }, ["name is blank or not well-formed Unicode, expected a name that is not blank"]],
-    [{ name: "\ud800" }, ["name is blank or not well-formed Unicode, expected a name that is not blank"]],
+    [{ name: "" }, ["name is blank or malformed Unicode, expected a name that is not blank"]],
+    [{ name: " \u00a0\t" }, ["name is blank or malformed Unicode, expected a name that is not blank"]],
+    [{ name: "\ud800" }, ["name is blank or malformed Unicode, expected a name that is not blank"]],
     [
       { nmae: "x" },
       [
@@ -57,9 +57,7 @@ describe("Group.Patch", () => {
     [{ designIds: ["a", 3] }, ["designIds[1] is a number, expected a design id: a string that is not empty"]],
     [
       { designIds: ["a"], badgeDesignId: "b" },
-      [
-        "designIds is given together with certificateDesignId or badgeDesignId, expected either designIds, or the two older fields"
-      ]
+      ["designIds is given together with certificateDesignId or badgeDesignId, expected one of the two"]
     ],
     ...[
       "",

@@ -24,7 +24,7 @@ const name = "Money"
 const sent = `PATCH {"name":"Money"}`
 const update = CertifierClient.updateGroup(groupId, { name })
 
-/** Sends again at once, three times at most, as long as that can help. */
+/** Retries at once, at most three times, while that can help. */
 const schedule = Schedule.whileInput(Schedule.recurs(3), CertifierError.isRetryable)
 
 const tagOf = (result: Group | CertifierError.CertifierError): string =>
@@ -52,10 +52,10 @@ const ways: ReadonlyArray<{
   readonly options?: Partial<CertifierClient.Options>
 }> = [
   { title: "around the call", call: update.pipe(Effect.retry(schedule), Groups.withConcurrencyCheck()) },
-  { title: "inside of the client", call: Groups.withConcurrencyCheck(update), options: inside },
-  { title: "of modifyGroup", call: Groups.modify(groupId, () => ({ name }), { retry: schedule }) },
+  { title: "inside the client", call: Groups.withConcurrencyCheck(update), options: inside },
+  { title: "of modify", call: Groups.modify(groupId, () => ({ name }), { retry: schedule }) },
   {
-    title: "of modifyGroup, inside of the client",
+    title: "of modify, inside the client",
     call: Groups.modify(groupId, () => ({ name })),
     options: inside
   }
@@ -64,30 +64,34 @@ const ways: ReadonlyArray<{
 describe.each(ways)("a retry $title", ({ call, options }) => {
   it.effect.each<readonly [title: string, steps: ReadonlyArray<Service.Step>, seen: ReadonlyArray<string>]>([
     ["is not needed when all goes well", [], ["ok Money", "GET", sent]],
-    ["sends again what was not applied", [{}, { status: 500 }], ["ok Money", "GET", sent, "GET", sent]],
-    ["does not send again what was applied", [{}, { status: 500, applied: true }], ["ok Money", "GET", sent, "GET"]],
+    ["resends an update that was not applied", [{}, { status: 500 }], ["ok Money", "GET", sent, "GET", sent]],
     [
-      "does not send over the change of somebody else, made instead of it",
+      "does not resend an update that was applied",
+      [{}, { status: 500, applied: true }],
+      ["ok Money", "GET", sent, "GET"]
+    ],
+    [
+      "does not overwrite the change of another writer, made instead of it",
       [{}, { status: 503, then: { name: "Theirs" } }],
-      ["CertifierConcurrentModification", "GET", sent, `somebody else {"name":"Theirs"}`, "GET"]
+      ["CertifierConcurrentModification", "GET", sent, `another writer {"name":"Theirs"}`, "GET"]
     ],
     [
-      "does not send over the change of somebody else, made after it",
+      "does not overwrite the change of another writer, made after it",
       [{}, { status: 503, applied: true, then: { name: "Theirs" } }],
-      ["CertifierConcurrentModification", "GET", sent, `somebody else {"name":"Theirs"}`, "GET"]
+      ["CertifierConcurrentModification", "GET", sent, `another writer {"name":"Theirs"}`, "GET"]
     ],
     [
-      "is content when somebody else has changed another field after it",
+      "succeeds when another writer has changed another field after it",
       [{}, { status: 503, applied: true, then: { badgeDesignId: "b" } }],
-      ["ok Money", "GET", sent, `somebody else {"badgeDesignId":"b"}`, "GET"]
+      ["ok Money", "GET", sent, `another writer {"badgeDesignId":"b"}`, "GET"]
     ],
     [
-      "looks again after a rate limit, too",
+      "reads the group after a rate limit as well",
       [{}, { status: 429, then: { name: "Theirs" } }],
-      ["CertifierConcurrentModification", "GET", sent, `somebody else {"name":"Theirs"}`, "GET"]
+      ["CertifierConcurrentModification", "GET", sent, `another writer {"name":"Theirs"}`, "GET"]
     ],
     [
-      "looks each time",
+      "reads the group before each retry",
       [{}, { status: 500 }, {}, { status: 500 }, {}, { status: 500, applied: true }],
       ["ok Money", "GET", sent, "GET", sent, "GET", sent, "GET"]
     ]
@@ -98,17 +102,17 @@ describe.each(ways)("a retry $title", ({ call, options }) => {
   )
 })
 
-describe("withReconcile", () => {
-  it.effect("without it an update is sent again blindly: this is what it is there for", () =>
+describe("withConcurrencyCheck", () => {
+  it.effect("without it, a retry overwrites the change of another writer", () =>
     Effect.gen(function* () {
       deepStrictEqual(
         yield* outcome(Effect.retry(update, schedule), [{ status: 500, applied: true, then: { name: "Theirs" } }]),
-        ["ok Money", sent, `somebody else {"name":"Theirs"}`, sent]
+        ["ok Money", sent, `another writer {"name":"Theirs"}`, sent]
       )
     })
   )
 
-  it.effect("told the group, it looks whether that is still so, and sends only then", () =>
+  it.effect("with `before` it sends only if the group is still that one", () =>
     Effect.gen(function* () {
       const call = update.pipe(Effect.retry(schedule), Groups.withConcurrencyCheck({ before: page }))
       deepStrictEqual(yield* outcome(call, [{}, { status: 500 }]), ["ok Money", "GET", sent, "GET", sent])
@@ -139,7 +143,7 @@ describe("withReconcile", () => {
     })
   )
 
-  it.effect("a group that can't be read again is not updated again, and the failure is the update's", () =>
+  it.effect("a group that can't be read before a retry is not updated, and the error is the one of the update", () =>
     Effect.gen(function* () {
       const service = Service.make({}, { status: 500 }, { status: 404 }, { status: 404 }, { status: 404 })
       const error = yield* update.pipe(
@@ -159,7 +163,7 @@ describe("withReconcile", () => {
   it.effect.each<readonly [title: string, then: Readonly<Record<string, unknown>>, end: string]>([
     ["was applied", { name }, "ok Money"],
     ["may have been overwritten", { name: "Theirs", updatedAt: "2023-01-01T00:00:00.000Z" }, "MaybeApplied"]
-  ])("an update that was interrupted is looked at as well: it %s", ([, then, end]) =>
+  ])("an update that was interrupted is checked as well: it %s", ([, then, end]) =>
     Effect.gen(function* () {
       const arrived = yield* Deferred.make<void>()
       let patches = 0
@@ -187,7 +191,7 @@ describe("withReconcile", () => {
     })
   )
 
-  it.effect("tells updates apart, and remembers nothing of one that succeeded", () =>
+  it.effect("distinguishes updates, and forgets one that succeeded", () =>
     Effect.gen(function* () {
       const other = CertifierClient.updateGroup(groupId, { name: "Other" })
       const service = Service.make({}, { status: 500, then: { name: "Theirs" } })
@@ -201,7 +205,7 @@ describe("withReconcile", () => {
     })
   )
 
-  it.effect("each run of it starts anew, one inside of another does not", () =>
+  it.effect("each run starts anew, but not one inside another", () =>
     Effect.gen(function* () {
       const service = Service.make()
       const once = Groups.withConcurrencyCheck(update)
@@ -214,7 +218,7 @@ describe("withReconcile", () => {
     })
   )
 
-  it.effect("the error has both groups, and says what is known of the update", () =>
+  it.effect("the error has both groups and the outcome of the update", () =>
     Effect.gen(function* () {
       const then = { name: "Theirs" }
       const rows: ReadonlyArray<readonly [known: CertifierError.Outcome, ...steps: ReadonlyArray<Service.Step>]> = [
@@ -236,7 +240,10 @@ describe("withReconcile", () => {
         assert.strictEqual(error.current.name, "Theirs")
         assert.strictEqual(error.operation, "updateGroup")
         assert.strictEqual(error.outcome, known)
-        assert.include(error.message, `another writer changed group ${groupId} at 2023-01-01T00:00:00.001Z`)
+        assert.include(
+          error.message,
+          `group ${groupId}, updated at 2023-01-01T00:00:00.001Z, is neither as it was read nor as requested`
+        )
         assert.isFalse(CertifierError.isRetryable(error))
         const encode = Schema.encodeSync(CertifierError.CertifierError)
         const there = JSON.parse(JSON.stringify(encode(error)))
@@ -245,7 +252,7 @@ describe("withReconcile", () => {
     })
   )
 
-  it.effect("the span of the update tells, and the reading has its own", () =>
+  it.effect("the span of the update has the status, and the read has its own span", () =>
     Effect.gen(function* () {
       const { spans, tracer } = RecordingTracer.recording()
       yield* outcome(update.pipe(Effect.retry(schedule), Groups.withConcurrencyCheck()), [
@@ -272,7 +279,7 @@ describe("withReconcile", () => {
   )
 })
 
-describe("reconcile", () => {
+describe("verifyUpdate", () => {
   it.effect.each<readonly [now: Readonly<Record<string, unknown>>, found: string]>([
     [{}, "NotApplied"],
     [{ name, updatedAt: "2023-01-01T00:00:00.000Z" }, "Applied"],
@@ -283,13 +290,13 @@ describe("reconcile", () => {
   ])("a group that is now with %j is %s", ([now, found]) =>
     Effect.gen(function* () {
       const fake = Fake.make(() => Fake.json(200, JSON.stringify({ ...JSON.parse(groupJson), ...now })))
-      const reconciliation = yield* Groups.verifyUpdate(page, { name }).pipe(Effect.provide(fake.layer()))
-      assert.strictEqual(reconciliation._tag, found)
-      assert.strictEqual(reconciliation.group.name, now["name"] ?? "Financial Markets")
+      const status = yield* Groups.verifyUpdate(page, { name }).pipe(Effect.provide(fake.layer()))
+      assert.strictEqual(status._tag, found)
+      assert.strictEqual(status.group.name, now["name"] ?? "Financial Markets")
     })
   )
 
-  it.effect("a patch that is none is refused", () =>
+  it.effect("an invalid patch is refused", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Groups.verifyUpdate(page, { name: "" })).pipe(
         Effect.provide(Fake.make().layer())
@@ -299,10 +306,10 @@ describe("reconcile", () => {
   )
 })
 
-describe("modifyGroup", () => {
+describe("modify", () => {
   const modify = (wanted: Groups.Desired) => Groups.modify(groupId, () => wanted)
 
-  it.effect("sends only what differs, and answers the group as it is then", () =>
+  it.effect("sends only what differs, and returns the resulting group", () =>
     Effect.gen(function* () {
       const wish = { name: "Financial Markets", badgeDesignId: "b" }
       const service = Service.make()
@@ -323,7 +330,7 @@ describe("modifyGroup", () => {
     })
   )
 
-  it.effect("takes a whole group, and an effect", () =>
+  it.effect("accepts a whole group, and an effect", () =>
     Effect.gen(function* () {
       const whole = Groups.modify(groupId, (group) => new Group({ ...group, name }))
       deepStrictEqual(yield* outcome(whole, []), ["ok Money", "GET", sent])
@@ -335,13 +342,13 @@ describe("modifyGroup", () => {
       deepStrictEqual(yield* outcome(effect, [{ then: { name: "Theirs" } }]), [
         "CertifierConcurrentModification",
         "GET",
-        `somebody else {"name":"Theirs"}`,
+        `another writer {"name":"Theirs"}`,
         "GET"
       ])
       deepStrictEqual(yield* outcome(effect, [{ then: { name } }]), [
         "ok Money",
         "GET",
-        `somebody else {"name":"Money"}`,
+        `another writer {"name":"Money"}`,
         "GET"
       ])
       const service = Service.make()
@@ -351,7 +358,7 @@ describe("modifyGroup", () => {
     })
   )
 
-  it.effect("refuses what can't be sent by its field, after reading and before sending", () =>
+  it.effect("refuses a change that a patch can't express by its field, before anything is sent", () =>
     Effect.gen(function* () {
       const service = Service.make()
       const error = yield* Effect.flip(
@@ -362,7 +369,7 @@ describe("modifyGroup", () => {
     })
   )
 
-  it.effect("asks once, however often the update is sent, and retries the reading as well", () =>
+  it.effect("calls the function once, and retries the read as well", () =>
     Effect.gen(function* () {
       let asked = 0
       const append = Groups.modify(

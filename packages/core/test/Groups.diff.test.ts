@@ -65,8 +65,8 @@ describe("Groups.diff", () => {
     [older, {}, [cleared("certificateDesignId"), cleared("badgeDesignId")]],
     [{ designIds: ["d"] }, {}, [cleared("designIds")]],
     [{ designIds: ["d"] }, { designIds: [] }, [cleared("designIds")]],
-    // What the service let somebody else write, but takes from nobody here.
-    [{}, { name: " " }, ["name is blank or not well-formed Unicode, expected a name that is not blank"]],
+    // What the service let another writer set, but this client refuses.
+    [{}, { name: " " }, ["name is blank or malformed Unicode, expected a name that is not blank"]],
     [{ name: " " }, { name: " ", learningEventUrl: url }, `{"learningEventUrl":"${url}"}`]
   ])("of %j and the group %j is %s", (current, wanted, sent) => {
     deepStrictEqual(diff(group(current), group(wanted)), sent)

@@ -102,7 +102,7 @@ describe("updateGroups", () => {
     })
   )
 
-  it.effect("asked to, it stops at the first failure: those on their way are reported, no other is sent", () =>
+  it.effect("with onFailure: stop it stops at the first failure: those in flight are reported, no other is sent", () =>
     Effect.gen(function* () {
       const fake = slowly({ a: 50, b: 10, c: 100, d: 1, e: 1 }, ["b"])
       let taken = 0
@@ -152,7 +152,7 @@ describe("updateGroups", () => {
     })
   )
 
-  it.effect("takes updates only as results are taken", () =>
+  it.effect("pulls updates only as results are pulled", () =>
     Effect.gen(function* () {
       let taken = 0
       const gate = yield* Deferred.make<void>()

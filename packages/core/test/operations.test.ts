@@ -74,7 +74,7 @@ const rows: { readonly [Name in keyof typeof operations]: Row } = {
 const table = Object.entries(rows)
 
 describe.each(table)("%s", (name, { answer, call, idempotent, sent, template, unknown }) => {
-  it.effect("sends what the documentation says, and takes the answer", () =>
+  it.effect("sends what the documentation says, and accepts the documented response", () =>
     Effect.gen(function* () {
       const fake = Fake.make(answer)
       yield* call.pipe(Effect.provide(fake.layer()))
@@ -109,7 +109,7 @@ describe.each(table)("%s", (name, { answer, call, idempotent, sent, template, un
     Effect.gen(function* () {
       const { spans, tracer } = RecordingTracer.recording()
       const calls = Metric.counter("certifier.client.calls", {
-        description: "Finished calls of the Certifier API, by operation and outcome",
+        description: "Finished calls",
         incremental: true
       }).pipe(Metric.tagged("operation", name), Metric.tagged("outcome", "Success"))
       const before = (yield* Metric.value(calls)).count
@@ -127,7 +127,7 @@ describe.each(table)("%s", (name, { answer, call, idempotent, sent, template, un
   )
 })
 
-describe("the answers", () => {
+describe("the responses", () => {
   it.effect("a page has its groups and its cursors", () =>
     Effect.gen(function* () {
       const page = yield* Groups.listPage().pipe(Effect.provide(Fake.make(list).layer()))
@@ -139,9 +139,9 @@ describe("the answers", () => {
     })
   )
 
-  it.effect.each([204, 200, 202])("deleting takes %i, with and without a body", (status) =>
+  it.effect.each([204, 200, 202])("deleting succeeds with %i, with and without a body", (status) =>
     Effect.gen(function* () {
-      for (const body of status === 204 ? [null] : [null, "", "gone", groupJson]) {
+      for (const body of status === 204 ? [null] : [null, "", " \n", "null", groupJson]) {
         const result = yield* Groups.delete(groupId).pipe(
           Effect.provide(Fake.make(() => new Response(body, { status })).layer())
         )
@@ -150,7 +150,7 @@ describe("the answers", () => {
     })
   )
 
-  it.effect.each([200, 201, 202])("creating takes %i", (status) =>
+  it.effect.each([200, 201, 202])("creating succeeds with %i", (status) =>
     Effect.gen(function* () {
       const created = yield* Groups.create({ name: "Financial Markets" }).pipe(
         Effect.provide(Fake.make(() => Fake.json(status, groupJson)).layer())
@@ -160,7 +160,7 @@ describe("the answers", () => {
   )
 })
 
-describe("wrong input is named, and not sent", () => {
+describe("invalid input is named and not sent", () => {
   it.effect.each<readonly [title: string, call: Call, issues: ReadonlyArray<string>]>([
     [
       "a page of 0",
@@ -194,12 +194,10 @@ describe("wrong input is named, and not sent", () => {
     [
       "a group with both shapes of designs",
       Groups.create({ name: "x", designIds: ["a"], badgeDesignId: "b" }),
-      [
-        "designIds is given together with certificateDesignId or badgeDesignId, expected either designIds, or the two older fields"
-      ]
+      ["designIds is given together with certificateDesignId or badgeDesignId, expected one of the two"]
     ],
     [
-      "a group with a field that there is not",
+      "a group with an unknown field",
       // @ts-expect-error nor does a misspelt field compile
       Groups.create({ name: "x", desingIds: ["a"] }),
       [
@@ -209,9 +207,7 @@ describe("wrong input is named, and not sent", () => {
     [
       "an id that is a path",
       Groups.delete(".."),
-      [
-        "id is not a valid group id, expected an id of 1 to 128 letters, digits, '-', '.', '_' or '~', other than '.' and '..'"
-      ]
+      ["id is not a valid group id, expected 1 to 128 letters, digits, '-', '.', '_' or '~'"]
     ]
   ])("%s", ([, call, issues]) =>
     Effect.gen(function* () {

@@ -12,7 +12,7 @@ import type { DesignId, Group, Patch as CheckedPatch } from "../src/Group.js"
 describe("types", () => {
   const call = CertifierClient.updateGroup("id", { name: "Financial Markets" })
 
-  it("a call says what it gives, how it fails and what it needs", () => {
+  it("a call says what it returns, how it fails and what it needs", () => {
     expectTypeOf(call).toEqualTypeOf<
       Effect.Effect<Group, CertifierError.CertifierError, CertifierClient.CertifierClient>
     >()
@@ -54,7 +54,7 @@ describe("types", () => {
     >()
   })
 
-  it("a patch takes plain strings, and nothing that the API does not know", () => {
+  it("a patch accepts plain strings, and no field that the API does not know", () => {
     type Patch = Parameters<typeof CertifierClient.updateGroup>[1]
     expectTypeOf<{}>().toExtend<Patch>()
     expectTypeOf<{ name: string | undefined }>().toExtend<Patch>()

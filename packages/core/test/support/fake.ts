@@ -19,7 +19,7 @@ export type Respond = (
 export const json = (status: number, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
   new Response(body, { status, headers: { "content-type": "application/json", ...headers } })
 
-/** A hand-made `HttpClient` that records what it is asked and answers as told; without being told, as the page does. */
+/** An `HttpClient` that records its requests and returns `respond`'s responses; by default the page's group. */
 export const make = (respond: Respond = () => json(200, groupJson)) => {
   const requests: Array<HttpClientRequest.HttpClientRequest> = []
   const httpClient = HttpClient.make((request) =>

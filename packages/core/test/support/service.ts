@@ -2,19 +2,19 @@ import * as DateTime from "effect/DateTime"
 import * as Fake from "./fake.js"
 import { groupId, groupJson } from "./page.js"
 
-/** What the service does with the request that it is given next. */
+/** What the service does with the next request. */
 export interface Step {
-  /** Answered with in place of the group. */
+  /** The status of the response, instead of the group. */
   readonly status?: number
-  /** Whether an update is made although `status` says that it failed. */
+  /** Whether an update is applied although `status` says that it failed. */
   readonly applied?: boolean
-  /** What somebody else sets, right after this request. */
+  /** What another writer sets, right after this request. */
   readonly then?: Readonly<Record<string, unknown>>
 }
 
 /**
- * A service with one group, the page's, that sets what it is sent and moves `updatedAt`; for each request in turn there
- * can be a step. `log` has what was asked, and what somebody else did.
+ * A service with one group, the page's, that sets what it receives and moves `updatedAt`; for each request in turn there
+ * can be a step. `log` has the requests, and what another writer did.
  */
 export const make = (...steps: ReadonlyArray<Step>) => {
   let group: Record<string, unknown> = JSON.parse(groupJson)
@@ -31,7 +31,7 @@ export const make = (...steps: ReadonlyArray<Step>) => {
     if (method === "PATCH" && (status === undefined || applied === true)) set(JSON.parse(fields))
     const answer = JSON.stringify(group)
     if (then !== undefined) {
-      log.push(`somebody else ${JSON.stringify(then)}`)
+      log.push(`another writer ${JSON.stringify(then)}`)
       set(then)
     }
     return status === undefined ? Fake.json(200, answer) : Fake.json(status, "")
