@@ -1,6 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import * as CertifierClient from "@effect-certifier/core/CertifierClient"
+import * as CertifierError from "@effect-certifier/core/CertifierError"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Undici from "@effect/platform-node/Undici"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -102,6 +108,21 @@ describe.each(transports)("%s", (_, transport) => {
       assert.strictEqual(error.outcome, "NotSent")
       assert.strictEqual(requests(), 0)
     })
+  )
+
+  it.scopedLive.each(["a\nb", "abc\n", "\u200b"])(
+    "the header %j, which HTTP does not allow: nothing was sent",
+    (value) =>
+      Effect.gen(function* () {
+        const { error, server } = yield* failing(({ socket }) => socket.end(), {
+          transformClient: HttpClient.mapRequest(HttpClientRequest.setHeader("x-bad", value))
+        })
+        assert.strictEqual(error._tag, "CertifierTransportError")
+        if (error._tag !== "CertifierTransportError") return
+        deepStrictEqual([error.reason, error.outcome], ["Encode", "NotSent"])
+        assert.isFalse(CertifierError.isRetryable(error))
+        assert.strictEqual(server.exchanges.length, 0)
+      })
   )
 
   it.scopedLive("TLS with a server that speaks none", () =>
@@ -256,6 +277,41 @@ describe.each(transports.filter(([name]) => name !== "NodeHttpClient.layer"))("c
       assert.strictEqual(server.exchanges.length, 40)
       // A call may start before the pool has taken the last connection back.
       assert.isAtMost(new Set(server.exchanges.map(({ socket }) => socket)).size, 3)
+    })
+  )
+})
+
+describe("nothing was sent", () => {
+  const failure = (baseUrl: string, transport: Layer.Layer<HttpClient.HttpClient>) =>
+    CertifierClient.updateGroup(groupId, { name: "Financial Markets" }).pipe(
+      Effect.flip,
+      Effect.provide(Layer.orDie(CertifierClient.layer({ accessToken: Redacted.make(token), baseUrl }))),
+      Effect.provide(transport),
+      Effect.map((error) =>
+        error._tag === "CertifierTransportError"
+          ? [error.reason, error.outcome, CertifierError.isRetryable(error)]
+          : assert.fail(error.message)
+      )
+    )
+
+  it.live("to a port that fetch blocks", () =>
+    Effect.gen(function* () {
+      deepStrictEqual(yield* failure("http://127.0.0.1:1/", FetchHttpClient.layer), ["Encode", "NotSent", false])
+    })
+  )
+
+  it.scopedLive("through a proxy that refuses the tunnel", () =>
+    Effect.gen(function* () {
+      const proxy = yield* Wire.serve(({ socket }) => socket.end(full("407 Proxy Authentication Required", "{}")))
+      const agent = yield* Effect.acquireRelease(
+        Effect.sync(() => new Undici.ProxyAgent({ uri: proxy.origin })),
+        (agent) => Effect.promise(() => agent.destroy())
+      )
+      const transport = NodeHttpClient.layerUndiciWithoutDispatcher.pipe(
+        Layer.provide(Layer.succeed(NodeHttpClient.Dispatcher, agent))
+      )
+      deepStrictEqual(yield* failure("https://api.certifier.io", transport), ["Connect", "NotSent", true])
+      assert.match(at(proxy.exchanges).head, /^CONNECT api\.certifier\.io:443 /)
     })
   )
 })

@@ -94,7 +94,7 @@ export const invalidRequest = (self: Common & { readonly issues: ReadonlyArray<I
   message(self, self.issues.join("; "))
 
 export const rejected = (self: Common & { readonly reason: string }): string =>
-  message({ ...self, operation: self.operation, retryAfter: Option.none() }, `rejected by this client: ${self.reason}`)
+  message({ ...self, retryAfter: Option.none() }, `rejected by this client: ${self.reason}`)
 
 export const concurrentModification = (self: Common & { readonly current: Group }): string =>
   message(

@@ -1,6 +1,6 @@
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
-import type * as HttpClientError from "@effect/platform/HttpClientError"
+import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as HttpTraceContext from "@effect/platform/HttpTraceContext"
@@ -25,6 +25,9 @@ const limits = { success: 1024 * 1024, failure: 64 * 1024 }
 
 const strict = /* #__PURE__ */ new TextDecoder("utf-8", { fatal: true })
 
+/** What no header can hold (RFC 9110, section 5.5). `fetch` would fail without a code, and `node:http` die. */
+const unsendable = /[^\t -~\x80-\xff]/
+
 /**
  * Sets up the fiber of an attempt for the transport, as the last step before it sends; all of it ends with that fiber.
  *
@@ -34,7 +37,10 @@ const strict = /* #__PURE__ */ new TextDecoder("utf-8", { fatal: true })
  */
 const prepare = (tracerPropagation: boolean) =>
   HttpClient.mapRequestEffect((request: HttpClientRequest.HttpClientRequest) =>
-    Effect.withFiberRuntime((fiber) => {
+    Effect.withFiberRuntime<HttpClientRequest.HttpClientRequest, HttpClientError.RequestError>((fiber) => {
+      if (unsendable.test(Object.entries(request.headers).join())) {
+        return new HttpClientError.RequestError({ request, reason: "Encode" })
+      }
       const context = fiber.currentContext
       const span = Context.getOrElse(context, Tracer.ParentSpan, constUndefined)
       const traced = tracerPropagation && span?._tag === "Span" && fiber.getFiberRef(FiberRef.currentTracerEnabled)

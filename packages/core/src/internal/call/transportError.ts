@@ -6,33 +6,30 @@ import type { OperationFields } from "./response.js"
 
 interface SystemError {
   readonly code: string
-  readonly syscall: unknown
+  /** No connection was made. */
+  readonly isConnect: boolean
 }
-
-/** A port that the fetch standard blocks has no code; its message is a constant. */
-const codeOf = (error: object): unknown =>
-  Predicate.hasProperty(error, "message") && error.message === "bad port"
-    ? "BAD_PORT"
-    : Predicate.hasProperty(error, "code")
-      ? error.code
-      : undefined
 
 /**
  * All errors in a chain of causes that have a code, innermost alternatives first. Codes are the only thing taken from a
  * foreign error: their messages and their other members may hold the request, and with it the token.
  *
- * Connecting to each address of a host in turn fails with one error that holds them all, whose own code hides theirs.
+ * Connecting to each address of a host in turn fails with one error that holds them all, whose own code hides theirs. Two
+ * failures are known by a constant message: a port that the fetch standard blocks, and undici's of a proxy that refuses a
+ * tunnel, which has not seen the request.
  */
 const systemErrors = (error: unknown, depth = 0): ReadonlyArray<SystemError> => {
-  if (depth > 8 || !Predicate.isObject(error)) return []
-  const all = Predicate.hasProperty(error, "errors") && Array.isArray(error.errors) ? error.errors.slice(0, 8) : []
+  if (depth > 8 || !Predicate.isRecord(error)) return []
+  const { cause, code, errors, message, syscall } = error
+  const all = Array.isArray(errors) ? errors.slice(0, 8) : []
   const alternatives = all.flatMap((each) => systemErrors(each, depth + 1))
   if (alternatives.length > 0) return alternatives
-  const code = codeOf(error)
+  if (message === "bad port") return [{ code: "BAD_PORT", isConnect: false }]
   if (Predicate.isString(code) && /^[A-Z][A-Z0-9_]{1,63}$/.test(code)) {
-    return [{ code, syscall: Predicate.hasProperty(error, "syscall") ? error.syscall : undefined }]
+    const isTunnel = Predicate.isString(message) && message.startsWith("Proxy response")
+    return [{ code, isConnect: syscall === "connect" || isTunnel }]
   }
-  return Predicate.hasProperty(error, "cause") ? systemErrors(error.cause, depth + 1) : []
+  return systemErrors(cause, depth + 1)
 }
 
 /** What a code says, first match wins; a connection that was never made can't have carried the request. */
@@ -40,11 +37,7 @@ const reasons: ReadonlyArray<readonly [pattern: RegExp, reason: TransportReason,
   [/^(ENOTFOUND|EAI_[A-Z]+)$/, "Dns", "NotSent"],
   [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT)$/, "Connect", "NotSent"],
   [/^(CERT_|ERR_TLS_CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA)/, "Certificate", "NotSent"],
-  [
-    /^(BAD_PORT|UND_ERR_INVALID_ARG|ERR_INVALID_(CHAR|HTTP_TOKEN|ARG_TYPE)|ERR_UNESCAPED_CHARACTERS)$/,
-    "Encode",
-    "NotSent"
-  ],
+  [/BAD_PORT/, "Encode", "NotSent"],
   [/^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|TLSV1_ALERT|SSLV3_ALERT|UNSUPPORTED)/, "Tls", "NotSent"],
   [/^(ERR_SSL_|ERR_TLS_|EPROTO$)/, "Tls", "MaybeApplied"],
   [
@@ -56,18 +49,14 @@ const reasons: ReadonlyArray<readonly [pattern: RegExp, reason: TransportReason,
 
 type Judgement = readonly [reason: TransportReason, outcome: Outcome, code: string | undefined]
 
-const judgeCode = ({ code, syscall }: SystemError): Judgement | undefined => {
-  // A proxy that refuses a tunnel has not seen the request.
-  if (syscall === "connect") return ["Connect", "NotSent", code]
-  const known = reasons.find(([pattern]) => pattern.test(code))
-  return known && [known[1], known[2], code]
-}
-
 const judge = (error: HttpClientError.HttpClientError): Judgement => {
   const found = systemErrors(error)
   const reason = error._tag === "ResponseError" ? "Disconnected" : "Unknown"
   if (error._tag === "RequestError" && error.reason !== "Transport") return ["Encode", "NotSent", found[0]?.code]
-  const judgements = found.map((each): Judgement => judgeCode(each) ?? [reason, "MaybeApplied", each.code])
+  const judgements = found.map(({ code, isConnect }): Judgement => {
+    const [, known = reason, outcome = "MaybeApplied"] = reasons.find(([pattern]) => pattern.test(code)) ?? []
+    return isConnect ? ["Connect", "NotSent", code] : [known, outcome, code]
+  })
   // Of several alternatives, one that may have carried the request decides.
   const decisive = judgements.find(([, outcome]) => outcome === "MaybeApplied") ?? judgements[0]
   return decisive ?? [reason, "MaybeApplied", undefined]
