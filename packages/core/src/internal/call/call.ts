@@ -46,7 +46,11 @@ const outcomeOf = (exit: Exit.Exit<unknown, CertifierError.CertifierError>): str
   Exit.isSuccess(exit)
     ? "Success"
     : Option.match(Cause.failureOption(exit.cause), {
-        onSome: (error) => error._tag,
+        onSome: (error) => {
+          // Until it is read, V8 keeps the frames of an error, and with them the response that it is about.
+          void error.stack
+          return error._tag
+        },
         onNone: () => (Cause.isInterrupted(exit.cause) ? "Interrupted" : "Defect")
       })
 
