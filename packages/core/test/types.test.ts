@@ -5,17 +5,17 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
 import * as CertifierClient from "../src/CertifierClient.js"
-import type * as CertifierError from "../src/CertifierError.js"
-import type { DesignId, Group, Patch as CheckedPatch } from "../src/Group.js"
+import { type CertifierError, NotFound } from "../src/CertifierError.js"
+import type { DesignId, Group, Patch as CheckedPatch, PatchInput } from "../src/Group.js"
+import * as Groups from "../src/Groups.js"
+import * as Operation from "../src/Operation.js"
 
 /** These tests fail when they are compiled, not when they are run. */
 describe("types", () => {
   const call = CertifierClient.updateGroup("id", { name: "Financial Markets" })
 
   it("a call says what it returns, how it fails and what it needs", () => {
-    expectTypeOf(call).toEqualTypeOf<
-      Effect.Effect<Group, CertifierError.CertifierError, CertifierClient.CertifierClient>
-    >()
+    expectTypeOf(call).toEqualTypeOf<Effect.Effect<Group, CertifierError, CertifierClient.CertifierClient>>()
     expectTypeOf(CertifierClient.layerConfig()).toEqualTypeOf<
       Layer.Layer<CertifierClient.CertifierClient, ConfigError.ConfigError, HttpClient.HttpClient>
     >()
@@ -49,9 +49,7 @@ describe("types", () => {
 
   it("handling one tag leaves the others", () => {
     const rest = Effect.catchTag(call, "CertifierNotFound", () => Effect.void)
-    expectTypeOf<Effect.Effect.Error<typeof rest>>().toEqualTypeOf<
-      Exclude<CertifierError.CertifierError, CertifierError.NotFound>
-    >()
+    expectTypeOf<Effect.Effect.Error<typeof rest>>().toEqualTypeOf<Exclude<CertifierError, NotFound>>()
   })
 
   it("a patch accepts plain strings, and no field that the API does not know", () => {
@@ -73,5 +71,24 @@ describe("types", () => {
   it("a group's fields are what they look like", () => {
     expectTypeOf<Group["badgeDesignId"]>().toEqualTypeOf<Option.Option<DesignId>>()
     expectTypeOf<Group["designIds"]>().toEqualTypeOf<Option.Option<ReadonlyArray<DesignId>>>()
+  })
+
+  it("a handler of a mock has the arguments and the result of its operation", () => {
+    Operation.handle(Groups.update, (...args) => {
+      expectTypeOf(args).toEqualTypeOf<[id: string, patch: PatchInput]>()
+      return new NotFound({ operation: "updateGroup" })
+    })
+    Operation.handle(Groups.delete, (id) => {
+      expectTypeOf(id).toEqualTypeOf<string>()
+      return Effect.void
+    })
+    // @ts-expect-error a handler returns what its operation returns
+    Operation.handle(Groups.get, () => Effect.succeed("Financial Markets"))
+    // @ts-expect-error it fails with no other error than its operation
+    Operation.handle(Groups.delete, () => Effect.fail("no"))
+    // @ts-expect-error it has no other arguments than its operation
+    Operation.handle(Groups.get, (id: number) => Effect.dieMessage(String(id)))
+    // @ts-expect-error what it needs is provided where it is written
+    Operation.handle(Groups.get, (id) => Groups.get(id))
   })
 })
