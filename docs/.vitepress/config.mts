@@ -20,7 +20,7 @@ const guides = [
   { text: "Groups", link: "/guides/groups" },
   { text: "Errors", link: "/guides/errors" },
   { text: "Retries and rate limits", link: "/guides/retries-and-rate-limits" },
-  { text: "Testing with the sandbox", link: "/guides/testing" },
+  { text: "Testing", link: "/guides/testing" },
   { text: "Other transports", link: "/guides/transports" },
   { text: "Observability", link: "/guides/observability" },
   { text: "Effect 4", link: "/guides/effect-4" }
