@@ -57,7 +57,10 @@ const isSelfContained = (node, checker) => {
 const alias = (node, checker) => {
   if (isSelfContained(node, checker)) return withoutDoc(node)
   const named = ts.isTypeReferenceNode(node.type) && checker.getSymbolAtLocation(node.type.typeName)?.declarations?.[0]
-  const type = named ? named.type.getText() : checker.typeToString(checker.getTypeAtLocation(node.name), node, flags)
+  if (named && ts.isInterfaceDeclaration(named)) return withoutDoc(named)
+  const type = named?.type
+    ? named.type.getText()
+    : checker.typeToString(checker.getTypeAtLocation(node.name), node, flags)
   return `type ${node.name.getText()} = ${type}`
 }
 
@@ -67,6 +70,10 @@ const constant = (node, checker) => {
   const type = checker.getTypeAtLocation(node.name)
   if (type.getCallSignatures().length === 0 || type.getConstructSignatures().length > 0) return withoutDoc(node.parent)
   const { initializer } = node
+  if (ts.isCallExpression(initializer) && initializer.expression.getText() === "Operation.make") {
+    const arrow = flags | ts.TypeFormatFlags.WriteArrowStyleSignature
+    return `const ${name}: ${checker.signatureToString(type.getCallSignatures()[0], node, arrow)}`
+  }
   if (ts.isArrowFunction(initializer) && initializer.type !== undefined) {
     const before = initializer
       .getSourceFile()
@@ -189,6 +196,9 @@ class Theme extends MarkdownTheme {
   }
 }
 
+const exportSpecifier = (module, name) =>
+  module?.exports?.get(name)?.declarations?.find((declaration) => ts.isExportSpecifier(declaration))
+
 const app = await Application.bootstrapWithPlugins({
   plugin: ["typedoc-plugin-markdown"],
   tsconfig: `${docs}tsconfig.reference.json`,
@@ -237,9 +247,21 @@ app.converter.on(Converter.EVENT_CREATE_DECLARATION, (context, reflection) => {
     ts.isVariableDeclaration(found) || ts.isFunctionDeclaration(found) || ts.isBindingElement(found)
   const node = declarations.find(wanted ?? isValue)
   if (node === undefined) return
-  signatures.set(reflection, signature(node, context.checker))
+  const text = signature(node, context.checker)
+  const declared = node.name?.getText()
+  signatures.set(
+    reflection,
+    declared === reflection.name ? text : text.replace(`const ${declared}:`, `const ${reflection.name}:`)
+  )
   if (ts.isBindingElement(node)) {
     reflection.comment = context.getNodeComment(ts.findAncestor(node, ts.isVariableStatement), false)
+  }
+  // Exported by a clause, such as `export { remove as delete }`: its docstring is there.
+  const specifier = exportSpecifier(context.getSymbolFromReflection(reflection.parent), reflection.name)
+  if (specifier !== undefined && reflection.comment === undefined) {
+    const comment = context.getNodeComment(specifier, false)
+    reflection.comment = comment
+    for (const each of reflection.signatures ?? []) each.comment ??= comment
   }
 })
 app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
