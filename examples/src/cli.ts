@@ -1,4 +1,4 @@
-/** A command line with exit codes that a script can act on: `npx -y pnpm example cli year 01g90279gp5sbmfek7wymcsvec 2026`. */
+/** A command line with exit codes for scripts: `npx -y pnpm example cli year 01g90279gp5sbmfek7wymcsvec 2026`. */
 import { CertifierClient, CertifierError, type Group, Groups } from "@effect-certifier/core"
 import { Args, Command, ValidationError } from "@effect/cli"
 import { NodeContext, NodeHttpClient, NodeRuntime } from "@effect/platform-node"
@@ -28,14 +28,14 @@ const run = Command.make("groups").pipe(
   Command.run({ name: "groups", version: "1.0.0" })
 )
 
-/** @effect/cli has said by itself what is wrong with a command line. */
+/** @effect/cli reports an invalid command line itself. */
 const report = (cause: Cause.Cause<unknown>) => {
   const error = Cause.squash(cause)
   if (ValidationError.isValidationError(error)) return Effect.void
   return Console.error(CertifierError.isCertifierError(error) ? error.message : Cause.pretty(cause))
 }
 
-/** As `sysexits.h` has them: 64 for the command line, 75 for what may be gone next time, 1 for the rest. */
+/** Those of `sysexits.h`: 64 for an invalid command line, 75 for a failure that a retry can help with, 1 for the others. */
 const exitCode = Exit.match({
   onSuccess: () => 0,
   onFailure: (cause: Cause.Cause<unknown>) => {

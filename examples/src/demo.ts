@@ -1,4 +1,4 @@
-/** The README's demo: the real client against a Certifier that listens on this machine. */
+/** The README's demo: the real client against a local Certifier. */
 import { CertifierClient, type Group, Groups } from "@effect-certifier/core"
 import { RetryPolicy } from "@effect-certifier/retry"
 import { Fault, Fixture, Sandbox } from "@effect-certifier/sandbox"
@@ -22,7 +22,7 @@ const show = (label: string, group: Group.Group) =>
     { discard: true }
   )
 
-/** Shows the updates that the service gets meanwhile. */
+/** Shows the updates that the service receives during a call. */
 const sending = <A, E, R>(call: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const { clearRequests, requests } = yield* Sandbox.Sandbox
@@ -36,14 +36,14 @@ const sending = <A, E, R>(call: Effect.Effect<A, E, R>) =>
 const program = Effect.gen(function* () {
   const { url } = yield* Sandbox.Sandbox
   const id = "01g90279gp5sbmfek7wymcsvec"
-  yield* Console.log(`A Certifier of this machine listens on ${url}\n`)
+  yield* Console.log(`A local Certifier listens on ${url}\n`)
 
-  yield* Console.log("Its groups, a page of two at a time:")
+  yield* Console.log("Its groups, two per page:")
   yield* Groups.list({ pageSize: 2 }).pipe(
     Stream.runForEach((group) => line("list", `${bold(group.name)} ${dim(group.id)}`))
   )
 
-  yield* Console.log("\nOne of them is to be renamed; only what differs is sent:")
+  yield* Console.log("\nRename one of them; only what differs is sent:")
   const rename = Groups.modify(id, (group) => ({
     name: group.name.endsWith(", Global") ? group.name : `${group.name}, Global`,
     learningEventUrl: Option.getOrUndefined(group.learningEventUrl)
@@ -51,10 +51,10 @@ const program = Effect.gen(function* () {
   yield* show("before", yield* Groups.get(id))
   yield* show("after", yield* sending(rename))
 
-  yield* Console.log("\nThe same again has nothing to send:")
+  yield* Console.log("\nDo the same again; nothing differs, so nothing is sent:")
   yield* show("after", yield* sending(rename))
 
-  yield* Console.log("\nThe next request meets the rate limit, and the policy waits as long as the service asks:")
+  yield* Console.log("\nThe next request gets a 429, and the policy waits as long as the service requests:")
   yield* Sandbox.inject(Fault.error("rate_limited", { retryAfter: "1" }))
   const patch = { name: "Financial Markets" }
   const [elapsed, group] = yield* CertifierClient.updateGroup(id, patch).pipe(
@@ -62,7 +62,7 @@ const program = Effect.gen(function* () {
       RetryPolicy.rateLimited().pipe(
         Schedule.tapOutput((decision) =>
           decision._tag === "Wait"
-            ? line("429", yellow(`asks to wait; sends again after ${Duration.format(decision.delay)}`))
+            ? line("429", yellow(`rate limited; retry in ${Duration.format(decision.delay)}`))
             : Effect.void
         )
       )

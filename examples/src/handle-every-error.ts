@@ -1,4 +1,4 @@
-/** Everything a call can fail with, and what a program does about it. */
+/** Every error of a call, and what a program does about it. */
 import { CertifierClient, CertifierError, type Group, Groups } from "@effect-certifier/core"
 import { RateLimiter, RetryPolicy } from "@effect-certifier/retry"
 import { Fault, Sandbox } from "@effect-certifier/sandbox"
@@ -6,18 +6,18 @@ import { NodeHttpClient, NodeRuntime } from "@effect/platform-node"
 import { Config, Console, Duration, Effect, Match, Option, Struct } from "effect"
 import * as Local from "./lib/local.js"
 
-// A handler for each tag. Leave one out and `Match.exhaustive` does not compile; so it does when a later version of the
-// library adds one.
+// A handler for each tag. Without one of them `Match.exhaustive` does not compile, also if a later version of the library
+// adds a tag.
 const whatToDo = Match.type<CertifierError.CertifierError>().pipe(
-  Match.tag("CertifierInvalidRequest", ({ issues }) => `nothing was sent, ask for other values: ${issues.join("; ")}`),
+  Match.tag("CertifierInvalidRequest", ({ issues }) => `nothing was sent, correct the values: ${issues.join("; ")}`),
   Match.tag(
     "CertifierValidationError",
-    ({ apiMessage }) => `ask for other values: ${Option.getOrElse(apiMessage, () => "the service does not say which")}`
+    ({ apiMessage }) => `correct the values: ${Option.getOrElse(apiMessage, () => "the service does not say which")}`
   ),
-  Match.tag("CertifierNotFound", "CertifierConflict", () => "look at the group as it is now"),
+  Match.tag("CertifierNotFound", "CertifierConflict", () => "read the group"),
   Match.tag(
     "CertifierConcurrentModification",
-    ({ current }) => `somebody else named it ${current.name} meanwhile: whose wins?`
+    ({ current }) => `another writer named it ${current.name}: decide which name to keep`
   ),
   Match.tag("CertifierUnauthorized", "CertifierForbidden", () => "another access token is needed"),
   Match.tag("CertifierPaymentRequired", () => "another plan is needed"),
@@ -25,12 +25,12 @@ const whatToDo = Match.type<CertifierError.CertifierError>().pipe(
     "CertifierMissingVersion",
     "CertifierInvalidVersion",
     "CertifierInvalidJson",
-    () => "a mistake in this program or in a proxy: tell its developers"
+    () => "a bug in this program or in a proxy: report it"
   ),
   Match.tag("CertifierRateLimited", "CertifierRateLimiterRejected", ({ retryAfter }) =>
     Option.match(retryAfter, {
-      onNone: () => "nothing was changed, send it again later",
-      onSome: (wait) => `nothing was changed, send it again in ${Duration.format(wait)}`
+      onNone: () => "nothing was changed, retry later",
+      onSome: (wait) => `nothing was changed, retry in ${Duration.format(wait)}`
     })
   ),
   Match.tag(
@@ -39,14 +39,15 @@ const whatToDo = Match.type<CertifierError.CertifierError>().pipe(
     "CertifierTimeout",
     "CertifierResponseDecodeError",
     "CertifierUnknownApiError",
-    ({ outcome }) =>
-      outcome === "MaybeApplied" ? "read the group before sending it again" : "nothing was changed, send it again later"
+    ({ outcome }) => (outcome === "MaybeApplied" ? "read the group before a retry" : "nothing was changed, retry later")
   ),
   Match.exhaustive
 )
 
-/** Nothing is left to fail with. */
-const told = <R>(call: Effect.Effect<Group.Group, CertifierError.CertifierError, R>): Effect.Effect<string, never, R> =>
+/** It can't fail: the error becomes text. */
+const described = <R>(
+  call: Effect.Effect<Group.Group, CertifierError.CertifierError, R>
+): Effect.Effect<string, never, R> =>
   Effect.match(call, {
     onSuccess: (group) => `renamed to ${group.name}`,
     onFailure: (error) => `${error._tag.padEnd(30)} ${whatToDo(error)}`
@@ -64,21 +65,21 @@ const program = Effect.gen(function* () {
   ]
   for (const fault of faults) {
     yield* Sandbox.inject(fault)
-    yield* Console.log(yield* told(rename("Money")))
+    yield* Console.log(yield* described(rename("Money")))
   }
 
-  // Two that never leave this machine: a name that is not one, and a rate limiter whose only slot is taken.
-  yield* Console.log(yield* told(rename("")))
+  // Two calls that send nothing: an invalid name, and a rate limiter without a free slot.
+  yield* Console.log(yield* described(rename("")))
   const { transform } = yield* RateLimiter.make({ limit: 1, window: "1 minute", maxWait: 0 })
-  const hurried = CertifierClient.withClientTransform(rename("Money"), transform)
-  yield* Console.log(yield* told(Effect.zipRight(hurried, hurried)))
+  const limited = CertifierClient.withClientTransform(rename("Money"), transform)
+  yield* Console.log(yield* described(Effect.zipRight(limited, limited)))
 
-  // And one between two tries: the first fails, and before the second somebody else has named the group.
-  const somebodyElse = Effect.zipRight(rename("Finance"), Effect.orDie(Sandbox.inject(Fault.make({ status: 503 }))))
-  const modify = Groups.modify(Local.groupId, () => Effect.as(somebodyElse, { name: "Markets" }), {
+  // The first attempt fails, and another writer renames the group before the second.
+  const otherWriter = Effect.zipRight(rename("Finance"), Effect.orDie(Sandbox.inject(Fault.make({ status: 503 }))))
+  const modify = Groups.modify(Local.groupId, () => Effect.as(otherWriter, { name: "Markets" }), {
     retry: RetryPolicy.transient()
   })
-  yield* Console.log(yield* told(modify))
+  yield* Console.log(yield* described(modify))
 })
 
 program.pipe(

@@ -1,6 +1,6 @@
 /**
- * A server whose own API is built on Certifier: each error of Certifier becomes one that this API declares, with a status
- * of its own. It asks itself four things and ends; with the argument `serve` it stays.
+ * A server that calls Certifier: each error of Certifier becomes an error that this API declares, with its own status. The
+ * program sends itself four requests and ends; with the argument `serve` it keeps running.
  */
 import { CertifierClient, CertifierError } from "@effect-certifier/core"
 import { RetryPolicy } from "@effect-certifier/retry"
@@ -41,7 +41,7 @@ class TryLater extends Schema.TaggedError<TryLater>()(
   HttpApiSchema.annotations({ status: 503 })
 ) {}
 
-/** Whoever asks this server can do nothing about its access token, its plan, or a proxy of its own. */
+/** For failures that a client of this server can't act on: its access token, its plan, its proxies. */
 class OutOfOrder extends Schema.TaggedError<OutOfOrder>()(
   "OutOfOrder",
   {},
@@ -96,7 +96,7 @@ const CoursesLive = HttpApiBuilder.group(CoursesApi, "courses", (handlers) =>
   })
 )
 
-// Somebody waits for the answer: one retry, if it is soon, and then they are told to come back.
+// A client waits for the response: retry once, if that is soon, then return the wait as `Retry-After`.
 const CertifierLive = CertifierClient.layerConfig({
   transformClient: RetryPolicy.toClientTransform(RetryPolicy.transient({ attempts: 2, maxRetryAfter: "1 second" }))
 })
@@ -108,7 +108,7 @@ const ServerLive = HttpApiBuilder.serve().pipe(
   Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
 )
 
-const ask = Effect.gen(function* () {
+const demo = Effect.gen(function* () {
   const { courses } = yield* HttpServer.addressFormattedWith((baseUrl) => HttpApiClient.make(CoursesApi, { baseUrl }))
   const rename = (id: string, title: string) =>
     courses.rename({ path: { id }, payload: { title } }).pipe(
@@ -130,7 +130,7 @@ const ask = Effect.gen(function* () {
 const program = Effect.gen(function* () {
   const { url } = yield* Sandbox.Sandbox
   yield* HttpServer.addressFormattedWith((address) => Console.log(`Courses at ${address}, Certifier at ${url}`))
-  yield* process.argv[2] === "serve" ? Effect.never : ask
+  yield* process.argv[2] === "serve" ? Effect.never : demo
 })
 
 program.pipe(

@@ -1,4 +1,4 @@
-/** Forty groups get the new year: five at a time, under one rate limit, with a bar, a report, and an exit code. */
+/** Forty updates, five at a time, under one rate limit, with a progress bar, a report, and an exit code. */
 import { CertifierClient, type CertifierError, Groups } from "@effect-certifier/core"
 import { RateLimiter, RetryPolicy } from "@effect-certifier/retry"
 import { Fault, Fixture } from "@effect-certifier/sandbox"
@@ -6,12 +6,12 @@ import { NodeHttpClient, NodeRuntime } from "@effect/platform-node"
 import { Array, Console, Effect, Either, Exit, Layer, Option, Order, Stream } from "effect"
 import * as Local from "./lib/local.js"
 
-// Inside of the retries, so that those wait in the same queue. Certifier itself allows about 3 a second.
+// The limiter is inside the retries, so that retries wait in the same queue. Certifier itself allows about 3 a second.
 const CertifierLive = RateLimiter.clientLayer(CertifierClient.layerConfig, {
   transformClient: RetryPolicy.toClientTransform(RetryPolicy.transient())
 }).pipe(Layer.provide(RateLimiter.layer({ limit: 20, window: "1 second" })))
 
-/** On stderr, so that stdout is the report and nothing else: a bar on a terminal, lines in a log. */
+/** On stderr, so that stdout has only the report: a bar on a terminal, lines in a log. */
 const show = ({ failed, last, succeeded }: Groups.UpdateProgress, total: number) =>
   Effect.sync(() => {
     const done = succeeded + failed
@@ -36,7 +36,7 @@ const report = (total: number, failures: ReadonlyArray<{ id: string; error: Cert
   )
 
 const program = Effect.gen(function* () {
-  // A group that has the year already is left alone, so after a failure or Ctrl+C the program is simply run again.
+  // A group that already has the year is skipped, so after a failure or Ctrl+C run the program again.
   const updates = yield* Groups.list().pipe(
     Stream.filter(({ name }) => !name.endsWith(" 2026")),
     Stream.map(({ id, name }) => ({ id, patch: { name: `${name.replace(/ \d{4}$/, "")} 2026` } })),
@@ -52,14 +52,14 @@ const program = Effect.gen(function* () {
   )
   yield* report(updates.length, failures)
   return failures.length === 0
-}).pipe(Effect.onInterrupt(() => Console.error("\nStopped: run it again for the groups that are left")))
+}).pipe(Effect.onInterrupt(() => Console.error("\nStopped: run it again for the remaining groups")))
 
 const exitCode = (exit: Exit.Exit<unknown, unknown>) => {
   if (Exit.isInterrupted(exit)) return 130
   return Exit.isSuccess(exit) && exit.value === true ? 0 : 1
 }
 
-// From here on it is the sandbox's: what there is, and what goes wrong with it.
+// The rest is for the sandbox: its groups, and its faults.
 const groups = Array.makeBy(40, (n) => {
   const number = String(n + 1).padStart(2, "0")
   return Fixture.group({ id: `course-${number}`, name: `Course ${number}, 2025` })

@@ -14,7 +14,7 @@ const OtlpLive = Layer.unwrapEffect(
   )
 )
 
-// With the policy in the client, all attempts of a call are one span, and each retry is an event of it.
+// With the policy in the client, all attempts of a call are one span, and each retry is an event on it.
 const CertifierLive = CertifierClient.layerConfig({
   transformClient: RetryPolicy.toClientTransform(RetryPolicy.transient())
 })
@@ -27,7 +27,7 @@ const program = Effect.gen(function* () {
 
 program.pipe(
   Effect.provide(CertifierLive),
-  // What is left over is sent when this layer ends, so it ends before the transport does.
+  // This layer sends the last batch when it is closed, so it is closed before the transport.
   Effect.provide(OtlpLive),
   Effect.provide(NodeHttpClient.layerUndici),
   Effect.provide(Collector.layer),

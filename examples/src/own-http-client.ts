@@ -1,4 +1,4 @@
-/** The same program over three transports of its own: another `fetch`, another pool of undici, and one made by hand. */
+/** The same program over three transports: another `fetch`, another pool of undici, and one written by hand. */
 import { CertifierClient } from "@effect-certifier/core"
 import { Fault, Sandbox } from "@effect-certifier/sandbox"
 import { FetchHttpClient, HttpClient, HttpClientError, HttpClientResponse } from "@effect/platform"
@@ -8,18 +8,18 @@ import * as Http from "node:http"
 import * as Https from "node:https"
 import * as Local from "./lib/local.js"
 
-/** A `fetch` of your own, as frameworks and test tools have one. */
+/** Your own `fetch`, such as that of a framework or a test tool. */
 const OverFetch = FetchHttpClient.layer.pipe(
   Layer.provide(
     Layer.succeed(FetchHttpClient.Fetch, async (input, init) => {
       const response = await globalThis.fetch(input, init)
-      console.log(`fetch was answered ${response.status}`)
+      console.log(`fetch returned ${response.status}`)
       return response
     })
   )
 )
 
-/** undici with a dispatcher of your own: for a proxy, take its `ProxyAgent`. */
+/** undici with your own dispatcher; for a proxy, use its `ProxyAgent`. */
 const OverUndici = NodeHttpClient.layerUndiciWithoutDispatcher.pipe(
   Layer.provide(
     Layer.scoped(
@@ -33,8 +33,8 @@ const OverUndici = NodeHttpClient.layerUndiciWithoutDispatcher.pipe(
 )
 
 /**
- * Anything that can send a request. What it owes: the answer's status, headers and body as they come, redirects not
- * followed, a `RequestError` when there is no answer, and an end of the request when `signal` says so.
+ * Any function that sends a request. It has to return status, headers and body unchanged, follow no redirects, fail with a
+ * `RequestError` if there is no response, and abort the request with `signal`.
  */
 const byHand = HttpClient.make((request, url, signal) =>
   Effect.async<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError>((resume) => {
@@ -64,7 +64,7 @@ const rename = (name: string) =>
     Effect.flatMap(Console.log)
   )
 
-/** What a call answers and fails with is the same over every transport. */
+/** Results and errors are the same over every transport. */
 const trial = (name: string) =>
   Effect.gen(function* () {
     yield* Console.log(`\n${name}`)

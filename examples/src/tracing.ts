@@ -13,7 +13,7 @@ const TracingLive = NodeSdk.layer(() => ({
   spanProcessor: new SimpleSpanProcessor(new ConsoleSpanExporter())
 }))
 
-// With the policy in the client, all attempts of a call are one span, and each retry is an event of it.
+// With the policy in the client, all attempts of a call are one span, and each retry is an event on it.
 const CertifierLive = CertifierClient.layerConfig({
   transformClient: RetryPolicy.toClientTransform(RetryPolicy.transient())
 })

@@ -41,7 +41,7 @@ const cases: ReadonlyArray<Case> = [
     args: ["show", "01hz2ej4yzdcfkq9fa78nhyj0x"],
     code: 1,
     stdout: nothing,
-    stderr: /^getGroup: the service answered 404 not_found/m,
+    stderr: /^getGroup: the API returned 404 not_found/m,
     requests: ["GET 404"]
   },
   {
@@ -49,10 +49,10 @@ const cases: ReadonlyArray<Case> = [
     fault: "html-502",
     code: 75,
     stdout: nothing,
-    stderr: /^getGroup: the service answered 502/m,
+    stderr: /^getGroup: the API returned 502/m,
     requests: ["GET 502 (fault)"]
   },
-  // What is wrong around the command is told as well: here, the sandbox can't be made.
+  // Failures around the command are reported as well: here, the sandbox can't be created.
   {
     args: ["show", Local.groupId],
     fault: "nonsense",
@@ -70,7 +70,7 @@ describe("cli", { timeout }, () => {
         const ran = yield* run("cli", { args, env: fault === undefined ? {} : { SANDBOX_FAULT: fault } })
         assert.strictEqual(ran.code, code)
         assert.match(ran.stdout, stdout)
-        assert.match(ran.stderr, stderr ?? /^\s*The sandbox was asked: .*\s*$/)
+        assert.match(ran.stderr, stderr ?? /^\s*The sandbox received: .*\s*$/)
         deepStrictEqual(ran.requests, requests)
       }).pipe(Effect.provide(NodeContext.layer))
     )

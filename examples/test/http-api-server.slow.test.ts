@@ -44,7 +44,7 @@ const ask = (request: HttpClientRequest.HttpClientRequest, body: unknown) =>
 const unknownId = "01hz2ej4yzdcfkq9fa78nhyj0x"
 
 describe("http-api-server", { timeout }, () => {
-  it.scopedLive("answers with its own errors and statuses, whatever Certifier answers", () =>
+  it.scopedLive("returns its own errors and statuses, whatever Certifier returns", () =>
     Effect.gen(function* () {
       const { certifier, courses, program } = yield* served
       const rename = (id: string, title: string) => ask(HttpClientRequest.patch(`${courses}/courses/${id}`), { title })
@@ -57,18 +57,18 @@ describe("http-api-server", { timeout }, () => {
         yield* rename(Local.groupId, " "),
         answer(422, {
           _tag: "TitleRefused",
-          why: "name is blank or not well-formed Unicode, expected a name that is not blank"
+          why: "name is blank or malformed Unicode, expected a name that is not blank"
         })
       )
 
       yield* inject({ fault: { status: 429, headers: { "retry-after": "30" } } })
       deepStrictEqual(yield* rename(Local.groupId, "A"), answer(503, { _tag: "TryLater", seconds: 30 }, "30"))
-      // One failure is waited out, two are told.
+      // One failure is retried, two are reported.
       yield* inject({ fault: { status: 503 } })
       deepStrictEqual(yield* rename(Local.groupId, "B"), answer(200, { id: Local.groupId, title: "B" }))
       yield* inject({ fault: { status: 503 }, times: 2 })
       deepStrictEqual(yield* rename(Local.groupId, "C"), answer(503, { _tag: "TryLater", seconds: 5 }, "5"))
-      // What is wrong between this server and Certifier is nobody's business: a 401 of Certifier is not one of this API.
+      // Failures between this server and Certifier are not exposed: a 401 of Certifier is not a 401 of this API.
       yield* inject({ fault: { status: 401 } })
       deepStrictEqual(yield* rename(Local.groupId, "D"), answer(502, { _tag: "OutOfOrder" }))
 
@@ -77,14 +77,14 @@ describe("http-api-server", { timeout }, () => {
     }).pipe(Effect.provide(live))
   )
 
-  it.live("asks itself and ends, without an argument", () =>
+  it.live("sends itself requests and ends, without an argument", () =>
     Effect.gen(function* () {
       const { code, lines, requests } = yield* run("http-api-server")
       assert.strictEqual(code, 0)
       deepStrictEqual(lines.slice(1), [
         "renamed to Financial Markets, Global",
         "no course no-such-course",
-        "not a title: name is blank or not well-formed Unicode, expected a name that is not blank",
+        "not a title: name is blank or malformed Unicode, expected a name that is not blank",
         "come back in 30s"
       ])
       deepStrictEqual(requests, ["PATCH 200", "PATCH 404", "PATCH 429 (fault)"])

@@ -8,11 +8,11 @@ import { run, start, timeout } from "./support/program.js"
 const report = [
   /^37 of 40 groups updated$/,
   /^course-07 CertifierForbidden$/,
-  /^ {2}updateGroup: the service answered 403 forbidden: .* Nothing was changed\.$/,
+  /^ {2}updateGroup: the API returned 403 forbidden: .* Nothing was changed\.$/,
   /^course-23 CertifierUnknownApiError$/,
-  /^ {2}updateGroup: the service answered 503 .* may or may not have taken effect\.$/,
+  /^ {2}updateGroup: the API returned 503 .* It may have taken effect\.$/,
   /^course-31 CertifierNotFound$/,
-  /^ {2}updateGroup: the service answered 404 not_found: .* Nothing was changed\.$/
+  /^ {2}updateGroup: the API returned 404 not_found: .* Nothing was changed\.$/
 ]
 
 const isReport = (lines: ReadonlyArray<string>) => {
@@ -25,7 +25,7 @@ const counts = (requests: ReadonlyArray<string>) =>
   Object.fromEntries([...new Set(requests)].map((one) => [one, requests.filter((other) => other === one).length]))
 
 describe("many-groups", { timeout }, () => {
-  it.live("updates what can be, reports what can't in the order of the list, and fails", () =>
+  it.live("updates all it can, reports failures in the order of the list, and fails", () =>
     Effect.gen(function* () {
       const { code, lines, requests, stderr } = yield* run("many-groups")
       assert.strictEqual(code, 1)
@@ -70,9 +70,9 @@ describe("many-groups", { timeout }, () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scopedLive("tells that it was stopped, and is no success", () =>
+  it.scopedLive("reports that it was stopped, and does not succeed", () =>
     Effect.gen(function* () {
-      // One that is never answered, so that there is something left to stop.
+      // One without a response, so that there is something left to stop.
       const stall = { fault: Fault.stall(), method: "PATCH", path: "/v1/groups/course-33" }
       const program = yield* start("many-groups", { env: { SANDBOX_FAULT: JSON.stringify(stall) } })
       const [code, , stdout] = yield* Effect.all(

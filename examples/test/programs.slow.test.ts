@@ -6,7 +6,7 @@ import { Effect } from "effect"
 import { run, timeout } from "./support/program.js"
 
 describe("the programs that end by themselves", { timeout }, () => {
-  it.live("update-with-retries: waits and sends again, but not for ten minutes, and not what has arrived", () =>
+  it.live("update-with-retries: waits and retries, but not for ten minutes, and not an update that was applied", () =>
     Effect.gen(function* () {
       const { code, lines, requests } = yield* run("update-with-retries")
       assert.strictEqual(code, 0)
@@ -33,7 +33,7 @@ describe("the programs that end by themselves", { timeout }, () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.live("handle-every-error: says what to do about each error there is", () =>
+  it.live("handle-every-error: has an advice for each error", () =>
     Effect.gen(function* () {
       const { code, lines } = yield* run("handle-every-error")
       assert.strictEqual(code, 0)
@@ -44,17 +44,17 @@ describe("the programs that end by themselves", { timeout }, () => {
         new Set(advice.keys()),
         new Set(CertifierError.CertifierError.members.map((member) => member._tag))
       )
-      assert.strictEqual(advice.get("CertifierTimeout"), "read the group before sending it again")
+      assert.strictEqual(advice.get("CertifierTimeout"), "read the group before a retry")
       assert.match(advice.get("CertifierInvalidRequest") ?? "", /^nothing was sent, .*: name is blank/)
-      assert.match(advice.get("CertifierRateLimiterRejected") ?? "", /^nothing was changed, send it again in \d/)
+      assert.match(advice.get("CertifierRateLimiterRejected") ?? "", /^nothing was changed, retry in \d/)
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.live("own-http-client: the same answers and errors over three transports", () =>
+  it.live("own-http-client: the same responses and errors over three transports", () =>
     Effect.gen(function* () {
       const { code, requests, stdout } = yield* run("own-http-client")
       assert.strictEqual(code, 0)
-      const broken = "updateGroup: the connection broke before the answer was complete"
+      const broken = "updateGroup: the connection broke"
       deepStrictEqual(
         stdout
           .trim()
@@ -63,10 +63,10 @@ describe("the programs that end by themselves", { timeout }, () => {
         [
           [
             "fetch",
-            "fetch was answered 200",
+            "fetch returned 200",
             "renamed to Financial Markets over fetch",
             broken,
-            "fetch was answered 200",
+            "fetch returned 200",
             broken
           ],
           ["undici", "renamed to Financial Markets over undici", broken, broken],

@@ -7,7 +7,7 @@ import { createServer } from "node:http"
 import * as Local from "../src/lib/local.js"
 import { run, timeout } from "./support/program.js"
 
-/** opentelemetry-proto, trace/v1/trace.proto, as JSON: only what is looked at here. */
+/** opentelemetry-proto, trace/v1/trace.proto, as JSON: only the parts that are tested here. */
 const Attributes = Schema.Array(Schema.Struct({ key: Schema.String, value: Schema.Unknown }))
 const Traces = Schema.parseJson(
   Schema.Struct({
@@ -59,7 +59,7 @@ describe("tracing", { timeout }, () => {
 })
 
 describe("otlp", { timeout }, () => {
-  it.scopedLive("sends its spans, metrics and logs to the collector, and the access token to nobody", () =>
+  it.scopedLive("sends its spans, metrics and logs to the collector, and no access token", () =>
     Effect.gen(function* () {
       const received: Array<{ readonly path: string; readonly body: string }> = []
       yield* HttpRouter.empty.pipe(
@@ -110,12 +110,12 @@ describe("otlp", { timeout }, () => {
     )
   )
 
-  it.live("starts a collector of its own when there is none", () =>
+  it.live("starts its own collector if there is none", () =>
     Effect.gen(function* () {
       const { code, lines, requests } = yield* run("otlp")
       assert.strictEqual(code, 0)
       assert.includeMembers(lines, [
-        "received spans: Groups.get, CertifierClient.updateGroup, rename a course",
+        "received spans: CertifierClient.getGroup, CertifierClient.updateGroup, rename a course",
         "received metrics",
         "received logs"
       ])

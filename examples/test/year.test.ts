@@ -1,4 +1,4 @@
-/** How a program that uses the client is tested: the sandbox in process, and the test's own time. */
+/** A test of a program that uses the client: the sandbox in process, and `TestClock`. */
 import { CertifierClient } from "@effect-certifier/core"
 import { Fault, Fixture, Sandbox } from "@effect-certifier/sandbox"
 import { assert, describe, it } from "@effect/vitest"
@@ -23,14 +23,14 @@ describe("setYear", () => {
     }).pipe(Effect.provide(Certifier))
   )
 
-  it.effect("sends nothing when the year is there already", () =>
+  it.effect("sends nothing if the name already ends with the year", () =>
     Effect.gen(function* () {
       yield* setYear(group.id, 2025)
       yield* Sandbox.expectRequests([{ method: "GET" }])
     }).pipe(Effect.provide(Certifier))
   )
 
-  it.effect("waits as long as the rate limit says", () =>
+  it.effect("waits as long as Retry-After says", () =>
     Effect.gen(function* () {
       yield* Sandbox.inject(Fault.error("rate_limited", { retryAfter: "20" }), { method: "PATCH" })
       const fiber = yield* Effect.fork(setYear(group.id, 2026))
@@ -41,14 +41,14 @@ describe("setYear", () => {
     }).pipe(Effect.provide(Certifier))
   )
 
-  it.effect("fails when there is no such group", () =>
+  it.effect("fails if there is no such group", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(setYear("01hz2ej4yzdcfkq9fa78nhyj0x", 2026))
       assert.strictEqual(error._tag, "CertifierNotFound")
     }).pipe(Effect.provide(Certifier))
   )
 
-  it.effect("does not send an update again that was made and whose answer was lost", () =>
+  it.effect("does not retry an update that was applied and whose response was lost", () =>
     Effect.gen(function* () {
       yield* Sandbox.inject(Fault.reset(), { method: "PATCH" })
       const fiber = yield* Effect.fork(setYear(group.id, 2026))
@@ -58,7 +58,7 @@ describe("setYear", () => {
     }).pipe(Effect.provide(Certifier))
   )
 
-  it.effect("does not overwrite what somebody else has written between two tries", () =>
+  it.effect("does not overwrite a change of another writer between two attempts", () =>
     Effect.gen(function* () {
       yield* Sandbox.inject(Fault.make({ status: 503 }), { method: "PATCH" })
       const fiber = yield* Effect.fork(Effect.flip(setYear(group.id, 2026)))

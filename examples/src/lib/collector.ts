@@ -1,6 +1,6 @@
 /**
- * As much of an OpenTelemetry collector as it takes to see what arrives; it says so on the console. With
- * `OTEL_EXPORTER_OTLP_ENDPOINT` in the environment none is started, and everything goes to yours.
+ * A minimal OpenTelemetry collector that prints what it receives. If `OTEL_EXPORTER_OTLP_ENDPOINT` is set, it is not started,
+ * and that collector is used.
  */
 import { HttpRouter, HttpServer, HttpServerRequest, HttpServerResponse } from "@effect/platform"
 import { NodeHttpServer } from "@effect/platform-node"
@@ -8,7 +8,7 @@ import { Config, Console, Effect, Layer, Option, Schema } from "effect"
 import { createServer } from "node:http"
 import * as Variables from "./variables.js"
 
-/** Of OTLP's JSON only the names. */
+/** Only the names in OTLP's JSON. */
 const Traces = Schema.Struct({
   resourceSpans: Schema.Array(
     Schema.Struct({

@@ -1,18 +1,18 @@
 /**
- * What the examples share: a Certifier on this machine, and the variables that make `CertifierClient.layerConfig()` find
- * it. Your program has them in its environment instead, and nothing of this file.
+ * Shared by the examples: a local Certifier, and the variables with which `CertifierClient.layerConfig()` finds it. Your program
+ * has them in its environment instead, and needs nothing of this file.
  */
 import { FaultSyntax, type RecordedRequest, Sandbox } from "@effect-certifier/sandbox"
 import { Array, Config, Console, Effect, Layer, Option, Schema } from "effect"
 import * as Variables from "./variables.js"
 
-/** The group of Certifier's documentation, which a new sandbox holds. */
+/** The group of Certifier's documentation, with which a sandbox starts. */
 export const groupId = "01g90279gp5sbmfek7wymcsvec"
 
-/** The sandbox lets in any. */
+/** The sandbox accepts any. */
 export const accessToken = "a-token-for-the-sandbox"
 
-/** `SANDBOX_FAULT='503*3'` makes any example meet a fault; what can be written there is in the sandbox's README. */
+/** `SANDBOX_FAULT='503*3'` injects faults into any example; the sandbox's README has the syntax. */
 const extraFaults = Schema.Config("SANDBOX_FAULT", FaultSyntax.RuleFromString).pipe(
   Config.map(Array.of),
   Config.withDefault([])
@@ -21,12 +21,12 @@ const extraFaults = Schema.Config("SANDBOX_FAULT", FaultSyntax.RuleFromString).p
 const outcome = ({ faulted, method, status }: RecordedRequest.RecordedRequest) =>
   `${method} ${Option.getOrElse(status, () => "broken off")}${faulted ? " (fault)" : ""}`
 
-/** Says on stderr, when the example has ended, what Certifier was asked: `PATCH 429 (fault), PATCH 200`. */
+/** Prints the received requests on stderr when the example ends: `PATCH 429 (fault), PATCH 200`. */
 const account = Layer.scopedDiscard(
   Effect.flatMap(Sandbox.Sandbox, (sandbox) =>
     Effect.addFinalizer(() =>
       Effect.flatMap(sandbox.requests, (requests) =>
-        Console.error(`\nThe sandbox was asked: ${requests.map(outcome).join(", ") || "nothing"}`)
+        Console.error(`\nThe sandbox received: ${requests.map(outcome).join(", ") || "nothing"}`)
       )
     )
   )
@@ -38,7 +38,7 @@ const variables = Layer.unwrapEffect(
   )
 )
 
-/** Without a rate limit, unless an example asks for one: what it meets is what it says. */
+/** Without a rate limit, unless an example sets one. */
 export const layer = (options: Sandbox.ServerOptions = {}) =>
   Layer.unwrapEffect(
     Effect.map(extraFaults, (extra) =>

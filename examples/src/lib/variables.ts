@@ -1,6 +1,6 @@
 import { ConfigProvider, Effect, Layer } from "effect"
 
-/** Variables in front of those of the environment. */
+/** Variables that take precedence over those of the environment. */
 export const layer = (variables: Readonly<Record<string, string>>) =>
   Layer.unwrapEffect(
     Effect.configProviderWith((environment) =>

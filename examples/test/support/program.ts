@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url"
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url))
 
-/** Each program is a process that compiles itself: seconds on a busy machine, and no test is about them. */
+/** Each program is a process that compiles itself, which takes seconds on a busy machine. */
 export const timeout = 120_000
 
 export interface Options {
@@ -14,7 +14,7 @@ export interface Options {
   readonly terminal?: boolean
 }
 
-/** Starts an example in a process of its own, as `npx -y pnpm example NAME …` does; it is ended with its scope at the latest. */
+/** Starts an example in a process of its own, as `npx -y pnpm example NAME …` does; its scope ends it at the latest. */
 export const start = (name: string, { args = [], env = {}, terminal = false }: Options = {}) => {
   const program = [process.execPath, "--import", "tsx", "scripts/example.mjs", name, ...args] as const
   const command = terminal
@@ -29,7 +29,7 @@ export const start = (name: string, { args = [], env = {}, terminal = false }: O
 
 const text = <E, R>(stream: Stream.Stream<Uint8Array, E, R>) => stream.pipe(Stream.decodeText(), Stream.mkString)
 
-/** Runs an example to its end. `requests` is what it says that the sandbox was asked: `["PATCH 429 (fault)", "PATCH 200"]`. */
+/** Runs an example to its end. `requests` are those that it reports: `["PATCH 429 (fault)", "PATCH 200"]`. */
 export const run = (name: string, options?: Options) =>
   Effect.gen(function* () {
     const program = yield* start(name, options)
@@ -41,6 +41,6 @@ export const run = (name: string, options?: Options) =>
       stdout,
       stderr,
       lines: stdout.trimEnd().split("\n"),
-      requests: /^The sandbox was asked: (.*)$/m.exec(stderr)?.[1]?.split(", ") ?? []
+      requests: /^The sandbox received: (.*)$/m.exec(stderr)?.[1]?.split(", ") ?? []
     }
   }).pipe(Effect.scoped)
