@@ -8,11 +8,11 @@ import { run, start, timeout } from "./support/program.js"
 
 const live = Layer.merge(NodeContext.layer, FetchHttpClient.layer)
 
-/** The server in its own process, and the addresses that it says; it is told to end with its scope. */
+/** The server in its own process, and the addresses that it prints; it ends with its scope. */
 const served = Effect.gen(function* () {
   const program = yield* start("http-api-server", { args: ["serve"] })
   const addresses = yield* Deferred.make<RegExpExecArray>()
-  // Read to the end: a program whose output nobody reads any more fails at its next line.
+  // Read to the end: a program whose output is no longer read fails at its next line.
   yield* program.stdout.pipe(
     Stream.decodeText(),
     Stream.splitLines,
@@ -28,7 +28,7 @@ const served = Effect.gen(function* () {
   return { program, courses, certifier }
 })
 
-const ask = (request: HttpClientRequest.HttpClientRequest, body: unknown) =>
+const send = (request: HttpClientRequest.HttpClientRequest, body: unknown) =>
   request.pipe(
     HttpClientRequest.bodyUnsafeJson(body),
     HttpClient.execute,
@@ -47,30 +47,30 @@ describe("http-api-server", { timeout }, () => {
   it.scopedLive("returns its own errors and statuses, whatever Certifier returns", () =>
     Effect.gen(function* () {
       const { certifier, courses, program } = yield* served
-      const rename = (id: string, title: string) => ask(HttpClientRequest.patch(`${courses}/courses/${id}`), { title })
-      const inject = (rule: unknown) => ask(HttpClientRequest.post(`${certifier}/__sandbox/faults`), rule)
-      const answer = (status: number, json: unknown, retryAfter?: string) => ({ status, retryAfter, json })
+      const rename = (id: string, title: string) => send(HttpClientRequest.patch(`${courses}/courses/${id}`), { title })
+      const inject = (rule: unknown) => send(HttpClientRequest.post(`${certifier}/__sandbox/faults`), rule)
+      const returned = (status: number, json: unknown, retryAfter?: string) => ({ status, retryAfter, json })
 
-      deepStrictEqual(yield* rename(Local.groupId, "Money"), answer(200, { id: Local.groupId, title: "Money" }))
-      deepStrictEqual(yield* rename(unknownId, "Money"), answer(404, { _tag: "NoSuchCourse", id: unknownId }))
+      deepStrictEqual(yield* rename(Local.groupId, "Money"), returned(200, { id: Local.groupId, title: "Money" }))
+      deepStrictEqual(yield* rename(unknownId, "Money"), returned(404, { _tag: "NoSuchCourse", id: unknownId }))
       deepStrictEqual(
         yield* rename(Local.groupId, " "),
-        answer(422, {
+        returned(422, {
           _tag: "TitleRefused",
           why: "name is blank or malformed Unicode, expected a name that is not blank"
         })
       )
 
       yield* inject({ fault: { status: 429, headers: { "retry-after": "30" } } })
-      deepStrictEqual(yield* rename(Local.groupId, "A"), answer(503, { _tag: "TryLater", seconds: 30 }, "30"))
+      deepStrictEqual(yield* rename(Local.groupId, "A"), returned(503, { _tag: "TryLater", seconds: 30 }, "30"))
       // One failure is retried, two are reported.
       yield* inject({ fault: { status: 503 } })
-      deepStrictEqual(yield* rename(Local.groupId, "B"), answer(200, { id: Local.groupId, title: "B" }))
+      deepStrictEqual(yield* rename(Local.groupId, "B"), returned(200, { id: Local.groupId, title: "B" }))
       yield* inject({ fault: { status: 503 }, times: 2 })
-      deepStrictEqual(yield* rename(Local.groupId, "C"), answer(503, { _tag: "TryLater", seconds: 5 }, "5"))
+      deepStrictEqual(yield* rename(Local.groupId, "C"), returned(503, { _tag: "TryLater", seconds: 5 }, "5"))
       // Failures between this server and Certifier are not exposed: a 401 of Certifier is not a 401 of this API.
       yield* inject({ fault: { status: 401 } })
-      deepStrictEqual(yield* rename(Local.groupId, "D"), answer(502, { _tag: "OutOfOrder" }))
+      deepStrictEqual(yield* rename(Local.groupId, "D"), returned(502, { _tag: "OutOfOrder" }))
 
       yield* program.kill("SIGTERM")
       assert.strictEqual(Number(yield* program.exitCode), 0)
