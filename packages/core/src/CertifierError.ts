@@ -311,7 +311,8 @@ export class TransportError extends tagged<TransportError>()("TransportError", {
 }
 
 /**
- * The time limit of one attempt passed before the response, its whole body included, had arrived.
+ * The time limit of one attempt passed before the response, its whole body included, had arrived; or `callTimeout`, the limit
+ * of the whole call.
  *
  * @since 0.1.0
  * @category errors

@@ -242,7 +242,7 @@ export interface Page<Item> {
  * ```ts
  * import { Groups, Operation } from "@effect-certifier/core"
  *
- * const list = (options?: Operation.ListOptions) => Operation.paginate(Groups.listPage, (page) => [page], options)
+ * const list = (options?: Operation.ListOptions) => Operation.paginate(Groups.listPage, (page): [Operation.PageOptions] => [page], options)
  * ```
  *
  * @since 0.1.0

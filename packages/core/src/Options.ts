@@ -47,7 +47,11 @@ export const duration = (
     Option.filter((value) => !isNegative(input) && Duration.lessThanOrEqualTo(value, Duration.days(days))),
     Option.filter((value) => zero || Duration.greaterThan(value, Duration.zero)),
     Option.match({
-      onNone: () => invalid(name, `a duration ${zero ? "of zero or more" : "above zero"} and of at most ${days} day${days === 1 ? "" : "s"}`),
+      onNone: () =>
+        invalid(
+          name,
+          `a duration ${zero ? "of zero or more" : "above zero"} and of at most ${days} day${days === 1 ? "" : "s"}`
+        ),
       onSome: Either.right
     })
   )

@@ -13,7 +13,7 @@ import type { RetryPolicy } from "./RetryPolicy.js"
  * The part of a failure that a decision depends on.
  *
  * - `RateLimited`: 429.
- * - `Transient`: transport failures, timeouts, 500, 502, 503 and 504.
+ * - `Transient`: all other errors that `CertifierError.isRetryable` accepts.
  * - `Permanent`: everything else; a retry would fail again, or the request may already have been applied.
  *
  * @since 0.1.0

@@ -109,7 +109,7 @@ const fromOptions = (name: string, kinds: ReadonlyArray<RetryBudget.Kind>, optio
 /**
  * Creates a policy. Without options it is `transient()`.
  *
- * Never retried: 400, 401, 402, 403, 404, 409, unknown error codes other than with 502, 503 and 504, responses that can't
+ * Never retried: 400, 401, 402, 403, 404, 409, other statuses that `CertifierError.isRetryable` does not accept, responses that can't
  * be decoded, requests that were rejected before sending, errors of other libraries, and operations that are not
  * idempotent (`createGroup`) if they may have been applied.
  *
@@ -149,7 +149,7 @@ export const make = (options?: Options): RetryPolicy => fromOptions("make", defa
 export const rateLimited = (options?: Options): RetryPolicy => fromOptions("rateLimited", ["RateLimited"], options)
 
 /**
- * Retries 429, transport failures, timeouts, 500, 502, 503 and 504. Throws like `make`.
+ * Retries 429 and every other error that `CertifierError.isRetryable` accepts. Throws like `make`.
  *
  * Except after 429, the failed attempt may have been applied. An update sets absolute values, so a retry reaches the same
  * state, but it overwrites a change that another writer made between the two attempts. If the group has other writers, use
