@@ -5,6 +5,7 @@
  */
 import * as Array from "effect/Array"
 import * as Schema from "effect/Schema"
+import { DesignId } from "./Design.js"
 import { define } from "./internal/define.js"
 import * as Fields from "./internal/schema/fields.js"
 import type * as Operation from "./Operation.js"
@@ -23,20 +24,6 @@ export const GroupId = /* #__PURE__ */ Fields.pathId("GroupId", "group")
  * @category models
  */
 export type GroupId = typeof GroupId.Type
-
-/**
- * The id of a certificate's or a badge's design. Opaque; not empty.
- *
- * @since 0.1.0
- * @category models
- */
-export const DesignId = /* #__PURE__ */ Fields.bodyId("DesignId", "design")
-
-/**
- * @since 0.1.0
- * @category models
- */
-export type DesignId = typeof DesignId.Type
 
 /**
  * A group. Unknown members are ignored, `null` and absent are both `Option.none`, and encoding returns the JSON of the API.
@@ -163,9 +150,9 @@ export interface PatchInput {
   /** An absolute http(s) URL, sent exactly as given. */
   readonly learningEventUrl?: string | undefined
   /** All designs, in order, instead of the existing ones; not empty. Excludes the two older fields. */
-  readonly designIds?: ReadonlyArray<string> | undefined
-  readonly certificateDesignId?: string | undefined
-  readonly badgeDesignId?: string | undefined
+  readonly designIds?: ReadonlyArray<Operation.IdInput<"DesignId">> | undefined
+  readonly certificateDesignId?: Operation.IdInput<"DesignId"> | undefined
+  readonly badgeDesignId?: Operation.IdInput<"DesignId"> | undefined
 }
 
 /**

@@ -41,7 +41,7 @@ export const get = /* #__PURE__ */ Operation.make(() => ({
   status: 200,
   safe: true,
   idempotent: true,
-  toRequest: (id: string) => ({ path: { id } }),
+  toRequest: (id: Operation.IdInput<"GroupId">) => ({ path: { id } }),
   request: Schema.Struct({ path: byId() }),
   success: Group.Group
 }))
@@ -151,7 +151,7 @@ export const update = /* #__PURE__ */ Operation.make(() => ({
   status: 200,
   safe: false,
   idempotent: true,
-  toRequest: (id: string, patch: Group.PatchInput) => ({ path: { id }, payload: patch }),
+  toRequest: (id: Operation.IdInput<"GroupId">, patch: Group.PatchInput) => ({ path: { id }, payload: patch }),
   request: Schema.Struct({ path: byId(), payload: Group.Patch }),
   success: Group.Group
 }))
@@ -163,7 +163,7 @@ const remove = /* #__PURE__ */ Operation.make(() => ({
   status: 204,
   safe: false,
   idempotent: true,
-  toRequest: (id: string) => ({ path: { id } }),
+  toRequest: (id: Operation.IdInput<"GroupId">) => ({ path: { id } }),
   request: Schema.Struct({ path: byId() }),
   success: Schema.Void
 }))
@@ -361,7 +361,7 @@ export const hasConcurrencyCheck: Effect.Effect<boolean> = /* #__PURE__ */ Effec
  * @category combinators
  */
 export const modify: <E = never, R = never, R2 = never>(
-  id: string,
+  id: Operation.IdInput<"GroupId">,
   f: (group: Group.Group) => Desired | Effect.Effect<Desired, E, R>,
   options?: { readonly retry?: Schedule.Schedule<unknown, CertifierError, R2> | undefined }
 ) => Effect.Effect<Group.Group, CertifierError | E, Service.CertifierClient | R | R2> = /* #__PURE__ */ Effect.fn(
@@ -386,7 +386,7 @@ export const modify: <E = never, R = never, R2 = never>(
  * @category models
  */
 export interface Update {
-  readonly id: string
+  readonly id: Operation.IdInput<"GroupId">
   readonly patch: Group.PatchInput
 }
 

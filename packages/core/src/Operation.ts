@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import type * as HttpMethod from "@effect/platform/HttpMethod"
+import type * as Brand from "effect/Brand"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type * as Option from "effect/Option"
@@ -38,6 +39,28 @@ export interface Request {
   readonly path?: Readonly<Record<string, string>>
   readonly urlParams?: Readonly<Record<string, string | number>>
   readonly payload?: unknown
+}
+
+/**
+ * A branded string as a caller writes it: a plain string, which is checked before it is sent, or one with this brand. One
+ * with another brand does not compile: the id of a design is not the id of a group.
+ *
+ * @example
+ * ```ts
+ * import { Design, Groups } from "@effect-certifier/core"
+ *
+ * const byText = Groups.get("01g90279gp5sbmfek7wymcsvec")
+ *
+ * declare const designId: Design.DesignId
+ * // @ts-expect-error Property 'GroupId' is missing in type '{ readonly DesignId: "DesignId"; }'
+ * const wrong = Groups.get(designId)
+ * ```
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type IdInput<Name extends string> = string & {
+  readonly [Brand.BrandTypeId]?: { readonly [K in Name]: K }
 }
 
 /**

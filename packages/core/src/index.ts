@@ -1,4 +1,12 @@
 /**
+ * A date of the calendar, such as the day on which a credential is issued: a year, a month and a day, without a time and
+ * without a time zone.
+ *
+ * @since 0.1.0
+ */
+export * as CalendarDate from "./CalendarDate.js"
+
+/**
  * All operations of the API by name, for what is about all of them: the sandbox, tests, a page of documentation. A program
  * that imports it carries every operation; one that calls operations imports their modules instead.
  *
@@ -24,6 +32,21 @@ export * as CertifierClient from "./CertifierClient.js"
 export * as CertifierError from "./CertifierError.js"
 
 /**
+ * A credential: a certificate or badge of one recipient, and the bodies of its requests.
+ *
+ * @since 0.1.0
+ */
+export * as Credential from "./Credential.js"
+
+/**
+ * A design of certificates or badges (newer documentation of the vendor says "design template"). Designs are made in the
+ * dashboard; the API only reads them.
+ *
+ * @since 0.1.0
+ */
+export * as Design from "./Design.js"
+
+/**
  * A group of credentials (newer documentation of the vendor says "credential template"), and the bodies of its requests.
  *
  * @since 0.1.0
@@ -36,6 +59,13 @@ export * as Group from "./Group.js"
  * @since 0.1.0
  */
 export * as Groups from "./Groups.js"
+
+/**
+ * A credential interaction: that somebody has viewed, shared, downloaded or verified a credential.
+ *
+ * @since 0.1.0
+ */
+export * as Interaction from "./Interaction.js"
 
 /**
  * An operation of the API is a declaration that can be called: method, path, schemas, and what repeating it means. The

@@ -1,5 +1,6 @@
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
+import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
 import type { Page, PageOptions } from "../../Operation.js"
 import type { LazyArbitrary } from "effect/Arbitrary"
@@ -22,16 +23,47 @@ export const pathId = <const Brand extends string>(brand: Brand, what: string) =
     Schema.brand(brand)
   )
 
-/** An id that is only ever part of a body: not empty. */
-export const bodyId = <const Brand extends string>(brand: Brand, what: string) =>
+/** Known values of a text to which the vendor may add others: an unknown one is kept, so it never fails a whole page. */
+export const open = <const Known extends string>(...known: readonly [Known, ...ReadonlyArray<Known>]) => {
+  const schema: Schema.Schema<Known | (string & {}), string> = Schema.String.annotations({
+    description: `${known.join(", ")}, or another string`,
+    examples: [...known]
+  })
+  return schema
+}
+
+/** One of the known values of a text, for what is sent. */
+export const oneOf = <const Known extends string>(what: string, known: ReadonlyArray<Known>) =>
   Schema.String.pipe(
-    Schema.filter((id) => id !== "" && id.isWellFormed(), {
-      description: `a ${what} id: a string that is not empty`,
-      message: () => `is not a valid ${what} id`,
-      arbitrary: () => ulid
-    }),
-    Schema.brand(brand)
+    Schema.filter((text): text is Known => known.some((value) => value === text), {
+      description: `one of ${known.join(", ")}`,
+      message: () => `is not a known ${what}`,
+      jsonSchema: { type: "string", enum: known },
+      arbitrary: () => (fc) => fc.constantFrom(...known)
+    })
   )
+
+/** A list; `null` and an absent key mean an empty one. */
+export const list = <A, I>(item: Schema.Schema<A, I>) =>
+  Schema.optionalToRequired(Schema.NullOr(Schema.Array(item)), Schema.Array(Schema.typeSchema(item)), {
+    decode: Option.match({ onNone: () => [], onSome: (items) => items ?? [] }),
+    encode: Option.some
+  })
+
+/** A map whose values may be `null`, which means the same as an absent key; so does `null` instead of the whole map. */
+export const textMap = /* #__PURE__ */ define(() =>
+  Schema.optionalToRequired(
+    Schema.NullOr(Schema.Record({ key: Schema.String, value: Schema.NullOr(Schema.String) })),
+    Schema.Record({ key: Schema.String, value: Schema.String }),
+    {
+      decode: Option.match({
+        onNone: () => ({}),
+        onSome: (map) => Record.filter(map ?? {}, Predicate.isNotNull)
+      }),
+      encode: Option.some
+    }
+  )
+)
 
 /** `null` and an absent key mean the same to the API; neither is sent back. */
 export const nullish = <A, I>(schema: Schema.Schema<A, I>) =>

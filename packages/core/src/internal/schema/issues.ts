@@ -84,8 +84,10 @@ const collect = (issue: ParseResult.ParseIssue, path: Path, expected: Option.Opt
       )
     case "Forbidden":
     case "Type":
-      // `undefined` is the other way to leave a field out; as an expectation it would only confuse.
-      return SchemaAST.isUndefinedKeyword(issue.ast) ? [] : leaf(problemOf(issue), issue.ast)
+      // `undefined` and `null` are other ways to leave a field out; as expectations they would only confuse.
+      return issue.ast === Schema.Undefined.ast || issue.ast === Schema.Null.ast
+        ? []
+        : leaf(problemOf(issue), issue.ast)
     case "Missing":
       return leaf("is missing", issue.ast.type)
     case "Unexpected":
