@@ -59,13 +59,27 @@ export const RecipientId = /* #__PURE__ */ Fields.pathId("RecipientId", "recipie
 export type RecipientId = typeof RecipientId.Type
 
 /**
+ * The states that the vendor documents. These can be searched for.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const knownStatuses = ["draft", "scheduled", "issued", "expired"] as const
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type KnownStatus = (typeof knownStatuses)[number]
+
+/**
  * The state of a credential: `draft`, `scheduled`, `issued` or `expired`; any other string that the API sends is kept.
  * Whether a credential has been mailed is not part of it, nor of anything else in the API.
  *
  * @since 0.1.0
  * @category models
  */
-export const Status = /* #__PURE__ */ Fields.open("draft", "scheduled", "issued", "expired")
+export const Status = /* #__PURE__ */ Fields.open(knownStatuses)
 
 /**
  * @since 0.1.0
@@ -168,7 +182,7 @@ export type Page = Operation.Page<Credential>
  */
 export const Preview = /* #__PURE__ */ define(() =>
   Schema.Struct({
-    format: Fields.open("png", "pdf"),
+    format: Fields.open(["png", "pdf"]),
     /** Never changes what it shows: after a change of the credential or its designs, read the designs again. */
     url: Schema.String
   })

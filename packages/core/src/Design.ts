@@ -29,7 +29,7 @@ export type DesignId = typeof DesignId.Type
  * @since 0.1.0
  * @category models
  */
-export const Type = /* #__PURE__ */ Fields.open("certificate", "badge")
+export const Type = /* #__PURE__ */ Fields.open(["certificate", "badge"])
 
 /**
  * @since 0.1.0

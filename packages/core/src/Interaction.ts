@@ -58,7 +58,7 @@ export type KnownEventType = (typeof knownEventTypes)[number]
  * @since 0.1.0
  * @category models
  */
-export const EventType = /* #__PURE__ */ Fields.open(...knownEventTypes)
+export const EventType = /* #__PURE__ */ Fields.open(knownEventTypes)
 
 /**
  * @since 0.1.0
@@ -87,7 +87,7 @@ export type KnownTriggeredBy = (typeof knownTriggeredBy)[number]
  * @since 0.1.0
  * @category models
  */
-export const TriggeredBy = /* #__PURE__ */ Fields.open(...knownTriggeredBy)
+export const TriggeredBy = /* #__PURE__ */ Fields.open(knownTriggeredBy)
 
 /**
  * @since 0.1.0

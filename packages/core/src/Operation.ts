@@ -59,7 +59,15 @@ export interface Request {
  * @since 0.1.0
  * @category models
  */
-export type IdInput<Name extends string> = string & {
+export type IdInput<Name extends string> = string & MaybeBrand<Name>
+
+/**
+ * No brand, or this one.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface MaybeBrand<Name extends string> {
   readonly [Brand.BrandTypeId]?: { readonly [K in Name]: K }
 }
 

@@ -1,4 +1,19 @@
 /**
+ * An attribute of the workspace, which designs can show. **Experimental**: the vendor does not document it.
+ *
+ * @since 0.1.0
+ */
+export * as Attribute from "./Attribute.js"
+
+/**
+ * The list of attributes. **Experimental**: the vendor does not document this endpoint; it can change or disappear without notice,
+ * and `CertifierApi.operations` does not have it.
+ *
+ * @since 0.1.0
+ */
+export * as Attributes from "./Attributes.js"
+
+/**
  * A date of the calendar, such as the day on which a credential is issued: a year, a month and a day, without a time and
  * without a time zone.
  *
@@ -39,12 +54,44 @@ export * as CertifierError from "./CertifierError.js"
 export * as Credential from "./Credential.js"
 
 /**
+ * The operations of credentials.
+ *
+ * Sending mails people and cannot be undone: after a failure whose `outcome` is `MaybeApplied`, neither this library nor a
+ * program should repeat `send` or `createIssueSend`. Where nothing must happen twice, create, store the id, issue, then send.
+ *
+ * @since 0.1.0
+ */
+export * as Credentials from "./Credentials.js"
+
+/**
  * A design of certificates or badges (newer documentation of the vendor says "design template"). Designs are made in the
  * dashboard; the API only reads them.
  *
  * @since 0.1.0
  */
 export * as Design from "./Design.js"
+
+/**
+ * The operations of designs, which the API only reads.
+ *
+ * @since 0.1.0
+ */
+export * as Designs from "./Designs.js"
+
+/**
+ * A template of the mails that `Credentials.send` sends. **Experimental**: the vendor does not document it.
+ *
+ * @since 0.1.0
+ */
+export * as EmailTemplate from "./EmailTemplate.js"
+
+/**
+ * The list of email templates. **Experimental**: the vendor does not document this endpoint; it can change or disappear without notice,
+ * and `CertifierApi.operations` does not have it.
+ *
+ * @since 0.1.0
+ */
+export * as EmailTemplates from "./EmailTemplates.js"
 
 /**
  * A group of credentials (newer documentation of the vendor says "credential template"), and the bodies of its requests.
@@ -68,6 +115,13 @@ export * as Groups from "./Groups.js"
 export * as Interaction from "./Interaction.js"
 
 /**
+ * The operations of credential interactions.
+ *
+ * @since 0.1.0
+ */
+export * as Interactions from "./Interactions.js"
+
+/**
  * An operation of the API is a declaration that can be called: method, path, schemas, and what repeating it means. The
  * client, its spans and metrics, its mock and the sandbox's server follow from the declaration.
  *
@@ -82,6 +136,28 @@ export * as Operation from "./Operation.js"
  * @since 0.1.0
  */
 export * as Options from "./Options.js"
+
+/**
+ * Filters for `Credentials.search`, as values that are checked by the compiler: each field has the operators that the API
+ * documents for it, so `Search.status.contains` does not compile.
+ *
+ * @example
+ * ```ts
+ * import { Credentials, Search } from "@effect-certifier/core"
+ *
+ * const found = Credentials.search({
+ *   filter: Search.all(
+ *     Search.groupId.equals("01k0grp00000000000000000g1"),
+ *     Search.recipientEmail.endsWith("@example.com"),
+ *     Search.not(Search.status.in(["draft", "scheduled"]))
+ *   ),
+ *   sort: { property: "createdAt", order: "desc" }
+ * })
+ * ```
+ *
+ * @since 0.1.0
+ */
+export * as Search from "./Search.js"
 
 /**
  * What has become of an update that may or may not have been applied, as far as reading the group can tell.

@@ -24,7 +24,7 @@ export const pathId = <const Brand extends string>(brand: Brand, what: string) =
   )
 
 /** Known values of a text to which the vendor may add others: an unknown one is kept, so it never fails a whole page. */
-export const open = <const Known extends string>(...known: readonly [Known, ...ReadonlyArray<Known>]) => {
+export const open = <const Known extends string>(known: readonly [Known, ...ReadonlyArray<Known>]) => {
   const schema: Schema.Schema<Known | (string & {}), string> = Schema.String.annotations({
     description: `${known.join(", ")}, or another string`,
     examples: [...known]
@@ -131,6 +131,25 @@ export const page = <A, I>(
   Page<A>,
   { readonly data: ReadonlyArray<I>; readonly pagination: { readonly [K in "prev" | "next"]?: string | null } }
 > => Schema.Struct({ data: Schema.Array(item), pagination: Schema.Struct({ prev: Cursor, next: Cursor }) })
+
+/** One page of a list, or a bare array of all items: for lists of which the vendor does not document the form. */
+export const pageOrArray = <A, I>(item: Schema.Schema<A, I>) =>
+  Schema.transform(
+    Schema.Union(Schema.Array(item), page(item)),
+    Schema.Struct({
+      data: Schema.Array(Schema.typeSchema(item)),
+      pagination: Schema.Struct({
+        prev: Schema.OptionFromSelf(Schema.String),
+        next: Schema.OptionFromSelf(Schema.String)
+      })
+    }),
+    {
+      strict: true,
+      decode: (list) =>
+        "data" in list ? list : { data: list, pagination: { prev: Option.none(), next: Option.none() } },
+      encode: (list) => list
+    }
+  )
 
 const pageSize = { description: "a page size: a whole number from 1 to 100" }
 

@@ -1,0 +1,46 @@
+/**
+ * The list of attributes. **Experimental**: the vendor does not document this endpoint; it can change or disappear without notice,
+ * and `CertifierApi.operations` does not have it.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import type * as Stream from "effect/Stream"
+import * as Attribute from "./Attribute.js"
+import type { CertifierError } from "./CertifierError.js"
+import * as Fields from "./internal/schema/fields.js"
+import type * as Service from "./internal/service.js"
+import * as Operation from "./Operation.js"
+
+/**
+ * Reads one page of the attributes, or all of them: the service may return a page or a bare array. Experimental.
+ *
+ * Source: public code, `GET /v1/attributes`.
+ *
+ * @since 0.1.0
+ * @category experimental
+ */
+export const listPage = /* #__PURE__ */ Operation.make(() => ({
+  name: "listAttributesPage",
+  method: "GET",
+  path: "/v1/attributes",
+  status: 200,
+  safe: true,
+  idempotent: true,
+  toRequest: (options?: Operation.PageOptions) => ({ urlParams: Fields.toPageParams(options) }),
+  request: Schema.Struct({ urlParams: Fields.PageParams }),
+  success: Fields.pageOrArray(Attribute.Attribute)
+}))
+
+/**
+ * All attributes. Experimental. A page size is sent only if it is given, as it is not known whether the service has pages.
+ *
+ * Source: public code, `GET /v1/attributes`.
+ *
+ * @since 0.1.0
+ * @category experimental
+ */
+export const list = (
+  options?: Operation.ListOptions
+): Stream.Stream<Attribute.Attribute, CertifierError, Service.CertifierClient> =>
+  Operation.paginate(listPage, ({ cursor }): [Operation.PageOptions] => [{ cursor, limit: options?.pageSize }], options)
