@@ -4,10 +4,13 @@
  *
  * @since 0.1.0
  */
+import * as Credentials from "./Credentials.js"
+import * as Designs from "./Designs.js"
 import * as Groups from "./Groups.js"
+import * as Interactions from "./Interactions.js"
 
 /**
- * The operations that the vendor documents.
+ * The 19 operations that the vendor documents. Experimental ones are not among them.
  *
  * @since 0.1.0
  * @category models
@@ -17,5 +20,19 @@ export const operations = {
   createGroup: Groups.create,
   getGroup: Groups.get,
   updateGroup: Groups.update,
-  deleteGroup: Groups.delete
+  deleteGroup: Groups.delete,
+  listDesignsPage: Designs.listPage,
+  getDesign: Designs.get,
+  listCredentialsPage: Credentials.listPage,
+  createCredential: Credentials.create,
+  getCredential: Credentials.get,
+  updateCredential: Credentials.update,
+  deleteCredential: Credentials.delete,
+  searchCredentialsPage: Credentials.searchPage,
+  issueCredential: Credentials.issue,
+  sendCredential: Credentials.send,
+  createIssueSendCredential: Credentials.createIssueSend,
+  listCredentialDesigns: Credentials.designs,
+  listInteractionsPage: Interactions.listPage,
+  createInteraction: Interactions.create
 } as const

@@ -7,9 +7,23 @@ import * as CertifierClient from "../src/CertifierClient.js"
 import type * as CertifierError from "../src/CertifierError.js"
 import { operations } from "../src/CertifierApi.js"
 import * as Operation from "../src/Operation.js"
+import * as Credentials from "../src/Credentials.js"
+import * as Designs from "../src/Designs.js"
 import * as Groups from "../src/Groups.js"
+import * as Interactions from "../src/Interactions.js"
+import * as Search from "../src/Search.js"
 import * as Fake from "./support/fake.js"
 import { errors, groupId, groupJson } from "./support/page.js"
+import {
+  credentialDesignsJson,
+  credentialId,
+  credentialJson,
+  designId,
+  designJson,
+  interactionJson,
+  pageOf,
+  searchJson
+} from "./support/sheet.js"
 import * as RecordingTracer from "./support/tracer.js"
 
 type Call = Effect.Effect<unknown, CertifierError.CertifierError, CertifierClient.CertifierClient>
@@ -27,6 +41,17 @@ interface Row {
 
 const group = () => Fake.json(200, groupJson)
 const list = () => Fake.json(200, `{"data":[${groupJson}],"pagination":{"prev":null,"next":"c2"}}`)
+
+const credential = (status: number) => () => Fake.json(status, credentialJson)
+
+const newCredential = {
+  groupId: "01k0grp00000000000000000g1",
+  recipient: { name: "Ada Example", email: "ada@example.com" },
+  issueDate: "2026-01-15",
+  customAttributes: { mentor: "Lin Example" }
+}
+
+const newCredentialJson = `{"groupId":"01k0grp00000000000000000g1","recipient":{"name":"Ada Example","email":"ada@example.com"},"issueDate":"2026-01-15","customAttributes":{"custom.mentor":"Lin Example"}}`
 
 const rows: { readonly [Name in keyof typeof operations]: Row } = {
   getGroup: {
@@ -68,6 +93,136 @@ const rows: { readonly [Name in keyof typeof operations]: Row } = {
     idempotent: true,
     unknown: "MaybeApplied",
     template: "/v1/groups/{id}"
+  },
+  listDesignsPage: {
+    call: Designs.listPage({ cursor: "c2" }),
+    sent: ["GET", "/v1/designs?cursor=c2", undefined],
+    answer: () => Fake.json(200, pageOf(designJson)),
+    idempotent: true,
+    unknown: "NotApplied",
+    template: "/v1/designs"
+  },
+  getDesign: {
+    call: Designs.get(designId),
+    sent: ["GET", `/v1/designs/${designId}`, undefined],
+    answer: () => Fake.json(200, designJson),
+    idempotent: true,
+    unknown: "NotApplied",
+    template: "/v1/designs/{id}"
+  },
+  listCredentialsPage: {
+    call: Credentials.listPage({ limit: 100 }),
+    sent: ["GET", "/v1/credentials?limit=100", undefined],
+    answer: () => Fake.json(200, pageOf(credentialJson)),
+    idempotent: true,
+    unknown: "NotApplied",
+    template: "/v1/credentials"
+  },
+  createCredential: {
+    call: Credentials.create(newCredential),
+    sent: ["POST", "/v1/credentials", newCredentialJson],
+    answer: credential(201),
+    idempotent: false,
+    unknown: "MaybeApplied",
+    template: "/v1/credentials"
+  },
+  getCredential: {
+    call: Credentials.get(credentialId),
+    sent: ["GET", `/v1/credentials/${credentialId}`, undefined],
+    answer: credential(200),
+    idempotent: true,
+    unknown: "NotApplied",
+    template: "/v1/credentials/{id}"
+  },
+  updateCredential: {
+    call: Credentials.update(credentialId, { expiryDate: null, issueDate: undefined }),
+    sent: ["PATCH", `/v1/credentials/${credentialId}`, `{"expiryDate":null}`],
+    answer: credential(200),
+    idempotent: true,
+    unknown: "MaybeApplied",
+    template: "/v1/credentials/{id}"
+  },
+  deleteCredential: {
+    call: Credentials.delete(credentialId),
+    sent: ["DELETE", `/v1/credentials/${credentialId}`, undefined],
+    answer: () => new Response(null, { status: 204 }),
+    idempotent: true,
+    unknown: "MaybeApplied",
+    template: "/v1/credentials/{id}"
+  },
+  searchCredentialsPage: {
+    call: Credentials.searchPage({
+      cursor: "c2",
+      limit: 100,
+      sort: { property: "createdAt", order: "desc" },
+      filter: Search.all(
+        Search.groupId.equals("01k0grp00000000000000000g1"),
+        Search.recipientEmail.endsWith("@example.com"),
+        Search.not(Search.status.in(["draft", "scheduled"]))
+      )
+    }),
+    sent: ["POST", "/v1/credentials/search", searchJson],
+    answer: () => Fake.json(200, pageOf(credentialJson)),
+    idempotent: true,
+    unknown: "NotApplied",
+    template: "/v1/credentials/search"
+  },
+  issueCredential: {
+    call: Credentials.issue(credentialId),
+    sent: ["POST", `/v1/credentials/${credentialId}/issue`, undefined],
+    answer: credential(200),
+    idempotent: true,
+    unknown: "MaybeApplied",
+    template: "/v1/credentials/{id}/issue"
+  },
+  sendCredential: {
+    call: Credentials.send(credentialId),
+    sent: ["POST", `/v1/credentials/${credentialId}/send`, `{"deliveryMethod":"email"}`],
+    answer: credential(200),
+    idempotent: false,
+    unknown: "MaybeApplied",
+    template: "/v1/credentials/{id}/send"
+  },
+  createIssueSendCredential: {
+    call: Credentials.createIssueSend(newCredential),
+    sent: ["POST", "/v1/credentials/create-issue-send", newCredentialJson],
+    answer: credential(201),
+    idempotent: false,
+    unknown: "MaybeApplied",
+    template: "/v1/credentials/create-issue-send"
+  },
+  listCredentialDesigns: {
+    call: Credentials.designs(credentialId),
+    sent: ["GET", `/v1/credentials/${credentialId}/designs`, undefined],
+    answer: () => Fake.json(200, credentialDesignsJson),
+    idempotent: true,
+    unknown: "NotApplied",
+    template: "/v1/credentials/{id}/designs"
+  },
+  listInteractionsPage: {
+    call: Interactions.listPage({ credentialId, cursor: "c2", limit: 50 }),
+    sent: ["GET", `/v1/credential-interactions?credentialId=${credentialId}&cursor=c2&limit=50`, undefined],
+    answer: () => Fake.json(200, pageOf(interactionJson)),
+    idempotent: true,
+    unknown: "NotApplied",
+    template: "/v1/credential-interactions"
+  },
+  createInteraction: {
+    call: Interactions.create({
+      credentialId,
+      eventType: "credential_viewed",
+      triggeredBy: "recipient",
+      triggeredAt: "2026-01-15T11:00:00+01:00"
+    }),
+    sent: [
+      "POST",
+      "/v1/credential-interactions",
+      `{"credentialId":"${credentialId}","eventType":"credential_viewed","triggeredBy":"recipient","triggeredAt":"2026-01-15T10:00:00.000Z"}`
+    ],
+    answer: () => Fake.json(201, interactionJson),
+    idempotent: false,
+    unknown: "MaybeApplied",
+    template: "/v1/credential-interactions"
   }
 }
 
@@ -232,10 +387,26 @@ describe("the declarations", () => {
     )
   })
 
+  it("are 19", () => {
+    assert.strictEqual(declared.length, 19)
+  })
+
   it("say which operations only read, and which can be repeated", () => {
     const names = (key: "safe" | "idempotent") =>
       declared.flatMap(([name, declaration]) => (declaration[key] ? [name] : []))
-    deepStrictEqual(names("safe"), ["listGroupsPage", "getGroup"])
-    deepStrictEqual(names("idempotent"), ["listGroupsPage", "getGroup", "updateGroup", "deleteGroup"])
+    const reading = [
+      "listGroupsPage",
+      "getGroup",
+      "listDesignsPage",
+      "getDesign",
+      "listCredentialsPage",
+      "getCredential",
+      "searchCredentialsPage",
+      "listCredentialDesigns",
+      "listInteractionsPage"
+    ]
+    const repeatable = ["updateGroup", "deleteGroup", "updateCredential", "deleteCredential", "issueCredential"]
+    deepStrictEqual(names("safe").toSorted(), reading.toSorted())
+    deepStrictEqual(names("idempotent").toSorted(), [...reading, ...repeatable].toSorted())
   })
 })

@@ -72,7 +72,7 @@ const endpoint = (declaration: Declaration) => {
 const group = (resource: string, declarations: ReadonlyArray<Declaration>) =>
   declarations.reduce<HttpApiGroup.HttpApiGroup<string, ReturnType<typeof endpoint>, never>>(
     (group, declaration) => group.add(endpoint(declaration)),
-    HttpApiGroup.make(String.capitalize(resource))
+    HttpApiGroup.make(String.capitalize(resource.replaceAll("-", " ")))
   )
 
 /**
@@ -121,7 +121,7 @@ export const api = Object.entries(Array.groupBy(operations.map(Operation.declara
     OpenApi.annotations({
       title: "Certifier (sandbox)",
       version: Certifier.version,
-      description: "The group endpoints of the Certifier API, as the sandbox of effect-certifier serves them.",
+      description: "The Certifier API, as the sandbox of effect-certifier serves it.",
       transform: (document) => Object.assign({}, correct(document))
     })
   )

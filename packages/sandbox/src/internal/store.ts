@@ -72,7 +72,7 @@ export const patch = (group: Group.Group, fields: Group.Patch): Effect.Effect<Gr
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
 
 /** An id in the service's format: a ULID in lower case, 48 bits of time and 80 random bits. */
-const makeId = (random: Random.Random, at: DateTime.Utc): Effect.Effect<string> =>
+export const makeId = (random: Random.Random, at: DateTime.Utc): Effect.Effect<string> =>
   Effect.map(Effect.replicateEffect(random.nextIntBetween(0, 32), 16), (chances) =>
     Array.from({ length: 10 }, (_, index) => Math.floor(at.epochMillis / 32 ** (9 - index)) % 32)
       .concat(chances)
