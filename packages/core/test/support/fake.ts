@@ -45,3 +45,6 @@ export const make = (respond: Respond = () => json(200, groupJson)) => {
 
 /** The item, or a failed test: what an index alone can't promise. */
 export const at = <A>(items: ReadonlyArray<A>, index = 0): A => items[index] ?? assert.fail(`no item ${index}`)
+
+/** Whether a request is for the first page of a list. */
+export const isFirst = ({ url }: { readonly url: string }) => !new URL(url).searchParams.has("cursor")
