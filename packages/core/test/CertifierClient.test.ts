@@ -195,7 +195,7 @@ describe("the response", () => {
     {
       name: "a wrong element",
       body: groupJson.replace(`"name"`, `"designIds": ["a", 1], "name"`),
-      message: /designIds\[1\] is a number, expected a design id/
+      message: /designIds\[1\] is a number, expected 1 to 128 letters/
     },
     {
       name: "an impossible date",

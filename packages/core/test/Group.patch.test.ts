@@ -49,12 +49,12 @@ describe("Group.Patch", () => {
     ],
     [
       { certificateDesignId: "" },
-      ["certificateDesignId is not a valid design id, expected a design id: a string that is not empty"]
+      ["certificateDesignId is not a valid design id, expected 1 to 128 letters, digits, '-', '.', '_' or '~'"]
     ],
-    [{ badgeDesignId: null }, ["badgeDesignId is null, expected a design id: a string that is not empty"]],
+    [{ badgeDesignId: null }, ["badgeDesignId is null, expected 1 to 128 letters, digits, '-', '.', '_' or '~'"]],
     [{ designIds: [] }, ["designIds is empty, expected a list of at least one design id"]],
     [{ designIds: "a" }, ["designIds is a string, expected a list of at least one design id"]],
-    [{ designIds: ["a", 3] }, ["designIds[1] is a number, expected a design id: a string that is not empty"]],
+    [{ designIds: ["a", 3] }, ["designIds[1] is a number, expected 1 to 128 letters, digits, '-', '.', '_' or '~'"]],
     [
       { designIds: ["a"], badgeDesignId: "b" },
       ["designIds is given together with certificateDesignId or badgeDesignId, expected one of the two"]
