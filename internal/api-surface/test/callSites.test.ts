@@ -1,4 +1,4 @@
-import { CertifierClient, CertifierError, type Group, Groups } from "@effect-certifier/core"
+import { CertifierClient, CertifierError, type Credential, type Group, Groups } from "@effect-certifier/core"
 import { RateLimiter, RetryBudget, RetryPolicy } from "@effect-certifier/retry"
 import type * as RedisRateLimiter from "@effect-certifier/retry/RedisRateLimiter"
 import { FetchHttpClient, type HttpClient } from "@effect/platform"
@@ -107,8 +107,15 @@ describe("a call site", () => {
 
 describe("a type that is written out", () => {
   it("is what its schema says", () => {
-    expectTypeOf<Group.PatchInput>().toEqualTypeOf<typeof Group.Patch.Encoded>()
-    expectTypeOf<Group.CreateInput>().toEqualTypeOf<typeof Group.Create.Encoded>()
+    // What is written has brands that its schema does not: the id of something else is no plain string.
+    expectTypeOf<Group.PatchInput>().toExtend<typeof Group.Patch.Encoded>()
+    expectTypeOf<typeof Group.Patch.Encoded>().toExtend<Group.PatchInput>()
+    expectTypeOf<Group.CreateInput>().toExtend<typeof Group.Create.Encoded>()
+    expectTypeOf<typeof Group.Create.Encoded>().toExtend<Group.CreateInput>()
+    expectTypeOf<Credential.CreateInput>().toExtend<typeof Credential.Create.Encoded>()
+    expectTypeOf<typeof Credential.Create.Encoded>().toExtend<Credential.CreateInput>()
+    expectTypeOf<Credential.UpdateInput>().toExtend<typeof Credential.Update.Encoded>()
+    expectTypeOf<typeof Credential.Update.Encoded>().toExtend<Credential.UpdateInput>()
     expectTypeOf<All>().toEqualTypeOf<typeof CertifierError.CertifierError.Type>()
   })
 })

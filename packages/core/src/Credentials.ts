@@ -16,8 +16,6 @@ import type * as Service from "./internal/service.js"
 import * as Operation from "./Operation.js"
 import * as Search from "./Search.js"
 
-type Id = Operation.IdInput<"CredentialId">
-
 const byId = () => Schema.Struct({ id: Credential.CredentialId })
 
 /**
@@ -35,7 +33,7 @@ export const get = /* #__PURE__ */ Operation.make(() => ({
   status: 200,
   safe: true,
   idempotent: true,
-  toRequest: (id: Id) => ({ path: { id } }),
+  toRequest: (id: Operation.IdInput<"CredentialId">) => ({ path: { id } }),
   request: Schema.Struct({ path: byId() }),
   success: Credential.Credential
 }))
@@ -182,7 +180,10 @@ export const update = /* #__PURE__ */ Operation.make(() => ({
   status: 200,
   safe: false,
   idempotent: true,
-  toRequest: (id: Id, patch: Credential.UpdateInput) => ({ path: { id }, payload: patch }),
+  toRequest: (id: Operation.IdInput<"CredentialId">, patch: Credential.UpdateInput) => ({
+    path: { id },
+    payload: patch
+  }),
   request: Schema.Struct({ path: byId(), payload: Credential.Update }),
   success: Credential.Credential
 }))
@@ -194,7 +195,7 @@ const remove = /* #__PURE__ */ Operation.make(() => ({
   status: 204,
   safe: false,
   idempotent: true,
-  toRequest: (id: Id) => ({ path: { id } }),
+  toRequest: (id: Operation.IdInput<"CredentialId">) => ({ path: { id } }),
   request: Schema.Struct({ path: byId() }),
   success: Schema.Void
 }))
@@ -232,7 +233,7 @@ export const issue = /* #__PURE__ */ Operation.make(() => ({
   status: 200,
   safe: false,
   idempotent: true,
-  toRequest: (id: Id) => ({ path: { id } }),
+  toRequest: (id: Operation.IdInput<"CredentialId">) => ({ path: { id } }),
   request: Schema.Struct({ path: byId() }),
   success: Credential.Credential
 }))
@@ -255,7 +256,7 @@ export const send = /* #__PURE__ */ Operation.make(() => ({
   status: 200,
   safe: false,
   idempotent: false,
-  toRequest: (id: Id) => ({ path: { id }, payload: { deliveryMethod: "email" } }),
+  toRequest: (id: Operation.IdInput<"CredentialId">) => ({ path: { id }, payload: { deliveryMethod: "email" } }),
   request: Schema.Struct({
     path: byId(),
     payload: Fields.body(Schema.Struct({ deliveryMethod: Fields.oneOf("delivery method", ["email"]) }))
@@ -301,7 +302,7 @@ export const designs = /* #__PURE__ */ Operation.make(() => ({
   status: 200,
   safe: true,
   idempotent: true,
-  toRequest: (id: Id) => ({ path: { id } }),
+  toRequest: (id: Operation.IdInput<"CredentialId">) => ({ path: { id } }),
   request: Schema.Struct({ path: byId() }),
   success: Schema.Array(Credential.CredentialDesign)
 }))
@@ -336,7 +337,7 @@ export const schedule = /* #__PURE__ */ Operation.make(() => ({
   status: 200,
   safe: false,
   idempotent: false,
-  toRequest: (id: Id, { issueAt, sendAtIssuance }: ScheduleInput) => ({
+  toRequest: (id: Operation.IdInput<"CredentialId">, { issueAt, sendAtIssuance }: ScheduleInput) => ({
     path: { id },
     payload: { issueAt: DateTime.isDateTime(issueAt) ? DateTime.formatIso(issueAt) : issueAt, sendAtIssuance }
   }),
