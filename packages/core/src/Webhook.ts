@@ -1,0 +1,297 @@
+/**
+ * Webhooks: events that the service sends, verified over the raw bytes of the request.
+ *
+ * The service delivers an event until a response is 2xx: up to 7 times in about 3.5 days, in any order, and sometimes one that
+ * was already handled. The signature covers no time, so an old request stays valid; recognize it by the event's id.
+ *
+ * @since 0.1.0
+ */
+import * as Array from "effect/Array"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as ParseResult from "effect/ParseResult"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { Issue } from "./CertifierError.js"
+import { Credential } from "./Credential.js"
+import { Interaction } from "./Interaction.js"
+import { parseJson } from "./internal/call/response.js"
+import { define } from "./internal/define.js"
+import * as Fields from "./internal/schema/fields.js"
+import * as Issues from "./internal/schema/issues.js"
+import * as Signature from "./internal/webhook/signature.js"
+import * as Checks from "./Options.js"
+
+/**
+ * The id of an event: the same in every delivery of it. Opaque; 1 to 128 characters.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const EventId = /* #__PURE__ */ define(() =>
+  Schema.String.pipe(
+    Schema.filter((id) => id !== "" && id.length <= 128 && id.isWellFormed(), {
+      description: "1 to 128 characters",
+      message: () => "is not a valid event id",
+      arbitrary: () => (fc) => fc.stringMatching(/^[0-9a-z]{26}$/)
+    }),
+    Schema.brand("WebhookEventId")
+  )
+)
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type EventId = typeof EventId.Type
+
+/**
+ * The types of events that are known. The first four are documented; the others were seen on the live service for
+ * interactions with a credential, or follow from what was seen.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const knownEventTypes = [
+  "credential.created",
+  "credential.updated",
+  "credential.deleted",
+  "credential.issued",
+  "credential.viewed",
+  "credential.downloaded",
+  "credential.shared"
+] as const
+
+/**
+ * The type of an event: a known one, or any other string that the service sends.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const EventType = /* #__PURE__ */ Fields.open(knownEventTypes)
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type EventType = typeof EventType.Type
+
+/** A JSON object as it was parsed. Not a record, which would be copied: a member `__proto__` would be the copy's prototype. */
+const JsonObject = /* #__PURE__ */ Schema.declare(
+  (input): input is { readonly [name: string]: unknown } => Predicate.isRecord(input),
+  { description: "a JSON object" }
+)
+
+/** An event is worth handling without what comes with it, because `data.resource` says what to read. */
+const companion = <A, I>(schema: Schema.Schema<A, I>) =>
+  Schema.optionalToRequired(Schema.Unknown, Schema.OptionFromSelf(Schema.typeSchema(schema)), {
+    decode: Option.flatMap(Schema.decodeUnknownOption(schema)),
+    encode: Option.map(Schema.encodeSync(schema))
+  })
+
+const members = /* #__PURE__ */ define(() =>
+  Schema.Struct({
+    id: EventId,
+    type: EventType,
+    createdAt: Fields.Timestamp,
+    data: Schema.Struct({
+      /** What has changed; `type` is `credential` in all known events. */
+      resource: Schema.Struct({ id: Schema.String, type: Schema.String }).annotations({
+        description: "an object with id and type"
+      }),
+      /** The credential as it was then. `Option.none` if the event has none, or not a whole one: then it is in `raw`. */
+      credential: companion(Credential),
+      /** What was done with the credential. `Option.none` if the event has none, or not a whole one: then it is in `raw`. */
+      credentialInteraction: companion(Interaction)
+    }).annotations({ description: "an object with the resource" })
+  })
+)
+
+/**
+ * An event. `type` is open: an event of a type that this version does not know is decoded like the others, and `raw` is the
+ * whole JSON object as it was sent, which encoding returns.
+ *
+ * Events can arrive more than once and in any order, so read the credential for its current state.
+ *
+ * @example
+ * ```ts
+ * import { Webhook } from "@effect-certifier/core"
+ * import { Option, Schema } from "effect"
+ *
+ * const event = Schema.decodeUnknownSync(Webhook.Event)({
+ *   id: "01k0evt00000000000000000e1",
+ *   type: "credential.issued",
+ *   createdAt: "2026-01-15T09:30:00.000Z",
+ *   data: { resource: { id: "01k0crd00000000000000000c1", type: "credential" } }
+ * })
+ * console.log(Option.isNone(event.data.credential)) // true
+ * ```
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Event: Schema.Schema<Event, { readonly [name: string]: unknown }> = /* #__PURE__ */ define(() => {
+  const decode = ParseResult.decodeUnknown(members)
+  return Schema.transformOrFail(
+    JsonObject,
+    Schema.extend(Schema.typeSchema(members), Schema.Struct({ raw: JsonObject })),
+    {
+      strict: true,
+      decode: (raw, options) => ParseResult.map(decode(raw, options), (event) => ({ ...event, raw })),
+      encode: ({ raw }) => ParseResult.succeed(raw)
+    }
+  ).annotations({ identifier: "WebhookEvent", description: "an event" })
+})
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Event extends Schema.Schema.Type<typeof members> {
+  /** The JSON object as it was sent, with the members that this version does not know or could not decode. */
+  readonly raw: { readonly [name: string]: unknown }
+}
+
+/**
+ * The header with the signature: the HMAC-SHA256 of the body with the webhook's secret, as 64 hexadecimal digits.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const signatureHeader = "x-webhook-signature"
+
+const signatureProblems = {
+  Missing: "is missing or empty",
+  Malformed: "is not 64 hexadecimal digits",
+  Mismatch:
+    "does not belong to this body and secret. Is the secret the webhook's, and the body what was received, unparsed?"
+}
+
+/**
+ * The request is not verified, so nothing of it can be trusted.
+ *
+ * - `Missing`: it has no signature, or an empty one.
+ * - `Malformed`: the signature is not 64 hexadecimal digits.
+ * - `Mismatch`: the signature is of another body, or made with another secret.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class InvalidSignature extends Schema.TaggedError<InvalidSignature>(
+  "@effect-certifier/core/Webhook/InvalidSignature"
+)("CertifierInvalidSignature", { reason: Schema.Literal("Missing", "Malformed", "Mismatch") }) {
+  override get message(): string {
+    return `The signature ${signatureProblems[this.reason]}`
+  }
+}
+
+/**
+ * The request is verified, but its body is not an event: not UTF-8, not JSON, or without a member that every event has.
+ * `issues` says where and what, and never holds a value.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class InvalidEvent extends Schema.TaggedError<InvalidEvent>("@effect-certifier/core/Webhook/InvalidEvent")(
+  "CertifierInvalidEvent",
+  { issues: Schema.NonEmptyArray(Issue) }
+) {
+  override get message(): string {
+    return `The body is not an event: ${this.issues.join("; ")}`
+  }
+}
+
+/**
+ * Why a request was refused.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export type WebhookError = InvalidSignature | InvalidEvent
+
+/**
+ * The secret of a webhook, from the Certifier dashboard; or several of them, any of which may have signed: while a secret is
+ * replaced, or for webhooks that share an endpoint. At least one, and none of them empty.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Secret = Redacted.Redacted | ReadonlyArray<Redacted.Redacted>
+
+const checkedSecrets = (constructor: string, secret: Secret): ReadonlyArray<Redacted.Redacted> => {
+  const secrets = Array.ensure(secret)
+  return secrets.length > 0 && secrets.every((each) => Redacted.value(each) !== "")
+    ? secrets
+    : Checks.getOrThrow(constructor, Checks.invalid("secret", "at least one secret, and none that is empty"))
+}
+
+const parseSignature = (
+  signature: string | null | undefined
+): Either.Either<Uint8Array<ArrayBuffer>, InvalidSignature> =>
+  signature === null || signature === undefined || signature === ""
+    ? Either.left(new InvalidSignature({ reason: "Missing" }))
+    : Either.fromOption(Signature.parse(signature), () => new InvalidSignature({ reason: "Malformed" }))
+
+const parseText = (bytes: Uint8Array): Either.Either<string, readonly [Issue]> =>
+  Either.try({
+    try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
+    catch: () => [new Issue({ field: "", problem: "is not UTF-8", expected: "a JSON object" })]
+  })
+
+const parseEvent = /* #__PURE__ */ define(() => {
+  const decode = Issues.decoder(Event)
+  return (bytes: Uint8Array): Either.Either<Event, InvalidEvent> =>
+    parseText(bytes).pipe(
+      Either.flatMap(parseJson),
+      Either.flatMap(decode),
+      Either.mapLeft((issues) => new InvalidEvent({ issues }))
+    )
+})
+
+/**
+ * Verifies the signature of a request over its raw bytes, then decodes the event. Pass the body as it was received: JSON that
+ * was parsed and printed again has other bytes. A string stands for its bytes in UTF-8.
+ *
+ * All secrets are tried, and signatures are compared in constant time. Upper-case digits are accepted, because hexadecimal is
+ * case-insensitive and the bytes are what is compared. A secret that is empty, or none at all, is a mistake in the program:
+ * it is not a typed error but an `IllegalArgumentException`.
+ *
+ * @example
+ * ```ts
+ * import { Webhook } from "@effect-certifier/core"
+ * import { Config, Effect } from "effect"
+ *
+ * const receive = (request: Request) =>
+ *   Effect.gen(function* () {
+ *     const secret = yield* Config.redacted("CERTIFIER_WEBHOOK_SECRET")
+ *     const body = new Uint8Array(yield* Effect.promise(() => request.arrayBuffer()))
+ *     const signature = request.headers.get(Webhook.signatureHeader)
+ *     const event = yield* Webhook.verify({ secret, signature, body })
+ *     yield* Effect.log(event.type)
+ *   })
+ * ```
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const verify = /* #__PURE__ */ Effect.fn("Webhook.verify")(function* ({
+  body,
+  secret,
+  signature
+}: {
+  readonly secret: Secret
+  /** The value of the header `X-Webhook-Signature`. */
+  readonly signature: string | null | undefined
+  readonly body: Uint8Array | string
+}): Effect.fn.Return<Event, WebhookError> {
+  const secrets = checkedSecrets("Webhook.verify", secret)
+  const expected = yield* parseSignature(signature)
+  // A copy, so that what is decoded is what was verified, whatever the caller does meanwhile.
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : new Uint8Array(body)
+  if (!(yield* Signature.isSigned(secrets, expected, bytes))) {
+    return yield* new InvalidSignature({ reason: "Mismatch" })
+  }
+  return yield* parseEvent(bytes)
+})
