@@ -1,12 +1,15 @@
 /**
- * Webhooks: events that the service sends, verified over the raw bytes of the request.
+ * Webhooks: events that the service sends, verified over the raw bytes of the request, and an endpoint that receives them.
  *
  * The service delivers an event until a response is 2xx: up to 7 times in about 3.5 days, in any order, and sometimes one that
- * was already handled. The signature covers no time, so an old request stays valid; recognize it by the event's id.
+ * was already handled. The signature covers no time, so an old request stays valid; `handler` recognizes it by the event's id.
  *
  * @since 0.1.0
  */
+import * as HttpApp from "@effect/platform/HttpApp"
+import type * as KeyValueStore from "@effect/platform/KeyValueStore"
 import * as Array from "effect/Array"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -14,6 +17,7 @@ import * as ParseResult from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import { Issue } from "./CertifierError.js"
 import { Credential } from "./Credential.js"
 import { Interaction } from "./Interaction.js"
@@ -21,6 +25,9 @@ import { parseJson } from "./internal/call/response.js"
 import { define } from "./internal/define.js"
 import * as Fields from "./internal/schema/fields.js"
 import * as Issues from "./internal/schema/issues.js"
+import * as Endpoint from "./internal/webhook/endpoint.js"
+import * as MemoryStore from "./internal/webhook/memoryStore.js"
+import * as Once from "./internal/webhook/once.js"
 import * as Signature from "./internal/webhook/signature.js"
 import * as Checks from "./Options.js"
 
@@ -295,3 +302,122 @@ export const verify = /* #__PURE__ */ Effect.fn("Webhook.verify")(function* ({
   }
   return yield* parseEvent(bytes)
 })
+
+/**
+ * The options of an endpoint. Only the secret is required.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface HandlerOptions {
+  readonly secret: Secret
+  /**
+   * Where the ids of handled events are stored, each with the time, under keys that begin with `certifier-webhook-`. An entry
+   * is of use for the 3.5 days in which the service may deliver its event again. Default: `memoryStore()`.
+   */
+  readonly store?: KeyValueStore.KeyValueStore | undefined
+  /**
+   * The time limit of handling an event, the store included; then `onEvent` is interrupted. The service's own limit is not
+   * documented. Default 30 seconds; at most 24 days.
+   */
+  readonly timeout?: Duration.DurationInput | undefined
+}
+
+/**
+ * A store in memory that forgets its oldest entry when it has more than `capacity`, by default 10,000. It is lost when the
+ * process ends, and processes don't share it: an event can then be handled again.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const memoryStore = (options?: { readonly capacity?: number | undefined }): KeyValueStore.KeyValueStore =>
+  MemoryStore.make(
+    Checks.getOrThrow("Webhook.memoryStore", Checks.integer("capacity", options?.capacity ?? 10_000, { min: 1 }))
+  )
+
+/**
+ * An endpoint that receives events, as an app of `@effect/platform`: mount it with `HttpRouter.post`.
+ *
+ * It reads at most 1 MiB in at most 10 seconds, verifies the signature, then decodes the event and calls `onEvent`.
+ *
+ * | status | when |
+ * | --- | --- |
+ * | 204 | `onEvent` succeeded, now or in an earlier delivery of the same event |
+ * | 400 | the body is not an event, or broke off |
+ * | 403 | the signature is missing, malformed or wrong |
+ * | 405, 408, 413 | not a POST; the body took too long; the body is too large |
+ * | 500 | `onEvent` failed |
+ * | 503 | `onEvent` took longer than the time limit, or the store can't be read |
+ *
+ * The service delivers the event again unless the response is 2xx. Two deliveries at once call `onEvent` once and get the same
+ * response. What `onEvent` acquires in its scope is released before the response; a sender that hangs up does not interrupt
+ * it. An event can still be handled twice: in two processes at once, in one that is killed after `onEvent` has succeeded and
+ * before that is stored, or if `onEvent` can't be interrupted and succeeds after the time limit. So let it be idempotent.
+ *
+ * A failure is logged by the tag or the class of its error only, because a message can quote the event. Log more of it in
+ * `onEvent`. An invalid option is thrown as an `IllegalArgumentException`.
+ *
+ * @example
+ * ```ts
+ * import { Webhook } from "@effect-certifier/core"
+ * import { HttpRouter } from "@effect/platform"
+ * import { Config, Effect } from "effect"
+ *
+ * const router = Effect.map(Config.redacted("CERTIFIER_WEBHOOK_SECRET"), (secret) =>
+ *   HttpRouter.empty.pipe(
+ *     HttpRouter.post("/webhooks/certifier", Webhook.handler({ secret }, (event) => Effect.log(event.type)))
+ *   )
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const handler = <R>(
+  options: HandlerOptions,
+  onEvent: (event: Event) => Effect.Effect<unknown, unknown, R>
+): HttpApp.Default<never, Exclude<R, Scope.Scope>> => {
+  const secret = checkedSecrets("Webhook.handler", options.secret)
+  const timeout = Checks.getOrThrow(
+    "Webhook.handler",
+    Checks.duration("timeout", options.timeout ?? Duration.seconds(30))
+  )
+  const once = Once.make({ store: options.store ?? memoryStore(), timeout })
+  return Endpoint.make({
+    // Before the body is read: it is not worth reading for a signature that can't be right.
+    check: (request) => parseSignature(request.headers[signatureHeader]),
+    receive: (request, body) =>
+      Effect.flatMap(verify({ secret, signature: request.headers[signatureHeader], body }), (event) =>
+        once(
+          event.id,
+          Effect.suspend(() => onEvent(event))
+        )
+      )
+  })
+}
+
+/**
+ * The same endpoint as a function from `Request` to `Response`, for Next.js, Hono, Deno, Bun and workers. To use services in
+ * `onEvent`, pass `handler` to `HttpApp.toWebHandlerLayer` of `@effect/platform` instead.
+ *
+ * @example
+ * ```ts
+ * import { Webhook } from "@effect-certifier/core"
+ * import { Effect, Redacted } from "effect"
+ *
+ * export const POST = Webhook.toWebHandler({ secret: Redacted.make("the webhook's secret") }, (event) =>
+ *   Effect.log(event.type)
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category conversions
+ */
+export const toWebHandler = (
+  options: HandlerOptions,
+  onEvent: (event: Event) => Effect.Effect<unknown, unknown, Scope.Scope>
+): ((request: Request) => Promise<Response>) => {
+  const respond = HttpApp.toWebHandler(handler(options, onEvent))
+  // Frameworks pass more arguments than this.
+  return (request) => respond(request)
+}

@@ -167,10 +167,10 @@ export * as Search from "./Search.js"
 export * as UpdateStatus from "./UpdateStatus.js"
 
 /**
- * Webhooks: events that the service sends, verified over the raw bytes of the request.
+ * Webhooks: events that the service sends, verified over the raw bytes of the request, and an endpoint that receives them.
  *
  * The service delivers an event until a response is 2xx: up to 7 times in about 3.5 days, in any order, and sometimes one that
- * was already handled. The signature covers no time, so an old request stays valid; recognize it by the event's id.
+ * was already handled. The signature covers no time, so an old request stays valid; `handler` recognizes it by the event's id.
  *
  * @since 0.1.0
  */
