@@ -21,6 +21,7 @@ const guides = [
   { text: "Errors", link: "/guides/errors" },
   { text: "Retries and rate limits", link: "/guides/retries-and-rate-limits" },
   { text: "Testing", link: "/guides/testing" },
+  { text: "Webhooks", link: "/guides/webhooks" },
   { text: "Other transports", link: "/guides/transports" },
   { text: "Observability", link: "/guides/observability" },
   { text: "Effect 4", link: "/guides/effect-4" }

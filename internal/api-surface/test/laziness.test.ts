@@ -20,7 +20,12 @@ describe("what is not used falls out of a bundle", () => {
 
   it("the client, when only the schema of a group is used", async () => {
     const { files, imports } = await left(`export { Group } from "@effect-certifier/core"`)
-    expect(files).toEqual(["core/src/Group.ts", "core/src/internal/define.ts", "core/src/internal/schema/fields.ts"])
+    expect(files).toEqual([
+      "core/src/Design.ts",
+      "core/src/Group.ts",
+      "core/src/internal/define.ts",
+      "core/src/internal/schema/fields.ts"
+    ])
     expect(imports.filter((path) => path.startsWith("@effect/platform"))).toEqual([])
   })
 

@@ -87,6 +87,7 @@ describe("the workspace", () => {
           .map((file) => `${folder}/${file}`)
     )
     expect(sources.length).toBeGreaterThan(40)
-    expect(sources.filter((file) => /\bCertifierApi\b/.test(readFileSync(`${root}${file}`, "utf8")))).toEqual([])
+    const imports = /^import [^"]*(?:\bCertifierApi\b[^"]*"|"[^"]*\/CertifierApi(?:\.js)?")/m
+    expect(sources.filter((file) => imports.test(readFileSync(`${root}${file}`, "utf8")))).toEqual([])
   })
 })

@@ -76,11 +76,11 @@ describe("types", () => {
 
   it("a handler of a mock has the arguments and the result of its operation", () => {
     Operation.handle(Groups.update, (...args) => {
-      expectTypeOf(args).toEqualTypeOf<[id: string, patch: PatchInput]>()
+      expectTypeOf(args).toEqualTypeOf<[id: Operation.IdInput<"GroupId">, patch: PatchInput]>()
       return new NotFound({ operation: "updateGroup" })
     })
     Operation.handle(Groups.delete, (id) => {
-      expectTypeOf(id).toEqualTypeOf<string>()
+      expectTypeOf(id).toExtend<string>()
       return Effect.void
     })
     // @ts-expect-error a handler returns what its operation returns
