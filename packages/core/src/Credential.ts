@@ -301,7 +301,7 @@ const body = <A extends Dates, I>(schema: Schema.Schema<A, I>) =>
  *   recipient: { name: "Ada Example" },
  *   customAttributes: { mentor: "Lin Example" }
  * })
- * console.log(fields.customAttributes) // { "custom.mentor": "Lin Example" }
+ * console.log(JSON.stringify(fields.customAttributes)) // {"custom.mentor":"Lin Example"}
  * ```
  *
  * @since 0.1.0

@@ -51,7 +51,7 @@ export interface Request {
  *
  * const byText = Groups.get("01g90279gp5sbmfek7wymcsvec")
  *
- * declare const designId: Design.DesignId
+ * const designId = Design.DesignId.make("01fpwtztwf7sacca5r0c483mnm")
  * // @ts-expect-error Property 'GroupId' is missing in type '{ readonly DesignId: "DesignId"; }'
  * const wrong = Groups.get(designId)
  * ```
