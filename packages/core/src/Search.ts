@@ -275,7 +275,12 @@ export const Body = /* #__PURE__ */ define(() =>
   )
 )
 
-/** The body of a search: a filter is sent with an `AND` at the top, the only form that all sources show. */
+/**
+ * The body of a search: a filter is sent with an `AND` at the top, the only form that all sources show.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
 export const toBody = ({ cursor, filter, limit, sort }: Query & Operation.PageOptions): typeof Body.Encoded => ({
   filter: filter === undefined || "AND" in filter ? filter : { AND: [filter] },
   sort,
