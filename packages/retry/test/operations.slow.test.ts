@@ -23,7 +23,7 @@ type Call = Effect.Effect<unknown, CertifierError.CertifierError, CertifierClien
 const id = "01k0crd00000000000000000c1"
 const fields = { groupId: "01k0grp00000000000000000g1", recipient: { name: "Ada Example", email: "ada@example.com" } }
 
-/** Every operation, and whether it may be sent again after a failure that may have taken effect. */
+/** Every operation, and whether it may be retried after a failure that may have taken effect. */
 const operations: {
   readonly [Name in keyof typeof CertifierApi.operations]: readonly [call: Call, isRepeatable: boolean]
 } = {
