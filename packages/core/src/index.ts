@@ -122,6 +122,28 @@ export * as Interaction from "./Interaction.js"
 export * as Interactions from "./Interactions.js"
 
 /**
+ * Issuing without duplicates: create a credential, store its id, issue it, mail it, in steps that can be interrupted at any
+ * instant and resumed.
+ *
+ * The API has no idempotency key, and a mail cannot be taken back. So each step is stored before its request is sent, and
+ * after a failure that may have taken effect the service is read before anything is sent again:
+ *
+ * - A create is looked up by search: group, recipient, the time since the first attempt, and the value of a custom attribute
+ *   that the caller names as `reference`. One draft: the issuance goes on with it. Nothing, although it was searched for
+ *   `settle`: it is created again. Anything else: `Uncertain`.
+ * - Issuing is looked up by the credential's status.
+ * - A mail cannot be looked up, because the API has no delivery state. The issuance stops with `Uncertain`, and mails again
+ *   only with `onUncertain: "resend"`.
+ *
+ * What cannot be promised: a create that the service applies later than `settle` after this client has given it up leaves a
+ * second draft, which is neither issued nor mailed. And a record has to be run by one process at a time, while two issuances
+ * for the same recipient and group at the same time need a `reference` each to be told apart.
+ *
+ * @since 0.1.0
+ */
+export * as Issuance from "./Issuance.js"
+
+/**
  * An operation of the API is a declaration that can be called: method, path, schemas, and what repeating it means. The
  * client, its spans and metrics, its mock and the sandbox's server follow from the declaration.
  *
