@@ -24,7 +24,12 @@ import * as Engine from "./internal/engine.js"
 import * as InProcess from "./internal/inProcess.js"
 import * as Validation from "./internal/validation.js"
 import * as Server from "./internal/server.js"
-import * as Store from "./internal/store.js"
+import * as Seeds from "./internal/seeds.js"
+import { Event } from "./internal/workspace/event.js"
+import * as Persistence from "./internal/workspace/persistence.js"
+import * as State from "./internal/workspace/state.js"
+import * as Workspace from "./internal/workspace/workspace.js"
+import * as Writes from "./internal/workspace/write.js"
 import * as RateLimit from "./RateLimit.js"
 import * as RecordedRequest from "./RecordedRequest.js"
 import type { InvalidOptions, StartError } from "./SandboxError.js"
@@ -133,7 +138,8 @@ const checkRateLimit = (options: RateLimit.Options = {}) =>
 
 const makeEngine = <E = never, R = never>(
   options: Options,
-  makeStore: (seeds: Store.Groups) => Effect.Effect<Store.Store, E, R> = (seeds) => Store.make(seeds, () => Effect.void)
+  open: (seeds: ReadonlyArray<Group.Group>) => Effect.Effect<DataFile.DataFile, E, R> = (groups) =>
+    Effect.succeed({ groups, persistence: Persistence.memory() })
 ): Effect.Effect<
   Omit<Service, "url"> & Pick<Engine.Engine, "handle">,
   InvalidOptions | ConfigError.ConfigError | E,
@@ -148,13 +154,25 @@ const makeEngine = <E = never, R = never>(
       max: 100_000
     })
     const rateLimit = options.rateLimit === "Unlimited" ? undefined : yield* checkRateLimit(options.rateLimit)
-    const store = yield* makeStore(Store.fromIterable(options.groups ?? [Fixture.group()]))
+    const { groups, persistence } = yield* open(options.groups ?? [Fixture.group()])
+    const workspace = Workspace.make(
+      {
+        groups: State.rows("groups", groups),
+        designs: State.rows("designs", Seeds.designs),
+        attributes: State.rows("attributes", Seeds.attributes),
+        emailTemplates: State.rows("emailTemplates", Seeds.emailTemplates),
+        credentials: [],
+        schedules: [],
+        interactions: []
+      },
+      persistence
+    )
     const { handle, recorder, pendingFaults } = yield* Engine.make({
       faults,
       keepRequests,
       seed: options.seed ?? "effect-certifier",
       rateLimit,
-      store,
+      workspace,
       accessTokens: options.accessTokens
     })
     return {
@@ -165,16 +183,18 @@ const makeEngine = <E = never, R = never>(
       requests: recorder.requests,
       requestStream: recorder.stream,
       clearRequests: recorder.clear,
-      groups: Effect.map(store.groups, (groups) => [...groups.values()]),
-      setGroup: (group) => store.modify((groups) => Effect.succeed([undefined, Store.set(groups, group)] as const))
+      groups: Effect.map(workspace.state, ({ groups }) => Array.from(groups.orderedBy("list"), ({ value }) => value)),
+      setGroup: (group) =>
+        workspace.modify(({ groups }) => {
+          const previous = groups.get(group.id)
+          return Effect.succeed({
+            result: undefined,
+            writes: [Writes.put("groups", group)],
+            events: [previous === undefined ? Event.GroupCreated({ group }) : Event.GroupUpdated({ group, previous })]
+          })
+        })
     }
   })
-
-/** Changes are saved before the response is sent; if saving fails, the response is a 500. */
-const fileStore = (path: string) => (seeds: Store.Groups) =>
-  Effect.flatMap(DataFile.open(path, seeds), ({ groups, save }) =>
-    Store.make(groups, (groups) => Effect.orDie(save(groups)))
-  )
 
 const checkServer = ({ data, host = "127.0.0.1", port = 0, requestTimeout = "30 seconds" }: ServerOptions) =>
   Either.gen(function* () {
@@ -207,10 +227,14 @@ const checkServer = ({ data, host = "127.0.0.1", port = 0, requestTimeout = "30 
 export const serve = (options: ServerOptions = {}): Effect.Effect<Service, StartError, Scope.Scope> =>
   Effect.gen(function* () {
     const settings = yield* checkServer(options)
+    const path = options.data
     const { handle, ...service } =
-      options.data === undefined
+      path === undefined
         ? yield* makeEngine(options)
-        : yield* Effect.provide(makeEngine(options, fileStore(options.data)), [NodeFileSystem.layer, Path.layer])
+        : yield* Effect.provide(
+            makeEngine(options, (seeds) => DataFile.open(path, seeds)),
+            [NodeFileSystem.layer, Path.layer]
+          )
     const { url } = yield* Server.serve({ ...settings, handle })
     return { ...service, url }
   })

@@ -15,11 +15,11 @@ import * as Api from "./api.js"
 import * as Handlers from "./handlers.js"
 import type { Limiter } from "./limiter.js"
 import { queryOf } from "./message.js"
-import type * as Store from "./store.js"
 import * as Validation from "./validation.js"
+import type { Workspace } from "./workspace/workspace.js"
 
 export interface Options {
-  readonly store: Store.Store
+  readonly workspace: Workspace
   readonly limiter: Limiter
   readonly random: Random.Random
   /** The valid tokens; any if undefined. */

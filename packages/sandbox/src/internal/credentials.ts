@@ -7,24 +7,17 @@ import * as Option from "effect/Option"
 import type * as Random from "effect/Random"
 import type { ErrorEnvelope } from "../ErrorEnvelope.js"
 import * as Api from "./api.js"
-import type { Entry } from "./entries.js"
-import * as Store from "./store.js"
-import * as Workspace from "./workspace.js"
+import * as Ids from "./ids.js"
+import type { State } from "./workspace/state.js"
 
 const invalid = (message: string) => Api.failWith("validation_error", message)
 
-/** A UUID of version 4. */
-const makePublicId = (random: Random.Random): Effect.Effect<Credential.PublicId> =>
-  Effect.map(Effect.replicateEffect(random.nextIntBetween(0, 16), 32), (digits) => {
-    const hex = digits.map((digit, index) => (index === 12 ? 4 : index === 16 ? 8 + (digit % 4) : digit).toString(16))
-    const text = hex.join("")
-    const parts = [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)]
-    return Credential.PublicId.make(parts.join("-"))
-  })
-
 /** Nothing is stored with an attribute that the workspace does not have. */
-const checkAttributes = (given: Readonly<Record<string, string>> = {}): Effect.Effect<void, ErrorEnvelope> => {
-  const unknown = Object.keys(given).find((key) => !Workspace.customAttributes.has(key))
+const checkAttributes = (
+  state: State,
+  given: Readonly<Record<string, string>> = {}
+): Effect.Effect<void, ErrorEnvelope> => {
+  const unknown = Object.keys(given).find((key) => !state.attributes.has(key))
   return unknown === undefined ? Effect.void : invalid(`The attribute [${unknown}] does not exist in the workspace`)
 }
 
@@ -39,22 +32,23 @@ const checkDates = (
 /** A new draft. */
 export const create = (
   random: Random.Random,
+  state: State,
   fields: Credential.Create
 ): Effect.Effect<Credential.Credential, ErrorEnvelope> =>
   Effect.gen(function* () {
-    yield* checkAttributes(fields.customAttributes)
+    yield* checkAttributes(state, fields.customAttributes)
     const now = yield* DateTime.now
     const issueDate = Option.some(fields.issueDate ?? CalendarDate.fromDateTime(now))
     const expiryDate = Option.fromNullable(fields.expiryDate)
     yield* checkDates(issueDate, expiryDate)
     const { email, id, name } = fields.recipient
     return new Credential.Credential({
-      id: Credential.CredentialId.make(yield* Store.makeId(random, now)),
-      publicId: yield* makePublicId(random),
+      id: Credential.CredentialId.make(yield* Ids.make(random, (id) => state.credentials.has(id))),
+      publicId: yield* Ids.makePublicId(random, (id) => state.credentials.lookUp("publicId", id).size > 0),
       groupId: fields.groupId,
       status: "draft",
       recipient: {
-        id: Option.some(id ?? Credential.RecipientId.make(yield* Store.makeId(random, now))),
+        id: Option.some(id ?? Credential.RecipientId.make(yield* Ids.make(random))),
         name,
         email: Option.fromNullable(email)
       },
@@ -70,33 +64,34 @@ export const create = (
 type Fields = ConstructorParameters<typeof Credential.Credential>[0]
 
 /** Changes fields, and advances `updatedAt` even if the clock has not moved. */
-const change = (credential: Credential.Credential, fields: Partial<Fields>): Effect.Effect<Credential.Credential> =>
-  Effect.map(
-    DateTime.now,
-    (now) =>
-      new Credential.Credential({
-        ...credential,
-        ...fields,
-        updatedAt: DateTime.max(now, DateTime.add(credential.updatedAt, { millis: 1 }))
-      })
-  )
+export const change = (
+  credential: Credential.Credential,
+  now: DateTime.Utc,
+  fields: Partial<Fields>
+): Credential.Credential =>
+  new Credential.Credential({
+    ...credential,
+    ...fields,
+    updatedAt: DateTime.max(now, DateTime.add(credential.updatedAt, { millis: 1 }))
+  })
 
 /**
  * Sets the given fields and keeps the others; custom attributes are merged by key. A new name of the recipient is in the
  * attributes only, and `recipient.name` stays: so it was seen on the real service.
  */
 export const update = (
+  state: State,
   credential: Credential.Credential,
   { customAttributes, expiryDate, issueDate, recipient }: Credential.Update
 ): Effect.Effect<Credential.Credential, ErrorEnvelope> =>
   Effect.gen(function* () {
-    yield* checkAttributes(customAttributes)
+    yield* checkAttributes(state, customAttributes)
     const dates = {
       issueDate: Option.orElse(Option.fromNullable(issueDate), () => credential.issueDate),
       expiryDate: expiryDate === undefined ? credential.expiryDate : Option.fromNullable(expiryDate)
     }
     yield* checkDates(dates.issueDate, dates.expiryDate)
-    return yield* change(credential, {
+    return change(credential, yield* DateTime.now, {
       ...dates,
       // Whether it still is expired follows from its date, see `at`.
       status: credential.status === "expired" ? "issued" : credential.status,
@@ -115,7 +110,7 @@ export const update = (
 /** Only a draft can be issued. */
 export const issue = (credential: Credential.Credential): Effect.Effect<Credential.Credential, ErrorEnvelope> =>
   credential.status === "draft"
-    ? change(credential, { status: "issued" })
+    ? Effect.map(DateTime.now, (now) => change(credential, now, { status: "issued" }))
     : invalid(`The credential is ${credential.status}; only a draft can be issued`)
 
 /** Whether a mail could be sent; nothing is. */
@@ -128,7 +123,7 @@ export const send = (credential: Credential.Credential): Effect.Effect<Credentia
     : Effect.succeed(credential)
 }
 
-/** A credential as it is today: issued ones expire when their date has passed in UTC, and come back if it is moved. */
+/** A credential as it is at a moment: issued ones expire when their date has passed in UTC. */
 export const at = (credential: Credential.Credential, now: DateTime.DateTime): Credential.Credential =>
   credential.status === "issued" && !Credential.isUsable(credential, DateTime.toUtc(now))
     ? new Credential.Credential({ ...credential, status: "expired" })
@@ -141,10 +136,10 @@ const designIdsOf = (group: Group.Group): ReadonlyArray<Design.DesignId> =>
 export const designs = (
   credential: Credential.Credential,
   group: Group.Group,
-  known: ReadonlyMap<string, Entry<Design.Design>>
+  known: State["designs"]
 ): ReadonlyArray<Credential.CredentialDesign> =>
   designIdsOf(group).map((id) => {
-    const design = known.get(id)?.value
+    const design = known.get(id)
     const shown = JSON.stringify([credential.attributes, credential.customAttributes, group.name, design?.updatedAt])
     const digest = (Hash.string(shown) >>> 0).toString(36)
     return new Credential.CredentialDesign({

@@ -7,14 +7,16 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { DataFileError } from "../SandboxError.js"
 import * as Validation from "./validation.js"
-import * as Store from "./store.js"
+import * as Persistence from "./workspace/persistence.js"
 
 const Content = Schema.parseJson(Schema.Struct({ groups: Schema.Array(Group.Group) }), { space: 2 })
 
-interface DataFile {
+type Groups = ReadonlyArray<Group.Group>
+
+export interface DataFile {
   /** The groups of the file, or the seeds if it did not exist. */
-  readonly groups: Store.Groups
-  readonly save: (groups: Store.Groups) => Effect.Effect<void, DataFileError>
+  readonly groups: Groups
+  readonly persistence: Persistence.Persistence
 }
 
 /**
@@ -23,7 +25,7 @@ interface DataFile {
  */
 export const open = (
   path: string,
-  seeds: Store.Groups
+  seeds: Groups
 ): Effect.Effect<DataFile, DataFileError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -36,9 +38,9 @@ export const open = (
       })
 
     const syncDirectory = Effect.scoped(Effect.flatMap(fs.open(dirname(path), { flag: "r" }), (file) => file.sync))
-    const save = (groups: Store.Groups) =>
+    const save = (groups: Groups) =>
       Effect.gen(function* () {
-        const text = yield* Schema.encode(Content)({ groups: [...groups.values()] })
+        const text = yield* Schema.encode(Content)({ groups })
         yield* Effect.scoped(
           Effect.flatMap(fs.open(temporary, { flag: "w" }), (file) =>
             Effect.zipRight(file.writeAll(new TextEncoder().encode(text)), file.sync)
@@ -48,12 +50,29 @@ export const open = (
         yield* syncDirectory
       }).pipe(Effect.mapError(fail("can't be written")))
 
+    const persist = (initial: Groups): Persistence.Persistence => {
+      let groups = new Map<string, Group.Group>(initial.map((group) => [group.id, group]))
+      return {
+        ...Persistence.memory(),
+        write: (writes) =>
+          Effect.suspend(() => {
+            const changed = new Map(groups)
+            for (const write of writes) {
+              if (write.kind !== "groups") continue
+              if (write._tag === "Put") changed.set(write.id, write.value)
+              else changed.delete(write.id)
+            }
+            return Effect.map(save([...changed.values()]), () => void (groups = changed))
+          })
+      }
+    }
+
     const exists = yield* Effect.mapError(fs.exists(path), fail("can't be read"))
     if (!exists) {
       yield* save(seeds)
-      return { groups: seeds, save }
+      return { groups: seeds, persistence: persist(seeds) }
     }
     const text = yield* Effect.mapError(fs.readFileString(path), fail("can't be read"))
     const { groups } = yield* Effect.mapError(Schema.decode(Content)(text), fail("is not a sandbox's data"))
-    return { groups: Store.fromIterable(groups), save }
+    return { groups, persistence: persist(groups) }
   })

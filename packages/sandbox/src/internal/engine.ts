@@ -14,11 +14,11 @@ import * as Limiter from "./limiter.js"
 import { bodiless, type IncomingRequest, type OutgoingResponse, pathOf } from "./message.js"
 import * as PendingFaults from "./pendingFaults.js"
 import * as Recorder from "./recorder.js"
-import type * as Store from "./store.js"
 import type { Transmission } from "./transmission.js"
+import type { Workspace } from "./workspace/workspace.js"
 
 export interface Options {
-  readonly store: Store.Store
+  readonly workspace: Workspace
   readonly rateLimit: RateLimit | undefined
   readonly accessTokens: ReadonlyArray<Redacted.Redacted> | undefined
   readonly faults: ReadonlyArray<Rule>

@@ -6,11 +6,14 @@ import type * as Random from "effect/Random"
 import type { ErrorEnvelope } from "../ErrorEnvelope.js"
 import * as Api from "./api.js"
 import * as Credentials from "./credentials.js"
-import * as Cursor from "./cursor.js"
-import * as Entries from "./entries.js"
+import * as Groups from "./groups.js"
+import * as Ids from "./ids.js"
 import * as Searching from "./searching.js"
-import * as Store from "./store.js"
-import * as Workspace from "./workspace.js"
+import { Event } from "./workspace/event.js"
+import * as Page from "./workspace/page.js"
+import type { State } from "./workspace/state.js"
+import type { Change, Workspace } from "./workspace/workspace.js"
+import * as Writes from "./workspace/write.js"
 
 /** What the service does with a request of one operation, after all checks of its form. */
 export type Handler<Self extends Operation.Any> = (
@@ -22,10 +25,9 @@ export type Handlers = {
   readonly [Name in keyof typeof CertifierApi.operations]: Handler<(typeof CertifierApi.operations)[Name]>
 }
 
-interface Options {
+export interface Options {
   readonly random: Random.Random
-  readonly store: Store.Store
-  readonly workspace: Workspace.Workspace
+  readonly workspace: Workspace
 }
 
 type GroupHandlers = Pick<Handlers, Extract<keyof Handlers, `${string}Group` | `${string}GroupsPage`>>
@@ -35,166 +37,209 @@ const notFound = Api.failWith("not_found")
 const found = <A>(value: A | undefined): Effect.Effect<A, ErrorEnvelope> =>
   value === undefined ? notFound : Effect.succeed(value)
 
-const pageOrRefuse = <A>(page: Option.Option<A>): Effect.Effect<A, ErrorEnvelope> =>
-  Option.match(page, {
+const page = <A, Derived>(
+  query: Page.Query<A, Derived>,
+  options: Operation.PageOptions
+): Effect.Effect<Operation.Page<A>, ErrorEnvelope> =>
+  Option.match(Page.page(query, options), {
     onNone: () => Api.failWith("validation_error", "cursor is not one that a list has returned"),
     onSome: Effect.succeed
   })
 
-const groups = ({ random, store, workspace }: Options): GroupHandlers => {
-  /** Changes or removes one group. */
-  const change = (id: string, f: (group: Group.Group) => Effect.Effect<Option.Option<Group.Group>, ErrorEnvelope>) =>
-    store.modify((groups) =>
+const groups = ({ random, workspace }: Options): GroupHandlers => ({
+  listGroupsPage: ({ urlParams }) =>
+    Effect.flatMap(workspace.state, ({ groups }) =>
+      page({ list: groups.orderedBy("list"), isDescending: false }, urlParams)
+    ),
+  createGroup: ({ payload }) =>
+    workspace.modify((state) =>
+      Effect.map(Groups.create(random, state, payload), (group) => ({
+        result: group,
+        writes: [Writes.put("groups", group)],
+        events: [Event.GroupCreated({ group })]
+      }))
+    ),
+  getGroup: ({ path }) => Effect.flatMap(workspace.state, ({ groups }) => found(groups.get(path.id))),
+  updateGroup: ({ path, payload }) =>
+    workspace.modify((state) =>
       Effect.gen(function* () {
-        const group = yield* found(groups.get(id))
-        return yield* Effect.map(
-          f(group),
-          Option.match({
-            onNone: () => [group, Store.remove(groups, id)] as const,
-            onSome: (changed) => [changed, Store.set(groups, changed)] as const
-          })
-        )
+        const previous = yield* found(state.groups.get(path.id))
+        const group: Group.Group = yield* Groups.patch(previous, payload)
+        return {
+          result: group,
+          writes: [Writes.put("groups", group)],
+          events: [Event.GroupUpdated({ group, previous })]
+        }
+      })
+    ),
+  deleteGroup: ({ path }) =>
+    workspace.modify((state) =>
+      Effect.gen(function* () {
+        const group = yield* found(state.groups.get(path.id))
+        const credentials = state.credentials.lookUp("groupId", path.id.toLowerCase())
+        if (Array.from(credentials).some(({ value }) => value.groupId === path.id && value.status === "issued")) {
+          return yield* Api.failWith("conflict", "The group has issued credentials")
+        }
+        return {
+          result: undefined,
+          writes: [Writes.remove("groups", path.id)],
+          events: [Event.GroupDeleted({ group })]
+        }
       })
     )
-
-  return {
-    listGroupsPage: ({ urlParams }) =>
-      Effect.flatMap(store.groups, (groups) => pageOrRefuse(Cursor.page(groups, urlParams))),
-    createGroup: ({ payload }) =>
-      store.modify((groups) =>
-        Effect.map(Store.create(random, groups, payload), (group) => [group, Store.set(groups, group)] as const)
-      ),
-    getGroup: ({ path }) => Effect.flatMap(store.groups, (groups) => found(groups.get(path.id))),
-    updateGroup: ({ path, payload }) => change(path.id, (group) => Effect.asSome(Store.patch(group, payload))),
-    deleteGroup: ({ path }) =>
-      // The workspace first, here and where a credential is created: none is created in a group that is being deleted.
-      workspace.modify((state) =>
-        Effect.as(
-          change(path.id, ({ id }) =>
-            [...state.credentials.values()].some(({ value }) => value.groupId === id && value.status === "issued")
-              ? Api.failWith("conflict", "The group has issued credentials")
-              : Effect.succeedNone
-          ),
-          [undefined, state] as const
-        )
-      )
-  }
-}
+})
 
 const designs = ({ workspace }: Options): Pick<Handlers, "listDesignsPage" | "getDesign"> => ({
   listDesignsPage: ({ urlParams }) =>
-    Effect.flatMap(workspace.state, ({ designs }) =>
-      pageOrRefuse(Entries.page(designs.values(), Entries.newestFirst, urlParams))
-    ),
-  getDesign: ({ path }) => Effect.flatMap(workspace.state, ({ designs }) => found(designs.get(path.id)?.value))
+    Effect.flatMap(workspace.state, ({ designs }) => page({ list: designs.stored, isDescending: true }, urlParams)),
+  getDesign: ({ path }) => Effect.flatMap(workspace.state, ({ designs }) => found(designs.get(path.id)))
 })
 
 const interactions = ({
   random,
   workspace
 }: Options): Pick<Handlers, "listInteractionsPage" | "createInteraction"> => ({
-  listInteractionsPage: ({ urlParams }) =>
+  listInteractionsPage: ({ urlParams: { credentialId, ...options } }) =>
     Effect.flatMap(workspace.state, ({ interactions }) => {
-      const { credentialId, ...page } = urlParams
-      const listed = [...interactions.values()].filter(
-        ({ value }) => credentialId === undefined || value.credentialId === credentialId
-      )
-      return pageOrRefuse(Entries.page(listed, Entries.newestFirst, page))
+      const list = credentialId === undefined ? interactions.stored : interactions.lookUp("credentialId", credentialId)
+      return page({ list, isDescending: true }, options)
     }),
-  createInteraction: ({ payload }) =>
-    workspace.modify((state) =>
-      Effect.gen(function* () {
-        yield* found(state.credentials.get(payload.credentialId))
-        const id = Interaction.InteractionId.make(yield* Store.makeId(random, yield* DateTime.now))
-        const interaction = new Interaction.Interaction({ ...payload, id })
-        return [interaction, { ...state, interactions: Workspace.set(state.interactions, interaction) }] as const
-      })
-    )
+  createInteraction: ({ payload }) => recordInteraction({ random, workspace }, payload)
 })
+
+/** Stores an interaction with a credential that exists. */
+export const recordInteraction = (
+  { random, workspace }: Options,
+  fields: Interaction.Create
+): Effect.Effect<Interaction.Interaction, ErrorEnvelope> =>
+  workspace.modify((state) =>
+    Effect.gen(function* () {
+      const credential = yield* found(state.credentials.get(fields.credentialId))
+      const id = Interaction.InteractionId.make(yield* Ids.make(random, (id) => state.interactions.has(id)))
+      const interaction = new Interaction.Interaction({ ...fields, id })
+      return {
+        result: interaction,
+        writes: [Writes.put("interactions", interaction)],
+        events: [Event.InteractionCreated({ interaction, credential })]
+      }
+    })
+  )
+
+/** A credential after a step, and what has happened in it. */
+interface Step {
+  readonly credential: Credential.Credential
+  readonly event: Event
+}
+
+/** The change of a credential by some steps: what it is at the end is stored. */
+const inSteps = (steps: readonly [Step, ...ReadonlyArray<Step>]): Effect.Effect<Change<Credential.Credential>> =>
+  Effect.map(DateTime.now, (now) => {
+    const last = steps.reduce<Credential.Credential>((_, { credential }) => credential, steps[0].credential)
+    const credential = Credentials.at(last, now)
+    return {
+      result: credential,
+      writes: [Writes.put("credentials", credential)],
+      events: [
+        ...steps.map(({ event }) => event),
+        ...(credential.status === last.status ? [] : [Event.CredentialExpired({ credential })])
+      ]
+    }
+  })
+
+const issue = (draft: Credential.Credential): Effect.Effect<Step, ErrorEnvelope> =>
+  Effect.map(Credentials.issue(draft), (credential) => ({ credential, event: Event.CredentialIssued({ credential }) }))
+
+const send = (issued: Credential.Credential): Effect.Effect<Step, ErrorEnvelope> =>
+  Effect.map(Credentials.send(issued), (credential) => ({ credential, event: Event.CredentialSent({ credential }) }))
 
 const credentials = ({
   random,
-  store,
   workspace
 }: Options): Omit<
   Handlers,
   keyof GroupHandlers | "listDesignsPage" | "getDesign" | "listInteractionsPage" | "createInteraction"
 > => {
-  /** The credentials as they are today. */
-  const current = Effect.zipWith(workspace.state, DateTime.now, ({ credentials }, now) =>
-    Array.from(credentials.values(), ({ sequence, value }) => ({ sequence, value: Credentials.at(value, now) }))
-  )
-
-  const read = (state: Workspace.State, id: string) =>
-    Effect.zipWith(found(state.credentials.get(id)), DateTime.now, ({ value }, now) => Credentials.at(value, now))
-
-  const stored = (state: Workspace.State, credential: Credential.Credential) =>
-    Effect.map(
-      DateTime.now,
-      (now) =>
-        [
-          Credentials.at(credential, now),
-          { ...state, credentials: Workspace.set(state.credentials, credential) }
-        ] as const
-    )
-
   /** Changes one credential. */
   const change = (
     id: string,
-    f: (credential: Credential.Credential) => Effect.Effect<Credential.Credential, ErrorEnvelope>
-  ) => workspace.modify((state) => Effect.flatMap(Effect.flatMap(read(state, id), f), (next) => stored(state, next)))
-
-  /** Creates one credential in a group that exists. */
-  const create = (
-    fields: Credential.Create,
-    after: (credential: Credential.Credential) => Effect.Effect<Credential.Credential, ErrorEnvelope>
+    f: (credential: Credential.Credential, state: State) => Effect.Effect<Step, ErrorEnvelope>
   ) =>
     workspace.modify((state) =>
-      Effect.gen(function* () {
-        yield* found((yield* store.groups).get(fields.groupId))
-        const created = yield* Credentials.create(random, fields)
-        return yield* stored(state, yield* after(created))
-      })
+      Effect.flatMap(found(state.credentials.get(id)), (credential) =>
+        Effect.flatMap(f(credential, state), (step) => inSteps([step]))
+      )
+    )
+
+  /** A new draft in a group that exists. */
+  const create = (state: State, fields: Credential.Create): Effect.Effect<Step, ErrorEnvelope> =>
+    Effect.zipRight(
+      found(state.groups.get(fields.groupId)),
+      Effect.map(Credentials.create(random, state, fields), (credential) => ({
+        credential,
+        event: Event.CredentialCreated({ credential })
+      }))
     )
 
   return {
     listCredentialsPage: ({ urlParams }) =>
-      Effect.flatMap(current, (credentials) => pageOrRefuse(Entries.page(credentials, Entries.newestFirst, urlParams))),
-    searchCredentialsPage: ({ payload: { filter, sort, ...page } }) =>
-      Effect.flatMap(current, (credentials) =>
-        pageOrRefuse(
-          Entries.page(
-            credentials.filter(({ value }) => filter === undefined || Searching.matches(filter, value)),
-            sort === undefined ? Entries.newestFirst : Searching.orderOf(sort),
-            page
-          )
+      Effect.flatMap(workspace.state, ({ credentials }) =>
+        page({ list: credentials.stored, isDescending: true }, urlParams)
+      ),
+    searchCredentialsPage: ({ payload: { filter, sort, ...options } }) =>
+      Effect.flatMap(workspace.state, ({ credentials }) =>
+        page(
+          {
+            list: Searching.listOf(credentials, filter, sort?.property),
+            isDescending: sort?.order !== "asc",
+            matches: filter === undefined ? undefined : Searching.compile(filter)
+          },
+          options
         )
       ),
-    getCredential: ({ path }) => Effect.flatMap(workspace.state, (state) => read(state, path.id)),
-    createCredential: ({ payload }) => create(payload, Effect.succeed),
+    getCredential: ({ path }) => Effect.flatMap(workspace.state, ({ credentials }) => found(credentials.get(path.id))),
+    createCredential: ({ payload }) =>
+      workspace.modify((state) => Effect.flatMap(create(state, payload), (step) => inSteps([step]))),
     createIssueSendCredential: ({ payload }) =>
-      create(payload, (draft) => Effect.flatMap(Credentials.issue(draft), Credentials.send)),
-    updateCredential: ({ path, payload }) => change(path.id, (credential) => Credentials.update(credential, payload)),
-    issueCredential: ({ path }) => change(path.id, Credentials.issue),
-    sendCredential: ({ path }) => change(path.id, Credentials.send),
+      workspace.modify((state) =>
+        Effect.gen(function* () {
+          const created = yield* create(state, payload)
+          const issued = yield* issue(created.credential)
+          return yield* inSteps([created, issued, yield* send(issued.credential)])
+        })
+      ),
+    updateCredential: ({ path, payload }) =>
+      change(path.id, (previous, state) =>
+        Effect.map(Credentials.update(state, previous, payload), (credential) => ({
+          credential,
+          event: Event.CredentialUpdated({ credential, previous })
+        }))
+      ),
+    issueCredential: ({ path }) => change(path.id, issue),
+    sendCredential: ({ path }) => change(path.id, send),
     deleteCredential: ({ path }) =>
       workspace.modify((state) =>
-        Effect.as(found(state.credentials.get(path.id)), [
-          undefined,
-          { ...state, credentials: Workspace.remove(state.credentials, path.id) }
-        ] as const)
+        Effect.map(found(state.credentials.get(path.id)), (credential) => ({
+          result: undefined,
+          writes: [
+            Writes.remove("credentials", path.id),
+            ...(state.schedules.has(path.id) ? [Writes.remove("schedules", path.id)] : [])
+          ],
+          events: [Event.CredentialDeleted({ credential })]
+        }))
       ),
     listCredentialDesigns: ({ path }) =>
       Effect.gen(function* () {
-        const state = yield* workspace.state
-        const credential = yield* read(state, path.id)
-        const group = (yield* store.groups).get(credential.groupId)
-        return group === undefined ? [] : Credentials.designs(credential, group, state.designs)
+        const { credentials, designs, groups } = yield* workspace.state
+        const credential = yield* found(credentials.get(path.id))
+        const group = groups.get(credential.groupId)
+        return group === undefined ? [] : Credentials.designs(credential, group, designs)
       })
   }
 }
 
-export const make = ({ random, store }: { readonly random: Random.Random; readonly store: Store.Store }): Handlers => {
-  const options: Options = { random, store, workspace: Workspace.make() }
-  return { ...groups(options), ...designs(options), ...credentials(options), ...interactions(options) }
-}
+export const make = (options: Options): Handlers => ({
+  ...groups(options),
+  ...designs(options),
+  ...credentials(options),
+  ...interactions(options)
+})

@@ -1,0 +1,172 @@
+import { type Position, SortedList } from "./sortedList.js"
+
+/** A stored object, when it was stored relative to the others, and what its indexes are made of. */
+export interface Entry<A, Derived> {
+  readonly id: string
+  readonly sequence: number
+  readonly value: A
+  readonly derived: Derived
+}
+
+/** What of an object is kept beside it for orders and indexes. */
+export interface Definition<A, Derived, Orders extends string, Indexes extends string> {
+  readonly derive: (value: A) => Derived
+  /** What a list can be ordered by; all lists can be ordered by when their objects were stored. */
+  readonly orders: { readonly [Name in Orders]: (entry: Entry<A, Derived>) => string | number }
+  /** The keys under which an object is found directly. */
+  readonly indexes: { readonly [Name in Indexes]: (entry: Entry<A, Derived>) => string | undefined }
+}
+
+/** A list of entries in an order. */
+export type Ordered<A, Derived> = SortedList<Entry<A, Derived>>
+
+/** What a reader sees of a table. */
+export interface ReadonlyTable<A, Derived = undefined, Orders extends string = never, Indexes extends string = never> {
+  readonly size: number
+  readonly get: (id: string) => A | undefined
+  readonly has: (id: string) => boolean
+  /** All values, oldest first. */
+  readonly values: () => ReadonlyArray<A>
+  readonly entries: () => Iterable<Entry<A, Derived>>
+  /** By when they were stored, ascending. */
+  readonly stored: Ordered<A, Derived>
+  readonly orderedBy: (order: Orders) => Ordered<A, Derived>
+  /** The position of an entry in an order; without one, by when it was stored. */
+  readonly positionIn: (order: Orders | undefined) => (entry: Entry<A, Derived>) => Position
+  /** Those with a key in an index, by when they were stored. */
+  readonly lookUp: (index: Indexes, key: string) => Ordered<A, Derived>
+}
+
+const byRank = <A, Derived>(entry: Entry<A, Derived>): Position => ({ key: 0, sequence: entry.sequence })
+
+const names = <Name extends string>(record: { readonly [K in Name]: unknown }): ReadonlyArray<Name> => {
+  const all: Array<Name> = []
+  for (const name in record) all.push(name)
+  return all
+}
+
+/** Objects of one kind by id, with their orders and indexes. */
+export class Table<A, Derived, Orders extends string, Indexes extends string> implements ReadonlyTable<
+  A,
+  Derived,
+  Orders,
+  Indexes
+> {
+  private readonly definition: Definition<A, Derived, Orders, Indexes>
+  private byId = new Map<string, Entry<A, Derived>>()
+  private lists: Map<Orders, Ordered<A, Derived>>
+  private buckets: Map<Indexes, Map<string, Ordered<A, Derived>>>
+  private last = 0
+  stored: Ordered<A, Derived> = new SortedList(byRank)
+
+  constructor(definition: Definition<A, Derived, Orders, Indexes>) {
+    this.definition = definition
+    this.lists = this.emptyLists()
+    this.buckets = this.emptyBuckets()
+  }
+
+  private emptyLists() {
+    return new Map(names(this.definition.orders).map((name) => [name, new SortedList(this.positionIn(name))]))
+  }
+
+  private emptyBuckets() {
+    return new Map(names(this.definition.indexes).map((name) => [name, new Map<string, Ordered<A, Derived>>()]))
+  }
+
+  positionIn(order: Orders | undefined): (entry: Entry<A, Derived>) => Position {
+    if (order === undefined) return byRank
+    const keyOf = this.definition.orders[order]
+    return (entry) => ({ key: keyOf(entry), sequence: entry.sequence })
+  }
+
+  get size(): number {
+    return this.byId.size
+  }
+
+  get(id: string): A | undefined {
+    return this.byId.get(id)?.value
+  }
+
+  entry(id: string): Entry<A, Derived> | undefined {
+    return this.byId.get(id)
+  }
+
+  has(id: string): boolean {
+    return this.byId.has(id)
+  }
+
+  values(): ReadonlyArray<A> {
+    return Array.from(this.stored, ({ value }) => value)
+  }
+
+  entries(): Iterable<Entry<A, Derived>> {
+    return this.stored
+  }
+
+  orderedBy(order: Orders): Ordered<A, Derived> {
+    return this.lists.get(order) ?? this.stored
+  }
+
+  lookUp(index: Indexes, key: string): Ordered<A, Derived> {
+    return this.buckets.get(index)?.get(key) ?? new SortedList(byRank)
+  }
+
+  private makeEntry(id: string, value: A, sequence: number): Entry<A, Derived> {
+    this.last = Math.max(this.last, sequence)
+    return { id, sequence, value, derived: this.definition.derive(value) }
+  }
+
+  private eachBucket(entry: Entry<A, Derived>, f: (bucket: Map<string, Ordered<A, Derived>>, key: string) => void) {
+    for (const [name, bucket] of this.buckets) {
+      const key = this.definition.indexes[name](entry)
+      if (key !== undefined) f(bucket, key)
+    }
+  }
+
+  private static addTo<A, Derived>(bucket: Map<string, Ordered<A, Derived>>, key: string, entry: Entry<A, Derived>) {
+    const list = bucket.get(key) ?? new SortedList(byRank)
+    list.add(entry)
+    bucket.set(key, list)
+  }
+
+  /** The number with which a value would be stored: its own, or the next one. */
+  sequenceOf(id: string): number {
+    return this.byId.get(id)?.sequence ?? this.last + 1
+  }
+
+  /** Stores a value after all others, or instead of the one with this id. */
+  set(id: string, value: A, sequence: number = this.sequenceOf(id)): void {
+    this.delete(id)
+    const entry = this.makeEntry(id, value, sequence)
+    this.byId.set(id, entry)
+    this.stored.add(entry)
+    for (const list of this.lists.values()) list.add(entry)
+    this.eachBucket(entry, (bucket, key) => Table.addTo(bucket, key, entry))
+  }
+
+  delete(id: string): void {
+    const entry = this.byId.get(id)
+    if (entry === undefined) return
+    this.byId.delete(id)
+    this.stored.remove(entry)
+    for (const list of this.lists.values()) list.remove(entry)
+    this.eachBucket(entry, (bucket, key) => {
+      const list = bucket.get(key)
+      list?.remove(entry)
+      if (list?.size === 0) bucket.delete(key)
+    })
+  }
+
+  /** Replaces everything, which is faster than storing one after the other. */
+  reset(rows: Iterable<{ readonly id: string; readonly value: A; readonly sequence: number }>): void {
+    this.byId = new Map()
+    this.last = 0
+    this.stored = new SortedList(byRank)
+    this.lists = this.emptyLists()
+    this.buckets = this.emptyBuckets()
+    for (const { id, sequence, value } of rows) this.byId.set(id, this.makeEntry(id, value, sequence))
+    this.stored.addAll(this.byId.values())
+    for (const list of this.lists.values()) list.addAll(this.byId.values())
+    for (const entry of this.stored) this.eachBucket(entry, (bucket, key) => Table.addTo(bucket, key, entry))
+  }
+}

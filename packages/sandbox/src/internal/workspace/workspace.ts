@@ -1,0 +1,120 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Due from "./due.js"
+import { type Commit, Event, type Kind, type Put } from "./event.js"
+import type { Content, Persistence, Row } from "./persistence.js"
+import * as State from "./state.js"
+
+/** The result of a change, what it stores and removes, and what has happened by it. */
+export interface Change<A> extends Partial<Commit> {
+  readonly result: A
+}
+
+/** Called with each change, in order, when it is complete. It must not change the workspace, nor wait for long. */
+export type Listener = (commit: Commit) => Effect.Effect<void>
+
+/** All that the service stores. Memory is what is read; a file, if there is one, is written first. */
+export interface Workspace {
+  /** The state as it is now: what the clock changes has been changed. */
+  readonly state: Effect.Effect<State.State>
+  /** Runs one change at a time. One that fails changes nothing; one that can't be saved is a defect, and changes nothing. */
+  readonly modify: <A, E>(change: (state: State.State) => Effect.Effect<Change<A>, E>) => Effect.Effect<A, E>
+  readonly listen: (listener: Listener) => Effect.Effect<void, never, Scope.Scope>
+  readonly content: Effect.Effect<Content>
+  /** Replaces all objects. */
+  readonly replace: (content: Content) => Effect.Effect<void>
+}
+
+const store = <K extends Kind>(stores: State.Stores, { id, kind, value }: Put<K>, sequence: number): void =>
+  stores[kind].set(id, value, sequence)
+
+const rowsOf = <K extends Kind>(stores: State.Stores, kind: K): ReadonlyArray<Row<K>> => {
+  return Array.from(stores[kind].entries(), ({ id, sequence, value }) => ({ id, sequence, value }))
+}
+
+const contentOf = (stores: State.Stores): Content => ({
+  groups: rowsOf(stores, "groups"),
+  designs: rowsOf(stores, "designs"),
+  attributes: rowsOf(stores, "attributes"),
+  emailTemplates: rowsOf(stores, "emailTemplates"),
+  credentials: rowsOf(stores, "credentials"),
+  schedules: rowsOf(stores, "schedules"),
+  interactions: rowsOf(stores, "interactions")
+})
+
+const fill = (stores: State.Stores, content: Content): void => {
+  const fillKind = <K extends Kind>(kind: K) => stores[kind].reset(content[kind])
+  State.kinds.forEach((kind) => fillKind(kind))
+}
+
+export const make = (initial: Content, persistence: Persistence): Workspace => {
+  const semaphore = Effect.unsafeMakeSemaphore(1)
+  const { state, stores } = State.make()
+  fill(stores, initial)
+  const listeners = new Set<Listener>()
+
+  const announce = (commit: Commit) =>
+    Effect.forEach(
+      [...listeners],
+      (listener) =>
+        Effect.catchAllCause(listener(commit), (cause) =>
+          Effect.logError("What follows from a change in the sandbox has failed", cause)
+        ),
+      { discard: true }
+    )
+
+  const commit = ({ events, writes }: Commit) => {
+    if (writes.length === 0 && events.length === 0) return Effect.void
+    const numbered = State.number(stores, writes)
+    return persistence.write(numbered).pipe(
+      Effect.orDie,
+      Effect.zipRight(
+        Effect.sync(() => {
+          for (const write of numbered) {
+            if (write._tag === "Put") store(stores, write, write.sequence)
+            else stores[write.kind].delete(write.id)
+          }
+        })
+      ),
+      Effect.zipRight(announce({ events, writes }))
+    )
+  }
+
+  /** What the clock changes. */
+  const settle = Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    Due.isDue(state, now) ? Effect.suspend(() => commit(Due.changes(state, now))) : Effect.void
+  )
+
+  // An interruption must not leave the file ahead of the memory.
+  const exclusively = <A, E>(effect: Effect.Effect<A, E>) =>
+    Effect.zipRight(settle, effect).pipe(Effect.uninterruptible, semaphore.withPermits(1))
+
+  return {
+    state: Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      Due.isDue(state, now) ? Effect.as(exclusively(Effect.void), state) : Effect.succeed(state)
+    ),
+    modify: (change) =>
+      exclusively(
+        Effect.flatMap(
+          Effect.suspend(() => change(state)),
+          ({ events = [], result, writes = [] }) => Effect.as(commit({ events, writes }), result)
+        )
+      ),
+    listen: (listener) =>
+      Effect.asVoid(
+        Effect.acquireRelease(
+          Effect.sync(() => listeners.add(listener)),
+          () => Effect.sync(() => listeners.delete(listener))
+        )
+      ),
+    content: exclusively(Effect.sync(() => contentOf(stores))),
+    replace: (content) =>
+      exclusively(
+        Effect.orDie(persistence.replace(content)).pipe(
+          Effect.zipRight(Effect.sync(() => fill(stores, content))),
+          Effect.zipRight(announce({ writes: [], events: [Event.Replaced()] }))
+        )
+      )
+  }
+}
