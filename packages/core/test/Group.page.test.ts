@@ -13,6 +13,7 @@ describe("Group.Page", () => {
     [`{"prev":null,"next":"n"}`, Option.none(), Option.some("n")],
     [`{"prev":"p","next":null}`, Option.some("p"), Option.none()],
     [`{"next":"n"}`, Option.none(), Option.some("n")],
+    [`{"prev":"","next":""}`, Option.none(), Option.none()],
     [`{}`, Option.none(), Option.none()],
     [`{"prev":"p","next":"n","total":7}`, Option.some("p"), Option.some("n")]
   ])("reads %s", (pagination, prev, next) => {

@@ -30,6 +30,8 @@ import * as Persistence from "./internal/workspace/persistence.js"
 import * as State from "./internal/workspace/state.js"
 import * as Workspace from "./internal/workspace/workspace.js"
 import * as Writes from "./internal/workspace/write.js"
+import * as Quirks from "./internal/quirks/table.js"
+import * as Quirk from "./Quirk.js"
 import * as RateLimit from "./RateLimit.js"
 import * as RecordedRequest from "./RecordedRequest.js"
 import type { InvalidOptions, StartError } from "./SandboxError.js"
@@ -89,6 +91,13 @@ export interface Options {
   readonly faults?: ReadonlyArray<Fault.Fault | Fault.Rule> | undefined
   /** The seed of faults with a probability and of new groups' ids. Default: always the same. */
   readonly seed?: string | number | undefined
+  /** What the sandbox does where the vendor's documentation leaves it open, see `Quirk`. Default: `Quirk.defaults`. */
+  readonly quirks?: Partial<Quirk.Quirks> | undefined
+  /**
+   * Whether the three operations are served that the vendor does not document: the lists of attributes and of email
+   * templates, and the scheduling of credentials. Default: no, they are not found.
+   */
+  readonly experimental?: boolean | undefined
   /** How many requests are recorded, 1 to 100 000; the oldest are dropped. Default 1000. */
   readonly keepRequests?: number | undefined
 }
@@ -114,6 +123,11 @@ export interface ServerOptions extends Options {
 }
 
 const checkFaults = Validation.validate(Schema.Struct({ faults: Schema.Array(Fault.Rule) }))
+
+const checkOverrides = Validation.validate(Schema.Struct({ quirks: Quirk.Overrides }))
+
+const checkQuirks = (quirks: Partial<Quirk.Quirks> = {}): Effect.Effect<Quirk.Quirks, InvalidOptions> =>
+  Effect.map(checkOverrides({ quirks }), (checked) => Quirks.complete(checked.quirks))
 
 const checkRule = Validation.validate(Fault.Rule)
 
@@ -154,6 +168,7 @@ const makeEngine = <E = never, R = never>(
       max: 100_000
     })
     const rateLimit = options.rateLimit === "Unlimited" ? undefined : yield* checkRateLimit(options.rateLimit)
+    const quirks = yield* checkQuirks(options.quirks)
     const { groups, persistence } = yield* open(options.groups ?? [Fixture.group()])
     const workspace = Workspace.make(
       {
@@ -165,7 +180,8 @@ const makeEngine = <E = never, R = never>(
         schedules: [],
         interactions: []
       },
-      persistence
+      persistence,
+      quirks
     )
     const { handle, recorder, pendingFaults } = yield* Engine.make({
       faults,
@@ -173,6 +189,8 @@ const makeEngine = <E = never, R = never>(
       seed: options.seed ?? "effect-certifier",
       rateLimit,
       workspace,
+      quirks,
+      experimental: options.experimental ?? false,
       accessTokens: options.accessTokens
     })
     return {

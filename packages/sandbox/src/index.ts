@@ -28,6 +28,14 @@ export * as FaultSyntax from "./FaultSyntax.js"
 export * as Fixture from "./Fixture.js"
 
 /**
+ * Where the vendor's documentation leaves open how the service behaves, or contradicts itself: each such point is a named
+ * quirk, with a default and its alternatives. A program that passes its tests with either does not depend on a guess.
+ *
+ * @since 0.1.0
+ */
+export * as Quirk from "./Quirk.js"
+
+/**
  * The sandbox's rate limit, and the form of `Retry-After` in a 429.
  *
  * @since 0.1.0

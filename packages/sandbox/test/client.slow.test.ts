@@ -41,7 +41,10 @@ describe.each(ways)("groups, %s", (_, certifier) => {
 
   it.effect("are created, read, listed, updated and deleted", () =>
     Effect.gen(function* () {
-      const created = yield* Groups.create({ name: "Gardening", designIds: ["d1", "d2"] })
+      const created = yield* Groups.create({
+        name: "Gardening",
+        designIds: ["01k0dsn00000000000000000d1", "01k0dsn00000000000000000d2"]
+      })
       deepStrictEqual(yield* Groups.get(created.id), created)
       const listed = yield* Stream.runCollect(Groups.list({ pageSize: 1 }))
       deepStrictEqual(
@@ -59,7 +62,12 @@ describe.each(ways)("groups, %s", (_, certifier) => {
       const gone = yield* Effect.flip(Groups.delete(created.id))
       assert.strictEqual(gone._tag, "CertifierNotFound")
       yield* Sandbox.expectRequests([
-        { method: "POST", path: "/v1/groups", json: { name: "Gardening", designIds: ["d1", "d2"] }, status: 201 },
+        {
+          method: "POST",
+          path: "/v1/groups",
+          json: { name: "Gardening", designIds: ["01k0dsn00000000000000000d1", "01k0dsn00000000000000000d2"] },
+          status: 201
+        },
         { method: "GET", path: `/v1/groups/${created.id}`, status: 200 },
         { method: "GET", path: "/v1/groups", query: { limit: "1" }, status: 200 },
         { method: "GET", path: "/v1/groups", status: 200 },

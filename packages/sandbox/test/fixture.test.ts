@@ -49,7 +49,7 @@ describe("arbitraries", () => {
         for (const [field, value] of Object.entries(patch)) deepStrictEqual(encoded[field], value)
         deepStrictEqual(yield* groups, [group])
       }
-    }).pipe(Effect.provide(TestLayer({})))
+    }).pipe(Effect.provide(TestLayer({ quirks: { unknownDesign: "accept" } })))
   )
 
   it("of error envelopes: all codes", () => {

@@ -35,11 +35,14 @@ describe("updating", () => {
         updatedAt: "2022-01-01T00:00:00.001Z"
       })
       yield* TestClock.setTime(Date.parse("2030-05-05T05:05:05.005Z"))
-      const second = yield* patch(url, { designIds: ["d2", "d1"], learningEventUrl: "http://localhost/x?y#z" })
+      const second = yield* patch(url, {
+        designIds: ["01k0dsn00000000000000000d2", "01k0dsn00000000000000000d1"],
+        learningEventUrl: "http://localhost/x?y#z"
+      })
       deepStrictEqual(parsed(second.text), {
         ...Fixture.groupJson,
         name: "Money",
-        designIds: ["d2", "d1"],
+        designIds: ["01k0dsn00000000000000000d2", "01k0dsn00000000000000000d1"],
         learningEventUrl: "http://localhost/x?y#z",
         updatedAt: "2030-05-05T05:05:05.005Z"
       })
@@ -190,7 +193,10 @@ describe("the other endpoints", () => {
   it.effect("creates, reads and deletes", () =>
     Effect.gen(function* () {
       const { groups, url } = yield* Sandbox.Sandbox
-      const body = JSON.stringify({ name: "New", designIds: ["b", "a"] })
+      const body = JSON.stringify({
+        name: "New",
+        designIds: ["01k0dsn00000000000000000d2", "01k0dsn00000000000000000d1"]
+      })
       const created = yield* sendTo(url, { method: "POST", path: "/v1/groups", body })
       assert.strictEqual(created.status, 201)
       const group = JSON.parse(created.text)
@@ -198,7 +204,7 @@ describe("the other endpoints", () => {
       deepStrictEqual(group, {
         id: group.id,
         name: "New",
-        designIds: ["b", "a"],
+        designIds: ["01k0dsn00000000000000000d2", "01k0dsn00000000000000000d1"],
         createdAt: "1970-01-01T00:00:00.000Z",
         updatedAt: "1970-01-01T00:00:00.000Z"
       })

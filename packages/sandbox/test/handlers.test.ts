@@ -3,6 +3,7 @@ import type { CertifierApi, Group } from "@effect-certifier/core"
 import type * as Effect from "effect/Effect"
 import type { ErrorEnvelope } from "../src/ErrorEnvelope.js"
 import type { Handlers } from "../src/internal/handlers.js"
+import type { Given } from "../src/internal/quirks/given.js"
 
 /** These tests fail when they are compiled, not when they are run. */
 describe("the handlers", () => {
@@ -21,10 +22,10 @@ describe("the handlers", () => {
 
   it("take the checked parts of the request, and return the success or an error of the API", () => {
     expectTypeOf<Handlers["updateGroup"]>().toEqualTypeOf<
-      (request: {
-        readonly path: { readonly id: Group.GroupId }
-        readonly payload: Group.Patch
-      }) => Effect.Effect<Group.Group, ErrorEnvelope>
+      (
+        request: { readonly path: { readonly id: Group.GroupId }; readonly payload: Group.Patch },
+        given: Given
+      ) => Effect.Effect<Group.Group, ErrorEnvelope>
     >()
     expectTypeOf<Handlers["deleteGroup"]>().returns.toEqualTypeOf<Effect.Effect<void, ErrorEnvelope>>()
   })

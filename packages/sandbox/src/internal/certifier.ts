@@ -13,8 +13,13 @@ import * as Schema from "effect/Schema"
 import * as ErrorEnvelope from "../ErrorEnvelope.js"
 import * as Api from "./api.js"
 import * as Handlers from "./handlers.js"
+import * as Experimental from "./handlers/experimental.js"
+import type { Handler } from "./handlers/handler.js"
 import type { Limiter } from "./limiter.js"
 import { queryOf } from "./message.js"
+import * as Given from "./quirks/given.js"
+import * as Shape from "./quirks/shape.js"
+import type { Quirks } from "./quirks/table.js"
 import * as Validation from "./validation.js"
 import type { Workspace } from "./workspace/workspace.js"
 
@@ -22,6 +27,9 @@ export interface Options {
   readonly workspace: Workspace
   readonly limiter: Limiter
   readonly random: Random.Random
+  readonly quirks: Quirks
+  /** Whether the operations are served that the vendor does not document. */
+  readonly experimental: boolean
   /** The valid tokens; any if undefined. */
   readonly accessTokens: ReadonlyArray<Redacted.Redacted> | undefined
 }
@@ -30,17 +38,24 @@ export interface Options {
 export const version = "2022-10-26"
 
 /** The checks of every request, in the order of the real service, before its path and its body are looked at. */
-const check = ({ accessTokens, limiter }: Options) =>
-  Effect.gen(function* () {
+const check = ({ accessTokens, limiter, quirks }: Options) => {
+  const checkLimit = Effect.flatMap(limiter.take, (isAdmitted) =>
+    isAdmitted ? Effect.void : Api.failWith("rate_limited")
+  )
+  return Effect.gen(function* () {
     const { headers } = yield* HttpServerRequest.HttpServerRequest
     const token = /^Bearer +(\S+) *$/i.exec(headers["authorization"] ?? "")?.[1]
     const isKnown = accessTokens?.some((allowed) => Redacted.value(allowed) === token) ?? true
-    if (token === undefined || !isKnown) return yield* Api.failWith("unauthorized")
-    if (!(yield* limiter.take)) return yield* Api.failWith("rate_limited")
+    if (token === undefined || !isKnown) {
+      return yield* Api.failWith("unauthorized", quirks.unauthorizedMessage === "gateway" ? "Unauthorized" : undefined)
+    }
+    if (quirks.checkOrder === "limit-first") yield* checkLimit
     const given = headers["certifier-version"] ?? ""
     if (given === "") return yield* Api.failWith("missing_version")
     if (given !== version) return yield* Api.failWith("invalid_version")
+    if (quirks.checkOrder === "version-first") yield* checkLimit
   })
+}
 
 /** The parameters of the query, with all values of one that is repeated. */
 const urlParams = Effect.map(HttpServerRequest.HttpServerRequest, ({ url }) => {
@@ -94,41 +109,76 @@ interface Served<Self extends Operation.Any> {
 export const routePath = (path: Operation.Info["path"]): Operation.Info["path"] =>
   `/${path.slice(1).replace(/\{(\w+)\}/g, ":$1")}`
 
+/** The status of a success. */
+const statusOf = (documented: number, { createdStatus, deletedStatus }: Quirks): number =>
+  documented === 201 ? Number(createdStatus) : documented === 204 ? Number(deletedStatus) : documented
+
 /** The route of an operation: the parts of the request are decoded, the handler is called, its result is encoded. */
-const route = <Self extends Operation.Any>(operation: Served<Self>, handle: Handlers.Handler<Self>) => {
-  const { method, path, request, status, success } = Operation.declaration(operation)
+const route = <Self extends Operation.Any>(
+  operation: Served<Self>,
+  handle: Handler<Self>,
+  { quirks, workspace }: Options
+) => {
+  const { method, name, path, request, status: documented, success } = Operation.declaration(operation)
+  const status = statusOf(documented, quirks)
+  const payload = Option.getOrUndefined(Given.payloadOf(request.ast))
   const decode = Schema.decodeUnknown(request, { errors: "all" })
   const encode = Schema.encode(success)
   return HttpRouter.makeRoute(
     method,
     routePath(path),
     Effect.gen(function* () {
-      const parts = {
-        path: yield* HttpRouter.params,
-        urlParams: yield* urlParams,
-        payload: "payload" in request.fields ? yield* Api.json : undefined
-      }
-      const result = yield* handle(yield* Effect.mapError(decode(parts), refusal))
-      const body = yield* Effect.orDie(encode(result))
+      const { given, parts } = Given.split(
+        name,
+        payload,
+        {
+          path: yield* HttpRouter.params,
+          urlParams: yield* urlParams,
+          payload: "payload" in request.fields ? yield* Api.json : undefined
+        },
+        quirks
+      )
+      const result = yield* handle(yield* Effect.mapError(decode(parts), refusal), given)
+      const encoded = yield* Effect.orDie(encode(result))
+      const body = Shape.body(name, encoded, { quirks, state: yield* workspace.state })
       return body === undefined ? HttpServerResponse.empty({ status }) : HttpServerResponse.unsafeJson(body, { status })
     })
   )
 }
 
-type Operations = typeof CertifierApi.operations
+type AllServed<Operations extends { readonly [name: string]: Operation.Any }> = {
+  readonly [Name in keyof Operations]: Served<Operations[Name]>
+}
 
-const operations: { readonly [Name in keyof Operations]: Served<Operations[Name]> } = CertifierApi.operations
+type Documented = typeof CertifierApi.operations
+
+const documented: AllServed<Documented> = CertifierApi.operations
+
+type Undocumented = typeof Experimental.operations
+
+const undocumented: AllServed<Undocumented> = Experimental.operations
+
+/** The routes of all operations that are served. */
+const routes = (options: Options) => {
+  const handlers = Handlers.make(options)
+  const experimental = Experimental.make(options)
+  const toRoute = <Name extends keyof Documented>(name: Name) =>
+    route<Documented[Name]>(documented[name], handlers[name], options)
+  const toExperimental = <Name extends keyof Undocumented>(name: Name) =>
+    route<Undocumented[Name]>(undocumented[name], experimental[name], options)
+  return [
+    ...Record.keys(documented).map(toRoute),
+    ...(options.experimental ? Record.keys(undocumented).map(toExperimental) : [])
+  ]
+}
 
 /** The API as an application; every request gets a response of the contract. */
 export const make = (options: Options): Effect.Effect<HttpApp.Default> => {
-  const handlers = Handlers.make(options)
-  const toRoute = <Name extends keyof Operations>(name: Name) =>
-    route<Operations[Name]>(operations[name], handlers[name])
   const toResponse = (error: ErrorEnvelope.ErrorEnvelope) =>
     Effect.map(error.error.code === "rate_limited" ? options.limiter.refusalHeaders : Effect.succeed({}), (headers) =>
       HttpServerResponse.unsafeJson(error, { status: ErrorEnvelope.statusOf(error.error.code), headers })
     )
-  return HttpRouter.fromIterable(Record.keys(operations).map(toRoute)).pipe(
+  return HttpRouter.fromIterable(routes(options)).pipe(
     HttpRouter.toHttpApp,
     Api.withExactPaths,
     Effect.map((router) =>

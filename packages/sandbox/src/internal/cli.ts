@@ -15,6 +15,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { fileURLToPath } from "node:url"
 import * as FaultSyntax from "../FaultSyntax.js"
+import * as Quirk from "../Quirk.js"
 import * as RateLimit from "../RateLimit.js"
 import * as RecordedRequest from "../RecordedRequest.js"
 import * as Sandbox from "../Sandbox.js"
@@ -31,6 +32,11 @@ const parseFault = (text: string) => {
     )
   )
 }
+
+const parseQuirk = (text: string) =>
+  Effect.mapError(Schema.decode(Quirk.FromString)(text), (error) =>
+    ValidationError.invalidValue(HelpDoc.p(`--quirk ${text}: ${Validation.describe(error)}`))
+  )
 
 const options = {
   port: Options.integer("port").pipe(
@@ -65,6 +71,17 @@ const options = {
     Options.repeated,
     Options.mapEffect(Effect.forEach(parseFault))
   ),
+  quirk: Options.text("quirk").pipe(
+    Options.withDescription(
+      "What the sandbox does where the vendor's documentation leaves it open, such as 'issueTwice=conflict'; --list-quirks lists all. Can be repeated"
+    ),
+    Options.repeated,
+    Options.mapEffect(Effect.forEach(parseQuirk))
+  ),
+  listQuirks: Options.boolean("list-quirks").pipe(Options.withDescription("Lists all quirks and ends")),
+  experimental: Options.boolean("experimental").pipe(
+    Options.withDescription("Serves the three operations that the vendor does not document")
+  ),
   seed: Options.text("seed").pipe(
     Options.withDescription("The seed of faults with a probability; the same seed gives the same faults"),
     Options.optional
@@ -90,12 +107,25 @@ const unlimited = (ignored: Readonly<Record<string, Option.Option<unknown>>>) =>
 /** The sandbox calls itself by loopback instead of an address that stands for all. */
 const isOnAll = (host: string, url: string) => /^[0:.]+$/.test(host) && !url.startsWith(`http://${host}:`)
 
+/** The quirks as text: name, question, and the values with the default first. */
+const quirkList = (): string =>
+  Object.entries(Quirk.table)
+    .map(([name, { default: usual, evidence, question, values }]) => {
+      const others = Object.entries(values).filter(([value]) => value !== usual)
+      const all: ReadonlyArray<readonly [string, string]> = [[`${usual} (default)`, values[usual] ?? ""], ...others]
+      return [`${name}: ${question}`, `  ${evidence}`, ...all.map(([value, text]) => `    ${value}: ${text}`)].join(
+        "\n"
+      )
+    })
+    .join("\n")
+
 /** Runs until it is interrupted, and prints a line for each request. */
 const command = Command.make(
   "effect-certifier-sandbox",
   options,
-  ({ burst, data, fault, host, port, rateLimit, retryAfter, seed }) =>
+  ({ burst, data, experimental, fault, host, listQuirks, port, quirk, rateLimit, retryAfter, seed }) =>
     Effect.gen(function* () {
+      if (listQuirks) return yield* Console.log(quirkList())
       const sandbox = yield* Sandbox.serve({
         port,
         host,
@@ -109,6 +139,8 @@ const command = Command.make(
                 retryAfter: Option.getOrUndefined(retryAfter)
               },
         faults: fault,
+        quirks: Object.assign({}, ...quirk),
+        experimental,
         seed: Option.getOrUndefined(seed)
       })
       yield* Console.log(

@@ -8,40 +8,68 @@ import type * as Random from "effect/Random"
 import type { ErrorEnvelope } from "../ErrorEnvelope.js"
 import * as Api from "./api.js"
 import * as Ids from "./ids.js"
+import type { Given } from "./quirks/given.js"
+import type { Quirks } from "./quirks/table.js"
 import type { State } from "./workspace/state.js"
 
-const invalid = (message: string) => Api.failWith("validation_error", message)
+type Fields = ConstructorParameters<typeof Credential.Credential>[0]
 
-/** Nothing is stored with an attribute that the workspace does not have. */
-const checkAttributes = (
+/** An error of a kind that a quirk decides. */
+const refuseAs = (kind: "invalid" | "conflict", message: string) =>
+  Api.failWith(kind === "invalid" ? "validation_error" : "conflict", message)
+
+/** The keys of attributes that the workspace does not have. */
+const unknownAttributes = (state: State, given: Readonly<Record<string, string>> = {}): ReadonlyArray<string> =>
+  Object.keys(given).filter((key) => !state.attributes.has(key))
+
+/** The error of a request with attributes that the workspace does not have. */
+export const checkAttributes = (
   state: State,
-  given: Readonly<Record<string, string>> = {}
+  given: Readonly<Record<string, string>> | undefined
 ): Effect.Effect<void, ErrorEnvelope> => {
-  const unknown = Object.keys(given).find((key) => !state.attributes.has(key))
-  return unknown === undefined ? Effect.void : invalid(`The attribute [${unknown}] does not exist in the workspace`)
+  const [unknown] = unknownAttributes(state, given)
+  return unknown === undefined
+    ? Effect.void
+    : Api.failWith("validation_error", `The attribute [${unknown}] does not exist in the workspace`)
 }
 
 const checkDates = (
   issueDate: Option.Option<CalendarDate.CalendarDate>,
-  expiryDate: Option.Option<CalendarDate.CalendarDate>
-): Effect.Effect<void, ErrorEnvelope> =>
-  Option.exists(Option.all([issueDate, expiryDate]), ([from, to]) => to < from)
-    ? invalid("expiryDate is before issueDate")
+  expiryDate: Option.Option<CalendarDate.CalendarDate>,
+  quirks: Quirks
+): Effect.Effect<void, ErrorEnvelope> => {
+  return quirks.expiryBeforeIssue === "refuse" &&
+    Option.exists(Option.all([issueDate, expiryDate]), ([from, to]) => to < from)
+    ? Api.failWith("validation_error", "expiryDate is before issueDate")
+    : Effect.void
+}
+
+/** Whether the plan of the workspace includes the expiry date that a request sets. */
+const checkPlan = (expiryDate: string | null | undefined, quirks: Quirks): Effect.Effect<void, ErrorEnvelope> =>
+  typeof expiryDate === "string" && quirks.expiryDatePlan === "payment-required"
+    ? Api.failWith("payment_required")
     : Effect.void
 
-/** A new draft. */
+const zones = { utc: 0, ahead: 14, behind: -12 }
+
+/** A new draft, without the attributes that the workspace does not have. */
 export const create = (
   random: Random.Random,
   state: State,
-  fields: Credential.Create
+  fields: Credential.Create,
+  given: Given,
+  quirks: Quirks
 ): Effect.Effect<Credential.Credential, ErrorEnvelope> =>
   Effect.gen(function* () {
-    yield* checkAttributes(state, fields.customAttributes)
     const now = yield* DateTime.now
-    const issueDate = Option.some(fields.issueDate ?? CalendarDate.fromDateTime(now))
-    const expiryDate = Option.fromNullable(fields.expiryDate)
-    yield* checkDates(issueDate, expiryDate)
-    const { email, id, name } = fields.recipient
+    const today = CalendarDate.fromDateTime(DateTime.add(now, { hours: zones[quirks.issueDateDefault] }))
+    const issueDate = Option.some(fields.issueDate ?? today)
+    const expiryDate = Option.fromNullable(given.expiryDate ?? fields.expiryDate)
+    yield* checkPlan(fields.expiryDate, quirks)
+    yield* checkDates(issueDate, expiryDate, quirks)
+    const { email, id } = fields.recipient
+    const name = given.recipientName ?? fields.recipient.name
+    const unknown = unknownAttributes(state, fields.customAttributes)
     return new Credential.Credential({
       id: Credential.CredentialId.make(yield* Ids.make(random, (id) => state.credentials.has(id))),
       publicId: yield* Ids.makePublicId(random, (id) => state.credentials.lookUp("publicId", id).size > 0),
@@ -55,13 +83,13 @@ export const create = (
       issueDate,
       expiryDate,
       attributes: { "recipient.name": name },
-      customAttributes: fields.customAttributes ?? {},
+      customAttributes: Object.fromEntries(
+        Object.entries(fields.customAttributes ?? {}).filter(([key]) => !unknown.includes(key))
+      ),
       createdAt: now,
       updatedAt: now
     })
   })
-
-type Fields = ConstructorParameters<typeof Credential.Credential>[0]
 
 /** Changes fields, and advances `updatedAt` even if the clock has not moved. */
 export const change = (
@@ -75,78 +103,132 @@ export const change = (
     updatedAt: DateTime.max(now, DateTime.add(credential.updatedAt, { millis: 1 }))
   })
 
-/**
- * Sets the given fields and keeps the others; custom attributes are merged by key. A new name of the recipient is in the
- * attributes only, and `recipient.name` stays: so it was seen on the real service.
- */
+const day = 86_400_000
+
+/** The moment at which a credential expires by itself, in milliseconds since 1970. */
+export const expiresAt = ({ expiryDate, status }: Credential.Credential, quirks: Quirks): number =>
+  status === "issued" && Option.isSome(expiryDate)
+    ? Date.parse(expiryDate.value) + (quirks.expiryInstant === "end-of-day" ? day : 0)
+    : Infinity
+
+/** A credential as it is at a moment. */
+export const at = (credential: Credential.Credential, now: DateTime.Utc, quirks: Quirks): Credential.Credential =>
+  expiresAt(credential, quirks) <= now.epochMillis
+    ? new Credential.Credential({ ...credential, status: "expired" })
+    : credential
+
+/** The recipient and the attributes after an update. */
+const renamed = (
+  credential: Credential.Credential,
+  recipient: Credential.Update["recipient"],
+  given: Given,
+  quirks: Quirks
+) => {
+  if (recipient === undefined) return {}
+  const name = given.recipientName ?? recipient.name
+  return {
+    recipient: {
+      ...credential.recipient,
+      name: quirks.rename === "everywhere" ? name : credential.recipient.name,
+      email: Option.orElse(Option.fromNullable(recipient.email), () => credential.recipient.email)
+    },
+    attributes: { ...credential.attributes, "recipient.name": name }
+  }
+}
+
+/** Sets the given fields and keeps the others. */
 export const update = (
   state: State,
   credential: Credential.Credential,
-  { customAttributes, expiryDate, issueDate, recipient }: Credential.Update
+  fields: Credential.Update,
+  given: Given,
+  quirks: Quirks
 ): Effect.Effect<Credential.Credential, ErrorEnvelope> =>
   Effect.gen(function* () {
+    const { customAttributes, issueDate, recipient } = fields
+    const expiryDate = given.expiryDate ?? fields.expiryDate
+    if (quirks.updateIssued === "conflict" && credential.status !== "draft") {
+      return yield* Api.failWith("conflict", `The credential is ${credential.status}; only a draft can be updated`)
+    }
+    if (quirks.recipientIdOnUpdate === "required" && recipient !== undefined && recipient.id === undefined) {
+      return yield* Api.failWith("validation_error", "recipient.id is missing")
+    }
     yield* checkAttributes(state, customAttributes)
     const dates = {
       issueDate: Option.orElse(Option.fromNullable(issueDate), () => credential.issueDate),
       expiryDate: expiryDate === undefined ? credential.expiryDate : Option.fromNullable(expiryDate)
     }
-    yield* checkDates(dates.issueDate, dates.expiryDate)
-    return change(credential, yield* DateTime.now, {
+    yield* checkPlan(expiryDate, quirks)
+    yield* checkDates(dates.issueDate, dates.expiryDate, quirks)
+    const now = yield* DateTime.now
+    const updated = change(credential, now, {
       ...dates,
-      // Whether it still is expired follows from its date, see `at`.
-      status: credential.status === "expired" ? "issued" : credential.status,
-      recipient: {
-        ...credential.recipient,
-        email: Option.orElse(Option.fromNullable(recipient?.email), () => credential.recipient.email)
-      },
-      attributes:
-        recipient === undefined
-          ? credential.attributes
-          : { ...credential.attributes, "recipient.name": recipient.name },
-      customAttributes: { ...credential.customAttributes, ...customAttributes }
+      ...renamed(credential, recipient, given, quirks),
+      customAttributes:
+        customAttributes !== undefined && quirks.customAttributesUpdate === "replace"
+          ? customAttributes
+          : { ...credential.customAttributes, ...customAttributes }
     })
+    if (updated.status !== "expired" || quirks.renewal === "expired") return updated
+    const renewed = new Credential.Credential({ ...updated, status: "issued" })
+    return at(renewed, now, quirks)
   })
 
 /** Only a draft can be issued. */
-export const issue = (credential: Credential.Credential): Effect.Effect<Credential.Credential, ErrorEnvelope> =>
-  credential.status === "draft"
-    ? Effect.map(DateTime.now, (now) => change(credential, now, { status: "issued" }))
-    : invalid(`The credential is ${credential.status}; only a draft can be issued`)
-
-/** Whether a mail could be sent; nothing is. */
-export const send = (credential: Credential.Credential): Effect.Effect<Credential.Credential, ErrorEnvelope> => {
-  if (credential.status !== "issued") {
-    return invalid(`The credential is ${credential.status}; only an issued one can be sent`)
+export const issue = (
+  credential: Credential.Credential,
+  quirks: Quirks
+): Effect.Effect<Credential.Credential, ErrorEnvelope> => {
+  const { status } = credential
+  if (status !== "draft") {
+    return refuseAs(
+      quirks.issueTwice === "conflict" ? "conflict" : "invalid",
+      `The credential is ${status}; only a draft can be issued`
+    )
   }
-  return Option.isNone(credential.recipient.email)
-    ? invalid("The recipient has no email address")
-    : Effect.succeed(credential)
+  return quirks.credentialQuota === "used-up"
+    ? Api.failWith("payment_required")
+    : Effect.map(DateTime.now, (now) => change(credential, now, { status: "issued" }))
 }
 
-/** A credential as it is at a moment: issued ones expire when their date has passed in UTC. */
-export const at = (credential: Credential.Credential, now: DateTime.DateTime): Credential.Credential =>
-  credential.status === "issued" && !Credential.isUsable(credential, DateTime.toUtc(now))
-    ? new Credential.Credential({ ...credential, status: "expired" })
-    : credential
+/** Whether a mail can be sent. */
+export const send = (
+  { recipient, status }: Credential.Credential,
+  quirks: Quirks
+): Effect.Effect<void, ErrorEnvelope> => {
+  if (status !== "issued") {
+    return refuseAs(quirks.sendRefused, `The credential is ${status}; only an issued one can be sent`)
+  }
+  return Option.isNone(recipient.email)
+    ? refuseAs(quirks.sendRefused, "The recipient has no email address")
+    : Effect.void
+}
 
 const designIdsOf = (group: Group.Group): ReadonlyArray<Design.DesignId> =>
   Option.getOrElse(group.designIds, () => Array.getSomes([group.certificateDesignId, group.badgeDesignId]))
 
+/** How long previews take by a quirk, in milliseconds. */
+const renderingTime = 2000
+
 /** The designs of a credential in the order of its group; the URL of a preview follows from what it shows. */
 export const designs = (
   credential: Credential.Credential,
-  group: Group.Group,
-  known: State["designs"]
-): ReadonlyArray<Credential.CredentialDesign> =>
-  designIdsOf(group).map((id) => {
-    const design = known.get(id)
+  { groups, designs }: State,
+  now: DateTime.Utc,
+  { previews }: Quirks
+): ReadonlyArray<Credential.CredentialDesign> => {
+  const group = groups.get(credential.groupId)
+  const isRendering = now.epochMillis < credential.updatedAt.epochMillis + renderingTime
+  if (group === undefined || (previews === "missing" && isRendering)) return []
+  return designIdsOf(group).map((id) => {
+    const design = designs.get(id)
     const shown = JSON.stringify([credential.attributes, credential.customAttributes, group.name, design?.updatedAt])
     const digest = (Hash.string(shown) >>> 0).toString(36)
+    const url = `https://cdn.example.com/w1/credentials/${credential.id}/designs/${id}/${digest}.png`
     return new Credential.CredentialDesign({
       id,
       name: design?.name ?? id,
-      previews: [
-        { format: "png", url: `https://cdn.example.com/w1/credentials/${credential.id}/designs/${id}/${digest}.png` }
-      ]
+      previews: previews === "pending" && isRendering ? [] : [{ format: "png", url }]
     })
   })
+}

@@ -13,12 +13,15 @@ import * as Http from "./http.js"
 import * as Limiter from "./limiter.js"
 import { bodiless, type IncomingRequest, type OutgoingResponse, pathOf } from "./message.js"
 import * as PendingFaults from "./pendingFaults.js"
+import type { Quirks } from "./quirks/table.js"
 import * as Recorder from "./recorder.js"
 import type { Transmission } from "./transmission.js"
 import type { Workspace } from "./workspace/workspace.js"
 
 export interface Options {
   readonly workspace: Workspace
+  readonly quirks: Quirks
+  readonly experimental: boolean
   readonly rateLimit: RateLimit | undefined
   readonly accessTokens: ReadonlyArray<Redacted.Redacted> | undefined
   readonly faults: ReadonlyArray<Rule>

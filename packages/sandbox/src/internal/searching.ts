@@ -1,4 +1,10 @@
 import { CalendarDate, type Credential, type Search } from "@effect-certifier/core"
+import type * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { ErrorEnvelope } from "../ErrorEnvelope.js"
+import * as Api from "./api.js"
+import type { Quirks } from "./quirks/table.js"
 import type { CredentialIndex, CredentialTable, Searchable } from "./workspace/state.js"
 import { SortedList } from "./workspace/sortedList.js"
 import type { Entry, Ordered } from "./workspace/table.js"
@@ -7,54 +13,91 @@ type Row = Entry<Credential.Credential, Searchable>
 
 type Predicate = (row: Row) => boolean
 
-const all = (predicates: ReadonlyArray<Predicate>): Predicate =>
-  predicates.length === 1 && predicates[0] !== undefined
-    ? predicates[0]
-    : (row) => predicates.every((holds) => holds(row))
+const every = (predicates: ReadonlyArray<Predicate>): Predicate => {
+  const [only] = predicates
+  return predicates.length === 1 && only !== undefined ? only : (row) => predicates.every((holds) => holds(row))
+}
 
-/** A condition for each operator that is given. */
+const some =
+  (predicates: ReadonlyArray<Predicate>): Predicate =>
+  (row) =>
+    predicates.some((holds) => holds(row))
+
+const not =
+  (predicate: Predicate): Predicate =>
+  (row) =>
+    !predicate(row)
+
+/** A condition for an operator that is given. */
 const given = <A>(value: A | undefined, condition: (value: A) => Predicate): ReadonlyArray<Predicate> =>
   value === undefined ? [] : [condition(value)]
 
-/** Case is ignored. A missing text matches nothing. */
 const folded = (text: string): string => text.toLowerCase()
 
-const text = (operators: Search.TextOperators | undefined, of: (row: Row) => string | undefined) => {
+/** How texts are compared: as they are, or in lower case. Texts in lower case are at hand. */
+interface TextOf {
+  readonly exact: (row: Row) => string | undefined
+  readonly folded: (row: Row) => string | undefined
+}
+
+const texts: { readonly [field in "name" | "email" | "id" | "publicId" | "groupId"]: TextOf } = {
+  name: { exact: ({ value }) => value.recipient.name, folded: ({ derived }) => derived.name },
+  email: { exact: ({ value }) => Option.getOrUndefined(value.recipient.email), folded: ({ derived }) => derived.email },
+  id: { exact: ({ id }) => id, folded: ({ id }) => folded(id) },
+  publicId: { exact: ({ value }) => value.publicId, folded: ({ value }) => folded(value.publicId) },
+  groupId: { exact: ({ value }) => value.groupId, folded: ({ value }) => folded(value.groupId) }
+}
+
+/** A missing text matches nothing. */
+const text = (
+  operators: Search.TextOperators | undefined,
+  field: TextOf,
+  { searchCase }: Quirks
+): ReadonlyArray<Predicate> => {
   if (operators === undefined) return []
+  const fold = searchCase === "ignored" ? folded : (text: string) => text
+  const of = searchCase === "ignored" ? field.folded : field.exact
   const compare =
-    (holds: (actual: string) => boolean): Predicate =>
-    (row) => {
-      const actual = of(row)
-      return actual !== undefined && holds(actual)
+    (holds: (actual: string, wanted: string) => boolean) =>
+    (value: string): Predicate => {
+      const wanted = fold(value)
+      return (row) => {
+        const actual = of(row)
+        return actual !== undefined && holds(actual, wanted)
+      }
     }
-  const { contains, endsWith, equals, startsWith } = operators
+  const isOneOf = (values: ReadonlyArray<string>): Predicate => {
+    const wanted = new Set(values.map(fold))
+    return (row) => wanted.has(of(row) ?? "\0")
+  }
   return [
-    ...given(equals, (value) => ((wanted) => compare((actual) => actual === wanted))(folded(value))),
-    ...given(contains, (value) => ((part) => compare((actual) => actual.includes(part)))(folded(value))),
-    ...given(startsWith, (value) => ((part) => compare((actual) => actual.startsWith(part)))(folded(value))),
-    ...given(endsWith, (value) => ((part) => compare((actual) => actual.endsWith(part)))(folded(value))),
-    ...given(operators.in, (values) =>
-      ((wanted) => compare((actual) => wanted.has(actual)))(new Set(values.map(folded)))
-    )
+    ...given(
+      operators.equals,
+      compare((actual, wanted) => actual === wanted)
+    ),
+    ...given(
+      operators.contains,
+      compare((actual, wanted) => actual.includes(wanted))
+    ),
+    ...given(
+      operators.startsWith,
+      compare((actual, wanted) => actual.startsWith(wanted))
+    ),
+    ...given(
+      operators.endsWith,
+      compare((actual, wanted) => actual.endsWith(wanted))
+    ),
+    ...given(operators.in, isOneOf)
   ]
 }
 
 const status = (operators: Search.StatusOperators | undefined): ReadonlyArray<Predicate> => {
   if (operators === undefined) return []
-  return [
-    ...given(
-      operators.equals,
-      (wanted) =>
-        ({ value }: Row) =>
-          value.status === wanted
-    ),
-    ...given(
-      operators.in,
-      (wanted) =>
-        ({ value }: Row) =>
-          wanted.some((status) => status === value.status)
-    )
-  ]
+  const isOneOf =
+    (wanted: ReadonlyArray<string>): Predicate =>
+    ({ value }) =>
+      wanted.includes(value.status)
+  return [...given(operators.equals, (wanted) => isOneOf([wanted])), ...given(operators.in, isOneOf)]
 }
 
 /** The first and the last millisecond of a date, which is a day in UTC, or of a moment. */
@@ -64,7 +107,10 @@ const rangeOf = (text: string): readonly [first: number, last: number] => {
 }
 
 /** No date matches no comparison. */
-const date = (operators: Search.DateOperators | undefined, of: (row: Row) => number | undefined) => {
+const date = (
+  operators: Search.DateOperators | undefined,
+  of: (row: Row) => number | undefined
+): ReadonlyArray<Predicate> => {
   if (operators === undefined) return []
   const compare =
     (holds: (actual: number, first: number, last: number) => boolean) =>
@@ -99,39 +145,82 @@ const date = (operators: Search.DateOperators | undefined, of: (row: Row) => num
   ]
 }
 
-/**
- * Whether a filter finds a credential. Where the vendor does not document the grammar: of several fields in one object all
- * have to hold, of several filters in a `NOT` none may, and an empty `AND` or `NOT` holds while an empty `OR` does not.
- */
-export const compile = (filter: Search.Filter): Predicate =>
-  all([
-    ...given(filter.AND, (filters) => all(filters.map(compile))),
-    ...given(filter.OR, (filters) =>
-      (
-        (any) => (row: Row) =>
-          any.some((holds) => holds(row))
-      )(filters.map(compile))
-    ),
-    ...given(filter.NOT, (filters) =>
-      (
-        (any) => (row: Row) =>
-          !any.some((holds) => holds(row))
-      )(filters.map(compile))
-    ),
-    ...text(filter.recipient?.name, ({ derived }) => derived.name),
-    ...text(filter.recipient?.email, ({ derived }) => derived.email),
-    ...text(filter.id, ({ id }) => folded(id)),
-    ...text(filter.publicId, ({ value }) => folded(value.publicId)),
-    ...text(filter.groupId, ({ value }) => folded(value.groupId)),
+/** Whether a filter finds a credential. What the vendor does not document of the grammar is decided by quirks. */
+const compile = (filter: Search.Filter, quirks: Quirks): Predicate => {
+  const all = (filters: ReadonlyArray<Search.Filter>) => filters.map((inner) => compile(inner, quirks))
+  const refused = quirks.notOfSeveral === "none" ? some : every
+  const expiry = ({ derived }: Row) => derived.expiryDate ?? (quirks.missingExpiry === "latest" ? Infinity : undefined)
+  const conditions = [
+    ...given(filter.AND, (filters) => every(all(filters))),
+    ...given(filter.OR, (filters) => some(all(filters))),
+    ...given(filter.NOT, (filters) => (filters.length === 0 ? () => true : not(refused(all(filters))))),
+    ...text(filter.recipient?.name, texts.name, quirks),
+    ...text(filter.recipient?.email, texts.email, quirks),
+    ...text(filter.id, texts.id, quirks),
+    ...text(filter.publicId, texts.publicId, quirks),
+    ...text(filter.groupId, texts.groupId, quirks),
     ...status(filter.status),
     ...date(filter.issueDate, ({ derived }) => derived.issueDate),
-    ...date(filter.expiryDate, ({ derived }) => derived.expiryDate),
+    ...date(filter.expiryDate, expiry),
     ...date(filter.createdAt, ({ value }) => value.createdAt.epochMillis),
     ...date(filter.updatedAt, ({ value }) => value.updatedAt.epochMillis)
-  ])
+  ]
+  return quirks.severalKeys === "any" ? some(conditions) : every(conditions)
+}
+
+/** How long a new credential is not found by a quirk, in milliseconds. */
+const lag = 2000
+
+/** Which credentials a search finds; undefined for all. */
+export const predicate = (
+  filter: Search.Filter | undefined,
+  now: DateTime.Utc,
+  quirks: Quirks
+): Predicate | undefined => {
+  const found = filter === undefined ? [] : [compile(filter, quirks)]
+  const isThere: Predicate = ({ value }) => value.createdAt.epochMillis + lag <= now.epochMillis
+  const all = quirks.searchLag === "none" ? found : [isThere, ...found]
+  return all.length === 0 ? undefined : every(all)
+}
+
+const isMoment = (operators: Search.DateOperators | undefined): boolean =>
+  Object.values(operators ?? {}).some((value) => !CalendarDate.isCalendarDate(String(value)))
+
+/** What is wrong with a filter by a quirk. */
+const problemOf = (filter: Search.Filter, quirks: Quirks): string | undefined => {
+  const { AND, NOT, OR, createdAt, recipient, updatedAt } = filter
+  const lists = [AND, OR, NOT].filter((list) => list !== undefined)
+  if (quirks.severalKeys === "refuse") {
+    const objects = [filter, recipient, ...Object.values({ ...filter, ...recipient, AND, OR, NOT, recipient })]
+    const isCrowded = (object: unknown) =>
+      typeof object === "object" && object !== null && !Array.isArray(object) && Object.keys(object).length > 1
+    if (objects.some(isCrowded)) return "filter has several fields in one object"
+  }
+  if (quirks.emptyCombinators === "refuse" && lists.some(({ length }) => length === 0)) {
+    return "filter has an empty list"
+  }
+  if (quirks.searchTimes === "refuse" && (isMoment(createdAt) || isMoment(updatedAt))) {
+    return "filter has a date and time where a date is expected"
+  }
+  return lists.flat().reduce<string | undefined>((problem, inner) => problem ?? problemOf(inner, quirks), undefined)
+}
+
+/** Refuses what the service does not search for. */
+export const check = (filter: Search.Filter | undefined, quirks: Quirks): Effect.Effect<void, ErrorEnvelope> => {
+  const problem = (() => {
+    if (filter === undefined) return quirks.searchFilter === "required" ? "filter is missing" : undefined
+    const isBare = (filter.AND ?? filter.OR ?? filter.NOT) === undefined
+    return quirks.bareCondition === "refuse" && isBare ? "filter has no AND, OR or NOT" : problemOf(filter, quirks)
+  })()
+  return problem === undefined ? Effect.void : Api.failWith("validation_error", problem)
+}
 
 /** The keys of an index of which one has to be a credential's, for a filter to find it; none if it does not say. */
-const keysOf = (filter: Search.Filter): ReadonlyArray<readonly [CredentialIndex, ReadonlyArray<string>]> => {
+const keysOf = (
+  filter: Search.Filter,
+  quirks: Quirks
+): ReadonlyArray<readonly [CredentialIndex, ReadonlyArray<string>]> => {
+  if (quirks.severalKeys === "any") return []
   const exact = (
     index: CredentialIndex,
     operators: { readonly equals?: string; readonly in?: ReadonlyArray<string> } | undefined
@@ -140,7 +229,7 @@ const keysOf = (filter: Search.Filter): ReadonlyArray<readonly [CredentialIndex,
     ...(operators?.in === undefined ? [] : [[index, operators.in.map(folded)] as const])
   ]
   return [
-    ...(filter.AND ?? []).flatMap(keysOf),
+    ...(filter.AND ?? []).flatMap((inner) => keysOf(inner, quirks)),
     ...exact("id", filter.id),
     ...exact("publicId", filter.publicId),
     ...exact("groupId", filter.groupId),
@@ -151,16 +240,16 @@ const keysOf = (filter: Search.Filter): ReadonlyArray<readonly [CredentialIndex,
 
 type List = Ordered<Credential.Credential, Searchable>
 
+const sizeOf = (lists: ReadonlyArray<List>): number => lists.reduce((sum, { size }) => sum + size, 0)
+
 /** The smallest set of credentials, by the indexes, in which a filter finds all that it finds. */
-const candidates = (table: CredentialTable, filter: Search.Filter): ReadonlyArray<List> | undefined => {
-  const sizeOf = (lists: ReadonlyArray<List>) => lists.reduce((sum, { size }) => sum + size, 0)
-  return keysOf(filter)
-    .map(([index, keys]) => [...new Set(keys)].map((key) => table.lookUp(index, key)))
+const candidates = (table: CredentialTable, filter: Search.Filter, quirks: Quirks): ReadonlyArray<List> | undefined =>
+  keysOf(filter, quirks)
+    .map(([index, keys]) => Array.from(new Set(keys), (key) => table.lookUp(index, key)))
     .reduce<ReadonlyArray<List> | undefined>(
       (best, lists) => (best === undefined || sizeOf(lists) < sizeOf(best) ? lists : best),
       undefined
     )
-}
 
 /** So many credentials are sorted for one search at most: with more of them, the next match is never far away. */
 const largestSort = 2000
@@ -172,15 +261,15 @@ const largestSort = 2000
 export const listOf = (
   table: CredentialTable,
   filter: Search.Filter | undefined,
-  property: Search.Sort["property"] | undefined
+  property: Search.Sort["property"] | undefined,
+  quirks: Quirks
 ): List => {
-  const found = filter === undefined ? undefined : candidates(table, filter)
+  const found = filter === undefined ? undefined : candidates(table, filter, quirks)
   if (found !== undefined) {
     const [only] = found
     if (property === undefined && only !== undefined && found.length === 1) return only
-    if (found.reduce((sum, { size }) => sum + size, 0) <= largestSort) {
-      const positionOf = table.positionIn(property)
-      const list = new SortedList<Row>(positionOf)
+    if (sizeOf(found) <= largestSort) {
+      const list = new SortedList<Row>(table.positionIn(property))
       list.addAll(found.flatMap((some) => [...some]))
       return list
     }

@@ -116,10 +116,10 @@ export const HttpUrl = /* #__PURE__ */ define(() =>
 export const body = <A, I>(schema: Schema.Schema<A, I>) =>
   schema.annotations({ description: "an object with the fields to set", parseOptions: { onExcessProperty: "error" } })
 
-/** Opaque. `null` and an absent key both mean that there is nothing more; encoding writes `null`, as the API does. */
+/** Opaque. `null`, an empty one and an absent key all mean that there is nothing more; encoding writes `null`, as the API does. */
 const Cursor = /* #__PURE__ */ define(() =>
   Schema.optionalToRequired(Schema.NullOr(Schema.String), Schema.OptionFromSelf(Schema.String), {
-    decode: Option.flatMap(Option.fromNullable),
+    decode: Option.flatMap((cursor) => Option.fromNullable(cursor === "" ? null : cursor)),
     encode: (cursor) => Option.some(Option.getOrNull(cursor))
   })
 )

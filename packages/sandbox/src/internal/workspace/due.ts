@@ -1,6 +1,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import * as Credentials from "../credentials.js"
+import type { Quirks } from "../quirks/table.js"
 import { type Commit, Event, type Schedule, type Write } from "./event.js"
 import type { SortedList } from "./sortedList.js"
 import type { State } from "./state.js"
@@ -38,10 +39,10 @@ const issueScheduled = (state: State, { id, issueAt, sendAtIssuance }: Schedule)
 }
 
 /** What the clock changes: scheduled credentials are issued, and issued ones expire. */
-export const changes = (state: State, now: number): Commit => {
+export const changes = (state: State, now: number, quirks: Quirks): Commit => {
   const issued = dueIn(state.schedules.orderedBy("due"), now).map((schedule) => issueScheduled(state, schedule))
   const expired = dueIn(state.credentials.orderedBy("due"), now).map((credential) =>
-    Credentials.at(credential, DateTime.unsafeMake(now))
+    Credentials.at(credential, DateTime.unsafeMake(now), quirks)
   )
   return {
     writes: [

@@ -57,41 +57,66 @@ const start = <A, Derived>(
   return ascends ? { from: isThere ? index + 1 : index, step: 1 } : { from: index - 1, step: -1 }
 }
 
-/** One page of a list; none if the cursor is invalid. It looks at no more entries than it has to. */
-export const page = <A, Derived>(
-  query: Query<A, Derived>,
-  { cursor, limit = defaultLimit }: Operation.PageOptions
-): Option.Option<Operation.Page<A>> => {
+type Page<A> = Option.Option<Operation.Page<A>>
+
+/** A page from where a cursor names a row. */
+const byPosition = <A, Derived>(query: Query<A, Derived>, cursor: string | undefined, limit: number): Page<A> => {
   const { isDescending, list } = query
   const beginning = isDescending ? ({ from: list.size - 1, step: -1 } as const) : ({ from: 0, step: 1 } as const)
   const sided =
     cursor === undefined
-      ? Option.some({ side: "after" as Side, ...beginning })
+      ? Option.some({ side: "after" as const, ...beginning })
       : Option.map(fromCursor(cursor), ([side, key, sequence]) => ({ side, ...start(query, side, { key, sequence }) }))
   return Option.map(sided, ({ from, side, step }) => {
     const ahead = walk(query, { count: limit + 1, from, step })
-    const hasMore = ahead.length > limit
-    const inWalk = ahead.slice(0, limit)
-    const indexes = side === "after" ? inWalk : inWalk.toReversed()
-    const [first, last] = [indexes[0], indexes.at(-1)]
-    const data = indexes.flatMap((index) => list.at(index)?.value ?? [])
-    const hasOpposite = () => {
-      const [nearest] = inWalk
-      return (
-        nearest !== undefined && walk(query, { count: 1, from: nearest - step, step: step === 1 ? -1 : 1 }).length > 0
-      )
-    }
-    const link = (side: Side, index: number | undefined, exists: () => boolean): Option.Option<string> =>
-      Option.map(
-        Option.filter(Option.fromNullable(index === undefined ? undefined : list.positionAt(index)), exists),
-        (position) => toCursor(side, position)
+    const isLast = ahead.length <= limit
+    const taken = ahead.slice(0, limit)
+    const [nearest] = taken
+    const isFirst =
+      cursor === undefined ||
+      nearest === undefined ||
+      walk(query, { count: 1, from: nearest - step, step: step === 1 ? -1 : 1 }).length === 0
+    const indexes = side === "after" ? taken : taken.toReversed()
+    const link = (side: Side, index: number | undefined, isEnd: boolean) =>
+      Option.map(Option.fromNullable(index === undefined || isEnd ? undefined : list.positionAt(index)), (position) =>
+        toCursor(side, position)
       )
     return {
-      data,
+      data: indexes.flatMap((index) => list.at(index)?.value ?? []),
       pagination: {
-        prev: link("before", first, side === "after" ? hasOpposite : () => hasMore),
-        next: link("after", last, side === "after" ? () => hasMore : hasOpposite)
+        prev: link("before", indexes[0], side === "after" ? isFirst : isLast),
+        next: link("after", indexes.at(-1), side === "after" ? isLast : isFirst)
       }
     }
   })
 }
+
+const Offset = Schema.parseJson(Schema.Int.pipe(Schema.positive()))
+
+const decodeOffset = Schema.decodeUnknownOption(Offset)
+
+/** A page from where a cursor counts rows, as databases do it that are asked for an offset. */
+const byOffset = <A, Derived>(query: Query<A, Derived>, cursor: string | undefined, limit: number): Page<A> => {
+  const { isDescending, list } = query
+  const offset = cursor === undefined ? Option.some(0) : decodeOffset(Buffer.from(cursor, "base64url").toString())
+  const toOffset = (rows: number) => Buffer.from(String(rows)).toString("base64url")
+  return Option.map(offset, (skipped) => {
+    const [from, step] = isDescending ? [list.size - 1, -1 as const] : [0, 1 as const]
+    const indexes = walk(query, { count: skipped + limit + 1, from, step }).slice(skipped)
+    return {
+      data: indexes.slice(0, limit).flatMap((index) => list.at(index)?.value ?? []),
+      pagination: {
+        // The first page is the one without a cursor: 0 would be refused.
+        prev: skipped > limit ? Option.some(toOffset(skipped - limit)) : Option.none(),
+        next: indexes.length > limit ? Option.some(toOffset(skipped + limit)) : Option.none()
+      }
+    }
+  })
+}
+
+/** One page of a list; none if the cursor is invalid. It looks at no more entries than it has to. */
+export const page = <A, Derived>(
+  query: Query<A, Derived>,
+  { cursor, limit = defaultLimit }: Operation.PageOptions,
+  cursors: "position" | "offset"
+): Page<A> => (cursors === "position" ? byPosition(query, cursor, limit) : byOffset(query, cursor, limit))

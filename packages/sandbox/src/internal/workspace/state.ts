@@ -1,5 +1,7 @@
 import { Attribute, type Credential, type Group } from "@effect-certifier/core"
 import * as Option from "effect/Option"
+import * as Credentials from "../credentials.js"
+import type { Quirks } from "../quirks/table.js"
 import type { Kind, Kinds, Schedule, Write } from "./event.js"
 import type { Row } from "./persistence.js"
 import { type ReadonlyTable, Table } from "./table.js"
@@ -47,17 +49,11 @@ export type Stores = { readonly [K in Kind]: Store<Kinds[K]> }
 
 const plain = { derive: () => undefined, orders: {}, indexes: {} } as const
 
-const day = 86_400_000
-
-/** The moment at which a credential expires by itself: when its date has passed in UTC. */
-const expiresAt = ({ expiryDate, status }: Credential.Credential): number =>
-  status === "issued" ? (startOf(expiryDate) ?? Infinity) + day : Infinity
-
 /** The order of groups: oldest first, then by id. */
 const groupOrder = ({ createdAt, id }: Group.Group): string =>
   `${String(createdAt.epochMillis + 8.64e15).padStart(17, "0")} ${id}`
 
-const tables = () => ({
+const tables = (quirks: Quirks) => ({
   groups: new Table<Group.Group, undefined, "list", never>({
     derive: () => undefined,
     orders: { list: ({ value }) => groupOrder(value) },
@@ -78,7 +74,7 @@ const tables = () => ({
       // A credential without the date comes first.
       issueDate: ({ value }) => Option.getOrElse(value.issueDate, () => ""),
       expiryDate: ({ value }) => Option.getOrElse(value.expiryDate, () => ""),
-      due: ({ value }) => expiresAt(value)
+      due: ({ value }) => Credentials.expiresAt(value, quirks)
     },
     indexes: {
       id: ({ id }) => id.toLowerCase(),
@@ -103,8 +99,8 @@ const tables = () => ({
 })
 
 /** An empty state, and its writer. */
-export const make = (): { readonly state: State; readonly stores: Stores } => {
-  const all = tables()
+export const make = (quirks: Quirks): { readonly state: State; readonly stores: Stores } => {
+  const all = tables(quirks)
   return { state: all, stores: all }
 }
 

@@ -1,6 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import type { Quirks } from "../quirks/table.js"
 import * as Due from "./due.js"
 import { type Commit, Event, type Kind, type Put } from "./event.js"
 import type { Content, Persistence, Row } from "./persistence.js"
@@ -48,9 +49,9 @@ const fill = (stores: State.Stores, content: Content): void => {
   State.kinds.forEach((kind) => fillKind(kind))
 }
 
-export const make = (initial: Content, persistence: Persistence): Workspace => {
+export const make = (initial: Content, persistence: Persistence, quirks: Quirks): Workspace => {
   const semaphore = Effect.unsafeMakeSemaphore(1)
-  const { state, stores } = State.make()
+  const { state, stores } = State.make(quirks)
   fill(stores, initial)
   const listeners = new Set<Listener>()
 
@@ -83,7 +84,12 @@ export const make = (initial: Content, persistence: Persistence): Workspace => {
 
   /** What the clock changes. */
   const settle = Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    Due.isDue(state, now) ? Effect.suspend(() => commit(Due.changes(state, now))) : Effect.void
+    // One that is issued now can have expired.
+    Effect.whileLoop({
+      while: () => Due.isDue(state, now),
+      body: () => commit(Due.changes(state, now, quirks)),
+      step: () => {}
+    })
   )
 
   // An interruption must not leave the file ahead of the memory.

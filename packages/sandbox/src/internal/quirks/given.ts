@@ -1,0 +1,183 @@
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as SchemaAST from "effect/SchemaAST"
+import { CalendarDate } from "@effect-certifier/core"
+import type { Quirks } from "./table.js"
+
+/** The parts of a request, before they are checked. */
+export interface Parts {
+  readonly path: unknown
+  readonly urlParams: unknown
+  readonly payload: unknown
+}
+
+/**
+ * What a request has that the declarations of core refuse, and that the service accepts by a quirk. It is taken out of the
+ * request before that is checked.
+ */
+export interface Given {
+  /** `learningEventUrl` is `null`. */
+  readonly clearsUrl?: true
+  /** `designIds` is empty. */
+  readonly clearsDesigns?: true
+  /** The name of the recipient, which is blank. */
+  readonly recipientName?: string
+  /** The expiry date, which is before the date of issue. */
+  readonly expiryDate?: CalendarDate.CalendarDate
+}
+
+type Body = Readonly<Record<string, unknown>>
+
+/** A request in the making. */
+interface Taken {
+  readonly body: Body
+  readonly given: Given
+}
+
+const without = (body: Body, ...names: ReadonlyArray<string>): Body =>
+  Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)))
+
+const take = (taken: Taken, names: ReadonlyArray<string>, given: Given = {}): Taken => ({
+  body: without(taken.body, ...names),
+  given: { ...taken.given, ...given }
+})
+
+type Rule = (taken: Taken, quirks: Quirks) => Taken
+
+const groupRules: ReadonlyArray<Rule> = [
+  (taken, { nullUrl }) =>
+    nullUrl === "clear" && taken.body["learningEventUrl"] === null
+      ? take(taken, ["learningEventUrl"], { clearsUrl: true })
+      : taken,
+  (taken, { mixedDesigns }) =>
+    mixedDesigns === "accept" && taken.body["designIds"] !== undefined
+      ? take(taken, ["certificateDesignId", "badgeDesignId"])
+      : taken,
+  (taken, { emptyDesigns }) =>
+    emptyDesigns === "accept" && Array.isArray(taken.body["designIds"]) && taken.body["designIds"].length === 0
+      ? take(taken, ["designIds"], { clearsDesigns: true })
+      : taken
+]
+
+/** Passes the checks of core instead of a blank name, which is kept beside it. */
+const standIn = "?"
+
+const recipientRules: ReadonlyArray<Rule> = [
+  (taken) => {
+    const { recipient } = taken.body
+    // The vendor's own code sends a `null`.
+    return Predicate.isRecord(recipient) && recipient["id"] === null
+      ? { ...taken, body: { ...taken.body, recipient: without(recipient, "id") } }
+      : taken
+  },
+  (taken, { emptyName }) => {
+    const { recipient } = taken.body
+    if (emptyName === "refuse" || !Predicate.isRecord(recipient)) return taken
+    const { name } = recipient
+    return typeof name === "string" && name.trim() === ""
+      ? {
+          body: { ...taken.body, recipient: { ...recipient, name: standIn } },
+          given: { ...taken.given, recipientName: name }
+        }
+      : taken
+  },
+  (taken, { expiryBeforeIssue }) => {
+    const { expiryDate, issueDate } = taken.body
+    return expiryBeforeIssue === "accept" &&
+      typeof expiryDate === "string" &&
+      CalendarDate.isCalendarDate(expiryDate) &&
+      typeof issueDate === "string" &&
+      expiryDate < issueDate
+      ? take(taken, ["expiryDate"], { expiryDate })
+      : taken
+  }
+]
+
+const nullExpiry: Rule = (taken, { nullExpiry }) =>
+  nullExpiry === "accept" && taken.body["expiryDate"] === null ? take(taken, ["expiryDate"]) : taken
+
+const deliveryMethod: Rule = (taken, { sendWithoutMethod }) =>
+  sendWithoutMethod === "email" && taken.body["deliveryMethod"] === undefined
+    ? { ...taken, body: { ...taken.body, deliveryMethod: "email" } }
+    : taken
+
+const clamp = (limit: number): number | undefined =>
+  Number.isNaN(limit) ? undefined : Math.min(100, Math.max(1, Math.round(limit)))
+
+/** The nearest valid page size. */
+const withLimit = (params: Body, write: (limit: number) => unknown): Body => {
+  if (!Object.hasOwn(params, "limit")) return params
+  const limit = clamp(Number(params["limit"]))
+  return limit === undefined ? without(params, "limit") : { ...params, limit: write(limit) }
+}
+
+const bodyLimit: Rule = (taken, { badLimit }) =>
+  badLimit === "clamp" ? { ...taken, body: withLimit(taken.body, (limit) => limit) } : taken
+
+const rules: { readonly [operation: string]: ReadonlyArray<Rule> } = {
+  createGroup: groupRules,
+  updateGroup: groupRules,
+  createCredential: [...recipientRules, nullExpiry],
+  createIssueSendCredential: [...recipientRules, nullExpiry],
+  updateCredential: recipientRules,
+  sendCredential: [deliveryMethod],
+  searchCredentialsPage: [bodyLimit]
+}
+
+/** The members of an object that its schema has, as deep as they go. `keeps` are left as they are. */
+const known = (ast: SchemaAST.AST, value: unknown, keeps: ReadonlyArray<string> = []): unknown => {
+  if (SchemaAST.isSuspend(ast)) return known(ast.f(), value)
+  if (SchemaAST.isUnion(ast)) {
+    const inner = ast.types.find((type) => SchemaAST.isTypeLiteral(type) || SchemaAST.isTupleType(type))
+    return inner === undefined ? value : known(inner, value)
+  }
+  if (SchemaAST.isTupleType(ast)) {
+    const item = ast.rest[0]
+    return Array.isArray(value) && item !== undefined ? value.map((one) => known(item.type, one)) : value
+  }
+  if (!SchemaAST.isTypeLiteral(ast) || ast.indexSignatures.length > 0 || !Predicate.isRecord(value)) return value
+  const members = new Map(ast.propertySignatures.map(({ name, type }) => [String(name), type]))
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, member]) => {
+      const type = members.get(name)
+      if (type === undefined) return []
+      return [[name, keeps.includes(name) ? member : known(type, member)]]
+    })
+  )
+}
+
+/** What is left of a body without the fields that are ignored. */
+const ignoring = (operation: string, payload: SchemaAST.AST | undefined, body: unknown, quirks: Quirks): unknown => {
+  if (payload === undefined || !Predicate.isRecord(body)) return body
+  const cleared = quirks.unknownFields === "ignore" ? known(payload, body, ["filter"]) : body
+  if (operation !== "searchCredentialsPage" || quirks.unknownSearchField === "refuse") return cleared
+  const all = known(payload, body)
+  const filter = Predicate.isRecord(all) ? all["filter"] : undefined
+  if (!Predicate.isRecord(cleared) || !Predicate.isRecord(filter)) return cleared
+  return Object.keys(filter).length === 0 ? without(cleared, "filter") : { ...cleared, filter }
+}
+
+/** The AST of a payload in its encoded form. */
+export const payloadOf = (request: SchemaAST.AST): Option.Option<SchemaAST.AST> => {
+  const encoded = SchemaAST.encodedAST(request)
+  return SchemaAST.isTypeLiteral(encoded)
+    ? Option.fromNullable(encoded.propertySignatures.find(({ name }) => name === "payload")?.type)
+    : Option.none()
+}
+
+/** Takes out of a request what is accepted by a quirk only. */
+export const split = (
+  operation: string,
+  payload: SchemaAST.AST | undefined,
+  parts: Parts,
+  quirks: Quirks
+): { readonly parts: Parts; readonly given: Given } => {
+  const urlParams =
+    quirks.badLimit === "clamp" && Predicate.isRecord(parts.urlParams)
+      ? withLimit(parts.urlParams, String)
+      : parts.urlParams
+  const body = ignoring(operation, payload, parts.payload, quirks)
+  if (!Predicate.isRecord(body)) return { parts: { ...parts, urlParams }, given: {} }
+  const taken = (rules[operation] ?? []).reduce<Taken>((taken, rule) => rule(taken, quirks), { body, given: {} })
+  return { parts: { ...parts, urlParams, payload: taken.body }, given: taken.given }
+}

@@ -1,0 +1,81 @@
+import { quirk } from "./define.js"
+
+/** Quirks of groups and designs. */
+export const quirks = {
+  nameLength: quirk({
+    question: "How long can the name of a group be?",
+    evidence: "Not documented.",
+    default: "any",
+    values: { any: "as long as the body can be", "255": "400 `validation_error` for more than 255 characters" }
+  }),
+  repeatedNames: quirk({
+    question: "Can two groups have one name?",
+    evidence: "Not documented.",
+    default: "accept",
+    values: { accept: "yes", conflict: "409 `conflict`" }
+  }),
+  newGroupDesigns: quirk({
+    question: "Does a new group need designs?",
+    evidence: "Second hand: the vendor's OpenAPI document requires `designIds`.",
+    default: "optional",
+    values: { optional: "no", required: "400 `validation_error` without any" }
+  }),
+  emptyDesigns: quirk({
+    question: "Can the list of a group's designs be empty?",
+    evidence: "Inferred from `at least one` in the documentation.",
+    default: "refuse",
+    values: { refuse: "400 `validation_error`", accept: "yes" }
+  }),
+  repeatedDesigns: quirk({
+    question: "Can a group have a design twice?",
+    evidence: "Not documented.",
+    default: "accept",
+    values: { accept: "yes", refuse: "400 `validation_error`", once: "it is stored once" }
+  }),
+  mixedDesigns: quirk({
+    question: "What if `designIds` is sent together with `certificateDesignId` or `badgeDesignId`?",
+    evidence: "Documented as not allowed, without the response.",
+    default: "refuse",
+    values: { refuse: "400 `validation_error`", accept: "`designIds` is stored, the others are ignored" }
+  }),
+  unknownDesign: quirk({
+    question: "What if a group is given a design that does not exist?",
+    evidence: "404 or 400; not documented.",
+    default: "not-found",
+    values: { "not-found": "404 `not_found`", invalid: "400 `validation_error`", accept: "it is stored" }
+  }),
+  nullUrl: quirk({
+    question: "Does `null` clear the `learningEventUrl` of a group?",
+    evidence: "No way to clear it is documented.",
+    default: "refuse",
+    values: { refuse: "400 `validation_error`", clear: "yes" }
+  }),
+  groupShape: quirk({
+    question: "How are the designs of a group written?",
+    evidence: "The documentation contradicts itself: as `designIds`, as the two older fields, or as both.",
+    default: "as-given",
+    values: {
+      "as-given": "as in the request that set them",
+      list: "`designIds`",
+      legacy: "`certificateDesignId` and `badgeDesignId`",
+      both: "all three"
+    }
+  }),
+  deleteUsedGroup: quirk({
+    question: "What if a group with issued credentials is deleted?",
+    evidence: "The dashboard refuses it; the response of the API is not documented.",
+    default: "conflict",
+    values: {
+      conflict: "409 `conflict`",
+      invalid: "400 `validation_error`",
+      forbidden: "403 `forbidden`",
+      accept: "it is deleted"
+    }
+  }),
+  designPreview: quirk({
+    question: "Does each design have a preview?",
+    evidence: "Public code treats `previewUrl` as nullable.",
+    default: "present",
+    values: { present: "yes", null: "`previewUrl` is `null`" }
+  })
+} as const
