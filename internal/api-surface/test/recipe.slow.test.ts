@@ -88,7 +88,7 @@ describe("the recipe for an endpoint", { timeout: patience }, () => {
     expect(blocks.map(({ file }) => file)).toEqual([
       "packages/core/src/Groups.ts",
       "packages/core/src/CertifierApi.ts",
-      "packages/sandbox/src/internal/handlers.ts",
+      "packages/sandbox/src/internal/handlers/groups.ts",
       "packages/core/test/operations.test.ts"
     ])
   })

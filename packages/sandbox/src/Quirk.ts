@@ -8,7 +8,10 @@ import * as Array from "effect/Array"
 import * as Option from "effect/Option"
 import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
-import * as Table from "./internal/quirks/table.js"
+import * as Credentials from "./internal/quirks/credentialQuirks.js"
+import * as Groups from "./internal/quirks/groupQuirks.js"
+import * as Search from "./internal/quirks/searchQuirks.js"
+import * as Service from "./internal/quirks/serviceQuirks.js"
 
 /**
  * A quirk: what is open, what is known about it, and what the sandbox can do. `values` describes each alternative; one of
@@ -26,22 +29,6 @@ export interface Quirk {
 }
 
 /**
- * The names of the quirks.
- *
- * @since 0.1.0
- * @category models
- */
-export type Name = keyof typeof Table.table
-
-/**
- * A value for each quirk.
- *
- * @since 0.1.0
- * @category models
- */
-export type Quirks = Table.Quirks
-
-/**
  * All quirks by name.
  *
  * @example
@@ -54,7 +41,37 @@ export type Quirks = Table.Quirks
  * @since 0.1.0
  * @category models
  */
-export const table: { readonly [K in Name]: Quirk & { readonly default: Quirks[K] } } = Table.table
+export const table = {
+  ...Service.quirks,
+  ...Groups.quirks,
+  ...Credentials.quirks,
+  ...Search.quirks
+} as const satisfies Readonly<Record<string, Quirk>>
+
+/**
+ * The names of the quirks.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Name = keyof typeof table
+
+/**
+ * A value for each quirk.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Quirks = { readonly [K in Name]: keyof (typeof table)[K]["values"] }
+
+const isComplete = (values: Readonly<Record<string, string>>): values is Quirks =>
+  Object.entries(table).every(([name, { values: known }]) => Object.hasOwn(known, values[name] ?? ""))
+
+const complete = (): Quirks => {
+  const values = Object.fromEntries(Object.entries(table).map(([name, quirk]) => [name, quirk.default]))
+  if (!isComplete(values)) throw new Error("A quirk has no default")
+  return values
+}
 
 /**
  * What the sandbox does unless it is told otherwise.
@@ -62,7 +79,7 @@ export const table: { readonly [K in Name]: Quirk & { readonly default: Quirks[K
  * @since 0.1.0
  * @category models
  */
-export const defaults: Quirks = Table.complete()
+export const defaults: Quirks = complete()
 
 const isName = (name: string): name is Name => Object.hasOwn(table, name)
 

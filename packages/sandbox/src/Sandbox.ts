@@ -30,7 +30,6 @@ import * as Persistence from "./internal/workspace/persistence.js"
 import * as State from "./internal/workspace/state.js"
 import * as Workspace from "./internal/workspace/workspace.js"
 import * as Writes from "./internal/workspace/write.js"
-import * as Quirks from "./internal/quirks/table.js"
 import * as Quirk from "./Quirk.js"
 import * as RateLimit from "./RateLimit.js"
 import * as RecordedRequest from "./RecordedRequest.js"
@@ -127,7 +126,7 @@ const checkFaults = Validation.validate(Schema.Struct({ faults: Schema.Array(Fau
 const checkOverrides = Validation.validate(Schema.Struct({ quirks: Quirk.Overrides }))
 
 const checkQuirks = (quirks: Partial<Quirk.Quirks> = {}): Effect.Effect<Quirk.Quirks, InvalidOptions> =>
-  Effect.map(checkOverrides({ quirks }), (checked) => Quirks.complete(checked.quirks))
+  Effect.map(checkOverrides({ quirks }), (checked) => ({ ...Quirk.defaults, ...checked.quirks }))
 
 const checkRule = Validation.validate(Fault.Rule)
 

@@ -12,7 +12,7 @@ const layer = (quirks: Partial<Quirk.Quirks>) =>
 const decode = Schema.decodeUnknownSync(Quirk.Overrides)
 
 /** Each quirk with each of its values. */
-const each = Object.entries(Quirk.table).flatMap(([name, { values }]) =>
+const each = Object.entries<Quirk.Quirk>(Quirk.table).flatMap(([name, { values }]) =>
   Object.keys(values).map((value) => [name, value] as const)
 )
 
@@ -22,7 +22,10 @@ describe("the client survives", () => {
   const combinations = FastCheck.sample(
     FastCheck.record(
       Object.fromEntries(
-        Object.entries(Quirk.table).map(([name, { values }]) => [name, FastCheck.constantFrom(...Object.keys(values))])
+        Object.entries<Quirk.Quirk>(Quirk.table).map(([name, { values }]) => [
+          name,
+          FastCheck.constantFrom(...Object.keys(values))
+        ])
       )
     ),
     { numRuns: 40, seed: 21 }

@@ -4,14 +4,14 @@ import { Effect, Either, Layer, Schema } from "effect"
 import { Quirk, Sandbox } from "../src/index.js"
 
 /** Each quirk with each of its values. */
-const each = Object.entries(Quirk.table).flatMap(([name, { values }]) =>
+const each = Object.entries<Quirk.Quirk>(Quirk.table).flatMap(([name, { values }]) =>
   Object.keys(values).map((value) => [name, value] as const)
 )
 
 describe("the table", () => {
   it("has a default and at least one alternative for each quirk, with a question and its evidence", () => {
     assert.isAbove(each.length, 2 * 50)
-    for (const [name, quirk] of Object.entries(Quirk.table)) {
+    for (const [name, quirk] of Object.entries<Quirk.Quirk>(Quirk.table)) {
       assert.match(name, /^[a-z][A-Za-z]+$/)
       assert.match(quirk.question, /\?( \(experimental\))?$/, name)
       assert.match(quirk.evidence, /\.$/, name)

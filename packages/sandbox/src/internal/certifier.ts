@@ -19,7 +19,7 @@ import type { Limiter } from "./limiter.js"
 import { queryOf } from "./message.js"
 import * as Given from "./quirks/given.js"
 import * as Shape from "./quirks/shape.js"
-import type { Quirks } from "./quirks/table.js"
+import type { Quirks } from "../Quirk.js"
 import * as Validation from "./validation.js"
 import type { Workspace } from "./workspace/workspace.js"
 

@@ -109,7 +109,7 @@ const isOnAll = (host: string, url: string) => /^[0:.]+$/.test(host) && !url.sta
 
 /** The quirks as text: name, question, and the values with the default first. */
 const quirkList = (): string =>
-  Object.entries(Quirk.table)
+  Object.entries<Quirk.Quirk>(Quirk.table)
     .map(([name, { default: usual, evidence, question, values }]) => {
       const others = Object.entries(values).filter(([value]) => value !== usual)
       const all: ReadonlyArray<readonly [string, string]> = [[`${usual} (default)`, values[usual] ?? ""], ...others]

@@ -8,7 +8,7 @@ import type { ErrorEnvelope } from "../ErrorEnvelope.js"
 import * as Api from "./api.js"
 import * as Ids from "./ids.js"
 import type { Given } from "./quirks/given.js"
-import type { Quirks } from "./quirks/table.js"
+import type { Quirks } from "../Quirk.js"
 import type { State } from "./workspace/state.js"
 
 const invalid = (message: string) => Api.failWith("validation_error", message)

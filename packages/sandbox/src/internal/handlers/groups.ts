@@ -7,9 +7,10 @@ import { found, type HandlersOf, type Options, page } from "./handler.js"
 
 type Operations = typeof CertifierApi.operations
 
-export type Handlers = HandlersOf<
-  Pick<Operations, "listGroupsPage" | "createGroup" | "getGroup" | "updateGroup" | "deleteGroup">
->
+/** The operations of groups, by their names. */
+type Names = Extract<keyof Operations, `${string}Group` | `${string}GroupsPage`>
+
+export type Handlers = HandlersOf<Pick<Operations, Names>>
 
 export const make = ({ quirks, random, workspace }: Options): Handlers => ({
   listGroupsPage: ({ urlParams }) =>

@@ -5,7 +5,7 @@ import type * as Random from "effect/Random"
 import type { ErrorEnvelope } from "../../ErrorEnvelope.js"
 import * as Api from "../api.js"
 import type { Given } from "../quirks/given.js"
-import type { Quirks } from "../quirks/table.js"
+import type { Quirks } from "../../Quirk.js"
 import * as Page from "../workspace/page.js"
 import type { Workspace } from "../workspace/workspace.js"
 

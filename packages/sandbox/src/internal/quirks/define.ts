@@ -1,12 +1,12 @@
 /** One quirk; its default is one of its values. */
-export const quirk = <const Values extends Readonly<Record<string, string>>>(definition: {
+export const quirk = <const Value extends string>(definition: {
   readonly question: string
   readonly evidence: string
-  readonly default: NoInfer<keyof Values & string>
-  readonly values: Values
+  readonly default: NoInfer<Value>
+  readonly values: { readonly [K in Value]: string }
 }): {
   readonly question: string
   readonly evidence: string
-  readonly default: keyof Values & string
-  readonly values: Values
+  readonly default: Value
+  readonly values: { readonly [K in Value]: string }
 } => definition

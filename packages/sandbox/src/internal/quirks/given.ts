@@ -2,7 +2,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as SchemaAST from "effect/SchemaAST"
 import { CalendarDate } from "@effect-certifier/core"
-import type { Quirks } from "./table.js"
+import type { Quirks } from "../../Quirk.js"
 
 /** The parts of a request, before they are checked. */
 export interface Parts {

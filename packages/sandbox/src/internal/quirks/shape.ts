@@ -1,7 +1,7 @@
 import { Attribute } from "@effect-certifier/core"
 import * as Predicate from "effect/Predicate"
 import type { State } from "../workspace/state.js"
-import type { Quirks } from "./table.js"
+import type { Quirks } from "../../Quirk.js"
 
 /** A JSON object of a response. */
 type Json = Readonly<Record<string, unknown>>

@@ -1,7 +1,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import * as Credentials from "../credentials.js"
-import type { Quirks } from "../quirks/table.js"
+import type { Quirks } from "../../Quirk.js"
 import { type Commit, Event, type Schedule, type Write } from "./event.js"
 import type { SortedList } from "./sortedList.js"
 import type { State } from "./state.js"

@@ -1,7 +1,7 @@
 import { Attribute, type Credential, type Group } from "@effect-certifier/core"
 import * as Option from "effect/Option"
 import * as Credentials from "../credentials.js"
-import type { Quirks } from "../quirks/table.js"
+import type { Quirks } from "../../Quirk.js"
 import type { Kind, Kinds, Schedule, Write } from "./event.js"
 import type { Row } from "./persistence.js"
 import { type ReadonlyTable, Table } from "./table.js"

@@ -1,7 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Quirks } from "../quirks/table.js"
+import type { Quirks } from "../../Quirk.js"
 import * as Due from "./due.js"
 import { type Commit, Event, type Kind, type Put } from "./event.js"
 import type { Content, Persistence, Row } from "./persistence.js"
