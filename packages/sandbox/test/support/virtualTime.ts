@@ -1,0 +1,55 @@
+import { Clock, Duration, Effect } from "effect"
+
+/** The client's time limit; odd, so that its timer is told from other sleeps. */
+export const timeout = Duration.millis(7777)
+
+/**
+ * Time that passes at once: a sleep advances it, and the client's time limit passes when the service stalls. A run takes
+ * milliseconds that way, whatever it waits for, and depends on nothing but its seed.
+ */
+export const make = (start: number) => {
+  let now = start
+  const due = new Set<{ readonly at: number; readonly run: Effect.Effect<void> }>()
+  const limits = new Set<() => void>()
+
+  const advanceTo = (end: number): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      const [next] = [...due].filter(({ at }) => at <= end).toSorted((a, b) => a.at - b.at)
+      now = Math.max(now, next?.at ?? end)
+      if (next === undefined) return Effect.void
+      due.delete(next)
+      return Effect.zipRight(next.run, advanceTo(end))
+    })
+
+  const sleep = (duration: Duration.Duration) =>
+    Effect.suspend(() => advanceTo(now + Math.ceil(Duration.toMillis(duration))))
+
+  const limit = Effect.async<void>((resume) => {
+    const end = () => resume(Effect.void)
+    limits.add(end)
+    return Effect.sync(() => limits.delete(end))
+  })
+
+  /** `skew` is how many milliseconds this clock is ahead. */
+  const clock = (skew = 0): Clock.Clock => ({
+    [Clock.ClockTypeId]: Clock.ClockTypeId,
+    unsafeCurrentTimeMillis: () => now + skew,
+    unsafeCurrentTimeNanos: () => BigInt(now + skew) * 1_000_000n,
+    currentTimeMillis: Effect.sync(() => now + skew),
+    currentTimeNanos: Effect.sync(() => BigInt(now + skew) * 1_000_000n),
+    sleep: (duration) => (Duration.equals(duration, timeout) ? limit : sleep(duration))
+  })
+
+  /** A service that stays silent, until the client's time limit has passed. */
+  const stall = Effect.gen(function* () {
+    // The client starts its timer after the request, and has to have stopped those of earlier ones.
+    yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+    yield* sleep(timeout)
+    for (const end of limits) end()
+    return yield* Effect.never
+  })
+
+  const after = (millis: number, run: Effect.Effect<void>) => Effect.sync(() => void due.add({ at: now + millis, run }))
+
+  return { after, clock, stall }
+}
