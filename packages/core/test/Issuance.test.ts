@@ -256,6 +256,21 @@ describe("a create that may have taken effect", () => {
   )
 
   test(
+    "is never sent again with one attempt, also on resuming",
+    Effect.gen(function* () {
+      const service = Issuing.make({ create: [{ status: 503 }] })
+      const record = recorder()
+      const options = { ...record, attempts: 1 }
+      const error = failureOf(yield* ended(Issuance.issue(ada, options), service))
+      assert.strictEqual(error._tag, "CertifierIssuanceUncertain")
+      const again = failureOf(yield* ended(Issuance.resume(record.latest(), options), service))
+      assert.strictEqual(again._tag, "CertifierIssuanceUncertain")
+      assert.strictEqual(service.log.filter((name) => name === "create").length, 1)
+      assert.isTrue(Either.isRight(yield* ended(Issuance.resume(record.latest(), record), service)))
+    })
+  )
+
+  test(
     "is not sent again after a success that search does not show",
     Effect.gen(function* () {
       const service = Issuing.make({ create: [{ applied: false, status: 201, body: `{"id":` }] })

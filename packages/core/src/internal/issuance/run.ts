@@ -39,14 +39,14 @@ export interface Options<E = never, R = never> {
    */
   readonly retry?: Schedule.Schedule<unknown, CertifierError> | undefined
   /**
-   * How many times a step sends a request that may have taken effect, the first included, when reading shows that it has not.
-   * Default 3.
+   * How many times a step sends its request while reading shows that it had no effect, the first included; on resuming, one
+   * that an earlier run has sent. Default 3. With 1, a credential is never created again.
    */
   readonly attempts?: number | undefined
   /**
-   * How long after a create of unknown outcome a search has to find nothing before the credential is created again. It has to
-   * cover how far the search lags behind, and how late a request can still be applied that this client has given up. Default 2
-   * minutes.
+   * How long a search has to find nothing, after a create of unknown outcome, before the credential is created again. It has to
+   * cover the time that a request can be late which this client has given up, and that the search lags behind. Neither is
+   * documented. Default 2 minutes: the vendor's CDN gives a request up after 100 seconds.
    */
   readonly settle?: Duration.DurationInput | undefined
   /** How far the clocks of this machine and of the service may be apart. Default 5 minutes. */
@@ -157,7 +157,8 @@ const afterIssue = ({ credentialId, publicId, send }: Issue): Step =>
 const create = Effect.fnUntraced(function* <E, R>(step: Create, settings: Settings<E, R>) {
   const failures: Array<CertifierError> = []
   let { attemptedAt } = step
-  for (let count = 0; ; count += 1) {
+  // A request of an earlier run counts.
+  for (let count = Option.isSome(attemptedAt) ? 1 : 0; ; count += 1) {
     if (Option.isSome(attemptedAt)) {
       const during: Create = { ...step, attemptedAt }
       const search = Effect.retry(Lookup.find(during, settings.clockTolerance), settings.retry)
