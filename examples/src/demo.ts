@@ -1,9 +1,9 @@
 /** The README's demo: the real client against a local Certifier. */
-import { CertifierClient, type Group, Groups } from "@effect-certifier/core"
+import { CertifierClient, type Group, Groups, Issuance } from "@effect-certifier/core"
 import { RetryPolicy } from "@effect-certifier/retry"
 import { Fault, Fixture, Sandbox } from "@effect-certifier/sandbox"
 import { NodeHttpClient, NodeRuntime } from "@effect/platform-node"
-import { Console, DateTime, Duration, Effect, Layer, Option, Redacted, Schedule, Stream } from "effect"
+import { Console, DateTime, Duration, Effect, Either, Layer, Option, Redacted, Schedule, Stream } from "effect"
 
 const colours = process.stdout.isTTY && process.env["NO_COLOR"] === undefined
 const paint = (code: number) => (text: string) => (colours ? `\u001b[${code}m${text}\u001b[0m` : text)
@@ -32,6 +32,47 @@ const sending = <A, E, R>(call: Effect.Effect<A, E, R>) =>
     yield* line("PATCH", updates.length === 0 ? dim("none") : green(updates.map(({ body }) => body).join(", ")))
     return result
   })
+
+/** Shows the requests that the service receives during a call, and how it responds. */
+const receiving = <A, E, R>(call: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const { clearRequests, requests } = yield* Sandbox.Sandbox
+    yield* clearRequests
+    const result = yield* call
+    for (const { method, path, status } of yield* requests) {
+      const response = Option.match(status, { onNone: () => "no response", onSome: String })
+      const paint = Option.exists(status, (code) => code < 300) ? green : red
+      yield* line(method, `${dim(path.replace(/[0-9a-z]{26}/, "…").padEnd(26))} ${paint(response)}`)
+    }
+    return result
+  })
+
+/** Issues credentials of a group while the service carries out what it receives and then fails. */
+const issuing = Effect.fnUntraced(function* (groupId: string) {
+  const issue = (name: string, failing: { readonly [Tag in Issuance.Step["_tag"]]?: Fault.Fault }) => {
+    const onStep = (step: Issuance.Step) => {
+      const fault = failing[step._tag]
+      if (fault === undefined) return Effect.void
+      const path = "credentialId" in step ? `/${step.credentialId}/${step._tag.toLowerCase()}` : ""
+      return Sandbox.inject(fault, { method: "POST", path: `/v1/credentials${path}` })
+    }
+    const recipient = { name, email: `${name.toLowerCase()}@example.com` }
+    return receiving(Effect.either(Issuance.issue({ groupId, recipient }, { onStep })))
+  }
+
+  yield* Console.log(
+    "\nIssue a credential; the service creates it and breaks off, issues it and fails, and is read each time:"
+  )
+  const failures = { Create: Fault.reset(), Issue: Fault.applied(Fault.error("internal_server_error")) }
+  yield* issue("Ada", failures)
+  yield* line("after", bold("one credential, issued and mailed once"))
+
+  yield* Console.log("\nIf it breaks off when it mails, that can't be read, and no second mail is sent:")
+  const uncertain = yield* issue("Lin", { Send: Fault.reset() })
+  if (Either.isLeft(uncertain) && uncertain.left._tag === "CertifierIssuanceUncertain") {
+    yield* line("after", yellow(`${uncertain.left._tag} at ${uncertain.left.step._tag}: ${uncertain.left.reason}`))
+  }
+})
 
 const program = Effect.gen(function* () {
   const { url } = yield* Sandbox.Sandbox
@@ -78,6 +119,7 @@ const program = Effect.gen(function* () {
   yield* CertifierClient.updateGroup("01hz2ej4yzdcfkq9fa78nhyj0x", patch).pipe(
     Effect.catchTag("CertifierNotFound", (error) => line("404", red(error.message)))
   )
+  yield* issuing(id)
 })
 
 const CertifierLive = Layer.unwrapEffect(
@@ -96,7 +138,7 @@ program.pipe(
         Fixture.group({ id: "01hz2ej4yzdcfkq9fa78nhyj1a", name: "Advanced Gardening" }),
         Fixture.group({ id: "01hz2ej4yzdcfkq9fa78nhyj2b", name: "Bread and Butter" })
       ],
-      rateLimit: { limit: 3, burst: 20 }
+      rateLimit: { limit: 3, burst: 40 }
     })
   ),
   NodeRuntime.runMain

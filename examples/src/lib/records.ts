@@ -1,0 +1,35 @@
+import { Issuance } from "@effect-certifier/core"
+import { FileSystem, Path } from "@effect/platform"
+import { Effect, Schema } from "effect"
+
+const Step = Schema.parseJson(Issuance.Step)
+
+/** How far each issuance is: in a directory, a file with its latest step. An id has to be safe as the name of a file. */
+export const make = Effect.fnUntraced(function* (directory: string) {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  yield* fs.makeDirectory(directory, { recursive: true })
+  const fileOf = (id: string) => path.join(directory, `${id}.json`)
+  return {
+    ids: Effect.map(fs.readDirectory(directory), (files) =>
+      files.filter((file) => file.endsWith(".json")).map((file) => path.basename(file, ".json"))
+    ),
+    get: (id: string) =>
+      fs.readFileString(fileOf(id)).pipe(
+        Effect.flatMap(Schema.decode(Step)),
+        Effect.asSome,
+        Effect.catchIf(
+          (error) => error._tag === "SystemError" && error.reason === "NotFound",
+          () => Effect.succeedNone
+        )
+      ),
+    // To the disk, and then in one go: a process or a machine that stops leaves the old step or the new one.
+    set: (id: string, step: Issuance.Step) =>
+      Effect.gen(function* () {
+        const file = yield* fs.open(`${fileOf(id)}.new`, { flag: "w" })
+        yield* file.writeAll(new TextEncoder().encode(yield* Schema.encode(Step)(step)))
+        yield* file.sync
+        yield* fs.rename(`${fileOf(id)}.new`, fileOf(id))
+      }).pipe(Effect.scoped)
+  }
+})
