@@ -18,6 +18,7 @@ const modules = (name: string) => ({
 const guides = [
   { text: "Getting started", link: "/guides/getting-started" },
   { text: "Groups", link: "/guides/groups" },
+  { text: "Issuing", link: "/guides/issuing" },
   { text: "Errors", link: "/guides/errors" },
   { text: "Retries and rate limits", link: "/guides/retries-and-rate-limits" },
   { text: "Testing", link: "/guides/testing" },
