@@ -12,7 +12,9 @@ if (target === undefined) {
 const folder = resolve(target)
 
 const run = (command, args, cwd) => {
-  const { error, status } = spawnSync(command, args, { cwd, stdio: ["ignore", "inherit", "inherit"] })
+  // On Windows npx is a script of the shell.
+  const shell = process.platform === "win32" && command === "npx"
+  const { error, status } = spawnSync(command, args, { cwd, shell, stdio: ["ignore", "inherit", "inherit"] })
   if (status !== 0) {
     throw new Error(`${command} ${args.join(" ")} in ${cwd} failed`, { cause: error })
   }

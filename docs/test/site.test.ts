@@ -39,7 +39,7 @@ let base: string
 
 beforeAll(async () => {
   assert.isTrue(existsSync(join(dist, "index.html")), "The site is not built: npx -y pnpm docs:build")
-  assert.isDefined(executablePath, "There is no Chromium: sh .ci/chromium")
+  assert.isDefined(executablePath, "There is no Chromium: sh .ci/services")
   server = serve()
   await once(server, "listening")
   const address = server.address()

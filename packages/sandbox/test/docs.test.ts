@@ -94,7 +94,7 @@ const executable = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/
 const isSkipped = executable === undefined && (process.env["CI"] ?? "") === ""
 
 if (isSkipped) {
-  console.info("NOTICE: the documentation page is not opened: there is no Chromium here (.ci/chromium installs one).")
+  console.info("NOTICE: the documentation page is not opened: there is no Chromium here (.ci/services installs one).")
 }
 
 const browser = Effect.gen(function* () {

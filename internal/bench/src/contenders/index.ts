@@ -10,7 +10,7 @@ import * as OpenAI from "./openai.js"
 import * as Ours from "./ours.js"
 import * as Undici from "./undici.js"
 
-export type { Contender, Session, Settings, Transport } from "./contender.js"
+export type { Contender, Session, Settings } from "./contender.js"
 
 export const contenders: ReadonlyArray<Contender> = [
   Undici.request,

@@ -8,7 +8,10 @@ export const run = async (
   { cwd, timeout = 120_000 }: { readonly cwd: string; readonly timeout?: number }
 ): Promise<{ readonly stdout: string; readonly stderr: string }> => {
   try {
-    return await promisify(execFile)(file, args, { cwd, timeout, killSignal: "SIGKILL", maxBuffer: 16 * 1024 * 1024 })
+    // On Windows npm is a script of the shell.
+    const shell = process.platform === "win32" && file === "npm"
+    const limits = { timeout, killSignal: "SIGKILL", maxBuffer: 16 * 1024 * 1024 } as const
+    return await promisify(execFile)(file, args, { cwd, shell, ...limits })
   } catch (cause) {
     const printed = (name: string) => (cause instanceof Error && name in cause ? String(Reflect.get(cause, name)) : "")
     throw new Error(`${file} ${args.join(" ")} failed\n${printed("stdout")}${printed("stderr")}`, { cause })

@@ -11,7 +11,7 @@ import * as Stream from "effect/Stream"
 export const maxSize = 1024 * 1024
 
 /** The time limit of reading a body. */
-export const timeLimit = /* #__PURE__ */ Duration.seconds(10)
+const timeLimit = /* #__PURE__ */ Duration.seconds(10)
 
 export type Body = Data.TaggedEnum<{
   Complete: { readonly bytes: Uint8Array }
