@@ -165,99 +165,94 @@ const servers = [
 ]
 const nodes = servers.filter(([name]) => name.includes("Node"))
 
-const { PEERS } = process.env
+/** Both, unless the environment names one. */
+const ends = (["lowest", "newest"] as const).filter((end) => (process.env["PEERS"] ?? end) === end)
 
-describe.each(PEERS === "lowest" || PEERS === "newest" ? [PEERS] : (["lowest", "newest"] as const))(
-  "with the %s peers",
-  (end) => {
-    const folder = join(inject("folder"), end)
-    const browser = browsers.find((path) => existsSync(path))
+describe.each(ends)("with the %s peers", (end) => {
+  const folder = join(inject("folder"), end)
+  const browser = browsers.find((path) => existsSync(path))
 
-    const compile = (version: string, project: string) =>
-      run(process.execPath, [tool("TypeScript", version, "bin/tsc"), "-p", project], { cwd: folder })
+  const compile = (version: string, project: string) =>
+    run(process.execPath, [tool("TypeScript", version, "bin/tsc"), "-p", project], { cwd: folder })
 
-    beforeAll(async () => {
-      await mkdir(folder)
-      await cp(fixture, folder, { recursive: true })
-      await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }')
-      const peers = Object.entries({ ...versions.peers[end], ...versions.besides[end] })
-      await npmInstall(folder, [
-        ...inject("tarballs"),
-        ...peers.map(([name, version]) => `${name}@${version}`),
-        `@types/node@${versions.typesOfNode}`
-      ])
-      const modules = entriesIn(folder).map((entry, index) => `export * as m${index} from "${entry}"\n`)
-      await writeFile(join(folder, "modules.ts"), modules.join(""))
-      await compile(versions.typescript.import.at(-1) ?? "", "tsconfig.json")
-      await compile(versions.typescript.require.at(-1) ?? "", "tsconfig.require.json")
-    })
+  beforeAll(async () => {
+    await mkdir(folder)
+    await cp(fixture, folder, { recursive: true })
+    await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }')
+    const peers = Object.entries({ ...versions.peers[end], ...versions.besides[end] })
+    await npmInstall(folder, [
+      ...inject("tarballs"),
+      ...peers.map(([name, version]) => `${name}@${version}`),
+      `@types/node@${versions.typesOfNode}`
+    ])
+    const modules = entriesIn(folder).map((entry, index) => `export * as m${index} from "${entry}"\n`)
+    await writeFile(join(folder, "modules.ts"), modules.join(""))
+    await compile(versions.typescript.import.at(-1) ?? "", "tsconfig.json")
+    await compile(versions.typescript.require.at(-1) ?? "", "tsconfig.require.json")
+  })
 
-    it.each(versions.typescript.import)("compiles in a strict program with TypeScript %s", async (version) => {
-      await compile(version, "tsconfig.json")
-    })
+  it.each(versions.typescript.import)("compiles in a strict program with TypeScript %s", async (version) => {
+    await compile(version, "tsconfig.json")
+  })
 
-    it.each(versions.typescript.require)(
-      "compiles in a strict CommonJS program with TypeScript %s",
-      async (version) => {
-        await compile(version, "tsconfig.require.json")
-      }
-    )
+  it.each(versions.typescript.require)("compiles in a strict CommonJS program with TypeScript %s", async (version) => {
+    await compile(version, "tsconfig.require.json")
+  })
 
-    it.each(servers)("runs on %s", async (_, file, args) => {
-      const { stderr, stdout } = await run(file, [...args, "dist/main.js"], { cwd: folder })
-      assert.strictEqual(stdout, outcomeOfServer, stderr)
-    })
+  it.each(servers)("runs on %s", async (_, file, args) => {
+    const { stderr, stdout } = await run(file, [...args, "dist/main.js"], { cwd: folder })
+    assert.strictEqual(stdout, outcomeOfServer, stderr)
+  })
 
-    it.each(nodes)("runs on %s in CommonJS", async (_, file) => {
-      const { stdout } = await run(file, ["dist/require.cjs"], { cwd: folder })
-      assert.strictEqual(stdout, outcomeOfServer)
-    })
+  it.each(nodes)("runs on %s in CommonJS", async (_, file) => {
+    const { stdout } = await run(file, ["dist/require.cjs"], { cwd: folder })
+    assert.strictEqual(stdout, outcomeOfServer)
+  })
 
-    it.each(nodes)("loads every module on %s, and nothing internal", async (_, file) => {
-      const { stdout } = await run(
-        file,
-        [
-          "--input-type=module",
-          "--eval",
-          `await import("./dist/modules.js")
+  it.each(nodes)("loads every module on %s, and nothing internal", async (_, file) => {
+    const { stdout } = await run(
+      file,
+      [
+        "--input-type=module",
+        "--eval",
+        `await import("./dist/modules.js")
          console.log(await import("@effect-certifier/core/internal/run").catch((error) => error.code))`
-        ],
-        { cwd: folder }
+      ],
+      { cwd: folder }
+    )
+    assert.strictEqual(stdout, "ERR_PACKAGE_PATH_NOT_EXPORTED\n")
+  })
+
+  it.runIf(hasRuntimes).each(versions.runtimes.workerd)("runs on workerd", async ({ file, version }) => {
+    await writeFile(join(folder, "dist", "worker.js"), await bundle(folder, "dist/worker.js"))
+    const text = await withSandbox(folder, async (sandbox) => {
+      await writeFile(join(folder, "dist", "worker.capnp"), workerConfig(sandbox))
+      return whileRunning(
+        tool("workerd", version, file),
+        ["serve", "--control-fd=3", "dist/worker.capnp"],
+        { cwd: folder, pattern: /"event":"listen".*"port":(\d+)/, fd: 3 },
+        (port) =>
+          fetch(`http://127.0.0.1:${port}`, { signal: AbortSignal.timeout(30_000) }).then((answer) => answer.text())
       )
-      assert.strictEqual(stdout, "ERR_PACKAGE_PATH_NOT_EXPORTED\n")
     })
+    assert.strictEqual(text, outcome)
+  })
 
-    it.runIf(hasRuntimes).each(versions.runtimes.workerd)("runs on workerd", async ({ file, version }) => {
-      await writeFile(join(folder, "dist", "worker.js"), await bundle(folder, "dist/worker.js"))
-      const text = await withSandbox(folder, async (sandbox) => {
-        await writeFile(join(folder, "dist", "worker.capnp"), workerConfig(sandbox))
-        return whileRunning(
-          tool("workerd", version, file),
-          ["serve", "--control-fd=3", "dist/worker.capnp"],
-          { cwd: folder, pattern: /"event":"listen".*"port":(\d+)/, fd: 3 },
-          (port) =>
-            fetch(`http://127.0.0.1:${port}`, { signal: AbortSignal.timeout(30_000) }).then((answer) => answer.text())
-        )
-      })
+  it("runs in a browser", async () => {
+    assert.isDefined(browser, "There is no Chromium: sh .ci/services")
+    const script = await bundle(folder, "dist/browser.js")
+    const chrome = await chromium.launch({ executablePath: browser ?? "", args: ["--no-sandbox", "--disable-gpu"] })
+    try {
+      const text = await withSandbox(folder, (sandbox) =>
+        withPage(script, sandbox, async (url) => {
+          const page = await chrome.newPage()
+          await page.goto(url, { timeout: 30_000 })
+          return page.evaluate("window.outcome")
+        })
+      )
       assert.strictEqual(text, outcome)
-    })
-
-    it("runs in a browser", async () => {
-      assert.isDefined(browser, "There is no Chromium: sh .ci/services")
-      const script = await bundle(folder, "dist/browser.js")
-      const chrome = await chromium.launch({ executablePath: browser ?? "", args: ["--no-sandbox", "--disable-gpu"] })
-      try {
-        const text = await withSandbox(folder, (sandbox) =>
-          withPage(script, sandbox, async (url) => {
-            const page = await chrome.newPage()
-            await page.goto(url, { timeout: 30_000 })
-            return page.evaluate("window.outcome")
-          })
-        )
-        assert.strictEqual(text, outcome)
-      } finally {
-        await chrome.close()
-      }
-    })
-  }
-)
+    } finally {
+      await chrome.close()
+    }
+  })
+})
