@@ -100,7 +100,7 @@ describe("without faults", () => {
       const fields = { ...ada, customAttributes: { order: "4711" } }
       const encoded: Array<unknown> = []
       const onStep = (step: Issuance.Step) => Effect.sync(() => encoded.push(Schema.encodeSync(Issuance.Step)(step)))
-      yield* ended(Issuance.issue(fields, { onStep, reference: "order" }), service)
+      yield* ended(Issuance.issue(fields, { onStep, reference: "order", settle: "1 second" }), service)
       deepStrictEqual(encoded[0], {
         _tag: "Create",
         fields: { ...ada, customAttributes: { "custom.order": "4711" } },
@@ -111,7 +111,7 @@ describe("without faults", () => {
       deepStrictEqual(encoded.slice(2), [
         { _tag: "Issue", ...created, send: true },
         { _tag: "Send", ...created },
-        { _tag: "Send", ...created, attemptedAt: "2026-01-15T09:32:00.000Z" },
+        { _tag: "Send", ...created, attemptedAt: "2026-01-15T09:30:01.000Z" },
         { _tag: "Done", ...created }
       ])
     })
@@ -166,7 +166,7 @@ describe("a create that may have taken effect", () => {
   )
 
   test(
-    "is searched for by group, address and day",
+    "is searched for by group, address in its possible forms, and day",
     Effect.gen(function* () {
       const service = Issuing.make({ create: [{}] })
       const recipient = { name: "Ada Example", email: "Ada@Example.com" }
@@ -176,7 +176,7 @@ describe("a create that may have taken effect", () => {
           filter: {
             AND: [
               { groupId: { equals: groupId } },
-              { recipient: { email: { in: ["Ada@Example.com", "ada@example.com"] } } },
+              { recipient: { email: { in: ["Ada@Example.com", "Ada@example.com", "ada@example.com"] } } },
               { createdAt: { gte: "2026-01-14" } }
             ]
           },
@@ -240,11 +240,41 @@ describe("a create that may have taken effect", () => {
   )
 
   test(
+    "is not taken for absent if the service does not show the reference",
+    Effect.gen(function* () {
+      const existing = [{ ...other, createdAt: now }]
+      const service = Issuing.make({ create: [{ status: 503 }] }, { existing })
+      const fields = { ...ada, customAttributes: { order: "4711" } }
+      const error = failureOf(yield* ended(Issuance.issue(fields, { ...recorder(), reference: "order" }), service))
+      assert(error._tag === "CertifierIssuanceUncertain")
+      assert.strictEqual(error.reason, "Ambiguous")
+      deepStrictEqual(service.log, ["create", "search"])
+    })
+  )
+
+  test(
+    "is found by name if there is no address, in whatever form the service stores it",
+    Effect.gen(function* () {
+      const existing = [
+        { ...other, createdAt: now, recipient: { name: "zoë ångström" } },
+        { ...other, createdAt: now, recipient: { name: "Zoë Ångström-Lind" } }
+      ]
+      const service = Issuing.make({ create: [{ status: 503 }] }, { existing })
+      const fields = { groupId, recipient: { name: " Zoe\u0308  A\u030angstro\u0308m" } }
+      const done = yield* ended(Issuance.issue(fields, { ...recorder(), send: false }), service)
+      assert.strictEqual(Either.getOrThrow(done).credentialId, other.id)
+      assert.include(JSON.stringify(service.searches), `{"recipient":{"name":{"contains":"ngstr"}}}`)
+    })
+  )
+
+  test(
     "is sent no more than attempts says",
     Effect.gen(function* () {
       const fault = { status: 503 }
       const service = Issuing.make({ create: [fault, fault, fault, fault] })
-      const error = failureOf(yield* ended(Issuance.issue(ada, { ...recorder(), attempts: 2 }), service))
+      const error = failureOf(
+        yield* ended(Issuance.issue(ada, { ...recorder(), attempts: 2, settle: "1 second" }), service)
+      )
       assert(error._tag === "CertifierIssuanceUncertain")
       assert.strictEqual(error.reason, "NotFound")
       deepStrictEqual(
@@ -260,13 +290,14 @@ describe("a create that may have taken effect", () => {
     Effect.gen(function* () {
       const service = Issuing.make({ create: [{ status: 503 }] })
       const record = recorder()
-      const options = { ...record, attempts: 1 }
+      const options = { ...record, attempts: 1, settle: "1 second" } as const
       const error = failureOf(yield* ended(Issuance.issue(ada, options), service))
       assert.strictEqual(error._tag, "CertifierIssuanceUncertain")
       const again = failureOf(yield* ended(Issuance.resume(record.latest(), options), service))
       assert.strictEqual(again._tag, "CertifierIssuanceUncertain")
       assert.strictEqual(service.log.filter((name) => name === "create").length, 1)
-      assert.isTrue(Either.isRight(yield* ended(Issuance.resume(record.latest(), record), service)))
+      const more = { ...record, settle: "1 second" } as const
+      assert.isTrue(Either.isRight(yield* ended(Issuance.resume(more)(record.latest()), service)))
     })
   )
 

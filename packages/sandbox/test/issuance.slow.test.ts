@@ -4,7 +4,7 @@ import * as Issuing from "./support/issuing.js"
 
 const timeout = 300_000
 
-const calm = { lag: 12, late: 8, skew: 60, hasReference: false, retries: false }
+const calm = { lag: 12, late: 8, skew: 60, hasReference: false, retries: false, quirks: {} }
 
 /** A create, an issue and a send, or a create, searches, an issue and a send. */
 const positions = [0, 1, 2, 3]

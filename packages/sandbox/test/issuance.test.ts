@@ -2,7 +2,7 @@ import { describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
 import * as Issuing from "./support/issuing.js"
 
-const calm = { lag: 0, late: 1, skew: 0, hasReference: false, retries: false }
+const calm = { lag: 0, late: 1, skew: 0, hasReference: false, retries: false, quirks: {} }
 
 /** What few scripts have: a mail that is refused, and interruptions and deaths right before and after one is sent. */
 const rare: ReadonlyArray<Issuing.Script> = [

@@ -15,7 +15,7 @@ import {
   Schema,
   Stream
 } from "effect"
-import { Fault, Fixture, Sandbox } from "../../src/index.js"
+import { Fault, Fixture, Quirk, Sandbox } from "../../src/index.js"
 import * as VirtualTime from "./virtualTime.js"
 
 interface Behaviour {
@@ -64,7 +64,29 @@ export interface Script {
   /** Whether the recipients are told from each other by a custom attribute, and not by their addresses. */
   readonly hasReference: boolean
   readonly retries: boolean
+  /** What the vendor leaves open. */
+  readonly quirks: Partial<Quirk.Quirks>
 }
+
+/** Those that an issuance can meet, other than custom attributes that no response shows. */
+const open = [
+  "createdStatus",
+  "emptyFields",
+  "extraFields",
+  "issueDates",
+  "issueResponse",
+  "issueTwice",
+  "pageEnds",
+  "recipientIds",
+  "searchCase",
+  "searchLag",
+  "sendRefused",
+  "unsetAttributes"
+] as const
+
+const quirks: fc.Arbitrary<Partial<Quirk.Quirks>> = fc
+  .record(Object.fromEntries(open.map((name) => [name, fc.constantFrom(...Object.keys(Quirk.table[name].values))])))
+  .map((values) => Schema.decodeUnknownSync(Quirk.Overrides)(values))
 
 export const script: fc.Arbitrary<Script> = fc.record({
   lives: fc.array(
@@ -84,7 +106,8 @@ export const script: fc.Arbitrary<Script> = fc.record({
   late: fc.integer({ min: 1, max: 8 }),
   skew: fc.integer({ min: -60, max: 60 }),
   hasReference: fc.boolean(),
-  retries: fc.boolean()
+  retries: fc.boolean(),
+  quirks
 })
 
 /** What has become of one recipient. */
@@ -116,7 +139,7 @@ const nameOf = (exit: Exit.Exit<Issuance.Done, Failure>): string =>
   })
 
 /** Issues for two recipients over the sandbox: the lives of the script, and then one in which nothing goes wrong. */
-export const run = ({ hasReference, lag, late, lives, retries, skew }: Script) => {
+export const run = ({ hasReference, lag, late, lives, quirks, retries, skew }: Script) => {
   const time = VirtualTime.make(Date.parse("2026-01-15T23:59:30.000Z"))
 
   return Effect.gen(function* () {
@@ -244,7 +267,7 @@ export const run = ({ hasReference, lag, late, lives, retries, skew }: Script) =
 
     // The sandbox has these two attributes.
     return [yield* forRecipient("ada"), yield* forRecipient("lin")]
-  }).pipe(Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited" })), Effect.withClock(time.clock()))
+  }).pipe(Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited", quirks })), Effect.withClock(time.clock()))
 }
 
 /**

@@ -21,7 +21,8 @@ import type { Create } from "./step.js"
  *
  * - `Found`: one draft, and nothing else that it could be.
  * - `NotFound`: nothing. A search can lag behind, and a request in flight can be applied later.
- * - `Ambiguous`: several, or one that is no longer a draft: someone else has gone on with it.
+ * - `Ambiguous`: several, or one that is no longer a draft, so that someone else has gone on with it, or one that has no value
+ *   for the `reference`.
  *
  * @since 0.1.0
  * @category models
@@ -38,11 +39,21 @@ export type Lookup = Data.TaggedEnum<{
  */
 export const Lookup = /* #__PURE__ */ Data.taggedEnum<Lookup>()
 
-const folded = (text: string): string => text.toLowerCase()
+/** A service may store a text in another form than it was sent. */
+const normalized = (text: string): string => text.normalize().trim().replaceAll(/\s+/g, " ").toLowerCase()
 
-/** As the caller writes the address, and as a service writes it that knows no case. */
-const spellings = (email: string): readonly [string, ...ReadonlyArray<string>] =>
-  folded(email) === email ? [email] : [email, folded(email)]
+/** As the caller writes the address, and as a service can store it for which case does not count. */
+const spellings = (email: string): readonly [string, ...ReadonlyArray<string>] => {
+  const domain = email.lastIndexOf("@")
+  const others = [email.slice(0, domain) + email.slice(domain).toLowerCase(), email.toLowerCase()]
+  return [email, ...new Set(others.filter((other) => other !== email))]
+}
+
+/** The longest part of a name that has only one form: ASCII, and no letter that a mark follows. */
+const partOf = (name: string): string =>
+  (name.match(/[!-~]+(?!\p{M})/gu) ?? [name.trim()]).reduce((longest, part) =>
+    part.length > longest.length ? part : longest
+  )
 
 /**
  * Days and not moments, because only dates are documented; and one day more, because it is not documented in which time zone
@@ -52,31 +63,34 @@ const queryOf = ({ groupId, recipient }: Create["fields"], since: DateTime.Utc):
   filter: Search.all(
     Search.groupId.equals(groupId),
     recipient.email === undefined
-      ? Search.recipientName.equals(recipient.name)
+      ? Search.recipientName.contains(partOf(recipient.name))
       : Search.recipientEmail.in(spellings(recipient.email)),
     Search.createdAt.gte(CalendarDate.fromDateTime(DateTime.subtract(since, { days: 1 })))
   ),
   sort: { property: "createdAt", order: "desc" }
 })
 
-/** Whether a credential can be the one of this step, whatever the service takes the filter to mean. */
-const canBe =
-  ({ fields, reference }: Create, since: DateTime.Utc) =>
-  (credential: Credential): boolean => {
-    const { email, name } = fields.recipient
-    const isOfRecipient =
-      email === undefined
-        ? credential.recipient.name === name
-        : Option.exists(credential.recipient.email, (other) => folded(other) === folded(email))
-    return (
-      credential.groupId === fields.groupId &&
-      isOfRecipient &&
-      Option.match(reference, {
-        onNone: () => DateTime.greaterThanOrEqualTo(credential.createdAt, since),
-        onSome: (key) => credential.customAttributes[key]?.trim() === fields.customAttributes?.[key]?.trim()
-      })
-    )
+/** The credentials that can be the one of this step, whatever the service takes the filter to mean. */
+const ownOf = (
+  { fields: { customAttributes, groupId, recipient }, reference }: Create,
+  since: DateTime.Utc,
+  found: ReadonlyArray<Credential>
+) => {
+  const { email, name } = recipient
+  const isRecipient = (other: Credential["recipient"]) =>
+    email === undefined
+      ? normalized(other.name) === normalized(name)
+      : Option.exists(other.email, (address) => normalized(address) === normalized(email))
+  const ofRecipient = found.filter((one) => one.groupId === groupId && isRecipient(one.recipient))
+  const recent = ofRecipient.filter(({ createdAt }) => DateTime.greaterThanOrEqualTo(createdAt, since))
+  if (Option.isNone(reference)) return { certain: recent, doubtful: [] }
+  const key = reference.value
+  const expected = normalized(customAttributes?.[key] ?? "")
+  return {
+    certain: ofRecipient.filter((one) => normalized(one.customAttributes[key] ?? "") === expected),
+    doubtful: recent.filter((one) => one.customAttributes[key] === undefined)
   }
+}
 
 export const find = (
   step: Create,
@@ -85,17 +99,12 @@ export const find = (
   Effect.gen(function* () {
     const start = Option.isSome(step.attemptedAt) ? step.attemptedAt.value : yield* DateTime.now
     const since = DateTime.subtractDuration(start, clockTolerance)
-    const found = yield* Credentials.search(queryOf(step.fields, since), { maxPages: 10 }).pipe(
-      Stream.filter(canBe(step, since)),
-      Stream.runCollect,
-      freshRead
-    )
-    const credentials = Chunk.toReadonlyArray(found)
-    if (!Array.isNonEmptyReadonlyArray(credentials)) return Lookup.NotFound()
-    const [credential] = credentials
-    return credentials.length === 1 && credential.status === "draft"
-      ? Lookup.Found({ credential })
-      : Lookup.Ambiguous({ credentials })
+    const found = yield* freshRead(Stream.runCollect(Credentials.search(queryOf(step.fields, since), { maxPages: 10 })))
+    const { certain, doubtful } = ownOf(step, since, Chunk.toReadonlyArray(found))
+    const [credential] = certain
+    if (credential?.status === "draft" && certain.length === 1) return Lookup.Found({ credential })
+    const credentials = Array.isNonEmptyReadonlyArray(certain) ? certain : doubtful
+    return Array.isNonEmptyReadonlyArray(credentials) ? Lookup.Ambiguous({ credentials }) : Lookup.NotFound()
   })
 
 /** The delays between readings, and between requests: a second, then twice as long each time, up to 15 seconds. */

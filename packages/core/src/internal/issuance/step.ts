@@ -116,7 +116,7 @@ const reasons = {
  * - `NotFound`: reading shows nothing of what the request was for, after `settle`, and either `attempts` requests were sent,
  *   or the service had returned a success.
  * - `Ambiguous`: a search for the created credential finds several, or one that is no longer a draft, so that someone else
- *   has gone on with it; or the credential has a status that this version does not know.
+ *   has gone on with it, or one that has no value for the `reference`; or the credential's status is not known to this version.
  * - `NotRead`: the reading has failed as well.
  *
  * @since 0.1.0
