@@ -210,6 +210,8 @@ describe("a create that may have taken effect", () => {
       assert.strictEqual(error.found.length, found)
       assert.strictEqual(error.failures[0]?._tag, "CertifierTransportError")
       deepStrictEqual(error.step, record.latest())
+      deepStrictEqual(error.credentialId, Option.none())
+      assert.match(error.message, /^Create: what was read is not what this step leaves behind\. Found: 01k0crd\w+/)
       deepStrictEqual(service.log, ["create", "search"])
     })
   )
@@ -342,6 +344,36 @@ describe("issuing", () => {
   )
 
   test(
+    "is uncertain if the status can't be read, or is not one that it leaves behind",
+    Effect.gen(function* () {
+      const unread = Issuing.make({ issue: [{}], get: [{ status: 503 }] })
+      const error = failureOf(yield* ended(Issuance.issue(ada, recorder()), unread))
+      assert(error._tag === "CertifierIssuanceUncertain")
+      assert.strictEqual(error.reason, "NotRead")
+      assert.strictEqual(error.failures.length, 2)
+
+      const scheduled = Issuing.make({ issue: [{ status: 500 }] })
+      const schedule = Effect.sync(() => scheduled.credentials.forEach((one) => (one.status = "scheduled")))
+      const onStep = ({ _tag }: Issuance.Step) => (_tag === "Issue" ? schedule : Effect.void)
+      const other = failureOf(yield* ended(Issuance.issue(ada, { onStep }), scheduled))
+      assert(other._tag === "CertifierIssuanceUncertain")
+      assert.strictEqual(other.reason, "Ambiguous")
+    })
+  )
+
+  test(
+    "is sent no more than attempts says",
+    Effect.gen(function* () {
+      const fault = { status: 500 }
+      const service = Issuing.make({ issue: [fault, fault, fault, fault] })
+      const error = failureOf(yield* ended(Issuance.issue(ada, recorder()), service))
+      assert(error._tag === "CertifierIssuanceUncertain")
+      assert.strictEqual(error.reason, "NotFound")
+      deepStrictEqual(service.log, ["create", "issue", "get", "issue", "get", "issue", "get"])
+    })
+  )
+
+  test(
     "that is refused has done nothing",
     Effect.gen(function* () {
       const service = Issuing.make({ issue: [{ status: 402 }] })
@@ -366,7 +398,11 @@ describe("a mail that may have been sent", () => {
       deepStrictEqual(error.credentialId, Option.some(service.credentials[0]?.id))
       deepStrictEqual(error.step, record.latest())
       const again = failureOf(yield* ended(Issuance.resume(record.latest(), record), service))
-      assert.strictEqual(again._tag, "CertifierIssuanceUncertain")
+      assert(again._tag === "CertifierIssuanceUncertain")
+      assert.match(
+        again.message,
+        /^Send of credential \w+: a mail may have been sent, and the API does not report it\.$/
+      )
       assert.strictEqual(service.mails.length, 1)
     })
   )
@@ -448,6 +484,21 @@ describe("resuming from a credential", () => {
   it.effect("leaves one alone that someone else has scheduled", () =>
     Effect.gen(function* () {
       deepStrictEqual(yield* steps("scheduled", {}), ["CertifierIssuanceUncertain", "get"])
+    })
+  )
+})
+
+describe("resuming what is done", () => {
+  test(
+    "sends nothing",
+    Effect.gen(function* () {
+      const service = Issuing.make()
+      const record = recorder()
+      const done = Either.getOrThrow(yield* ended(Issuance.issue(ada, record), service))
+      const requests = service.log.length
+      deepStrictEqual(yield* ended(Issuance.resume(record)(record.latest()), service), Either.right(done))
+      deepStrictEqual(yield* Effect.provide(Issuance.runStep(done, record), service.layer), done)
+      assert.strictEqual(service.log.length, requests)
     })
   )
 })

@@ -208,8 +208,8 @@ const issue = Effect.fnUntraced(function* <E, R>(step: Issue, settings: Settings
     const error = result.left
     const isUnknown = error.outcome === "MaybeApplied"
     // What is issued already is refused with one of the two.
-    if (!isUnknown && error._tag !== "CertifierValidationError" && error._tag !== "CertifierConflict")
-      return yield* error
+    const canBeIssued = isUnknown || error._tag === "CertifierValidationError" || error._tag === "CertifierConflict"
+    if (!canBeIssued) return yield* error
     failures.push(error)
     const { status } = yield* Effect.mapError(read(step.credentialId, settings), (readError) =>
       uncertain(step, "NotRead", [...failures, readError])
