@@ -18,7 +18,9 @@ const files = (dir, extension, recursive = true) =>
 const inside = (dir) => readdirSync(join(root, dir)).map((name) => `${dir}/${name}`)
 const rooms = [...inside("packages"), "examples", ...inside("internal")]
 const markdown = [
-  ...["README.md", ...rooms.map((dir) => `${dir}/README.md`)].filter((file) => existsSync(join(root, file))),
+  ...["README.md", ...rooms.flatMap((dir) => [`${dir}/AGENTS.md`, `${dir}/README.md`])].filter((file) =>
+    existsSync(join(root, file))
+  ),
   ...["docs", "docs/guides", "docs/decisions"].flatMap((dir) => files(dir, ".md", false))
 ]
 // A barrel only repeats what its modules say.

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitepress"
+import { writeLlmsTxt } from "./llms.mjs"
 
 const docs = fileURLToPath(new URL("..", import.meta.url))
 
@@ -15,17 +16,28 @@ const modules = (name: string) => ({
     .map((module) => ({ text: module, link: `/reference/${name}/${module}` }))
 })
 
+/** In the order in which a newcomer reads them, which "previous" and "next" follow. */
 const guides = [
-  { text: "Getting started", link: "/guides/getting-started" },
-  { text: "Groups", link: "/guides/groups" },
-  { text: "Issuing", link: "/guides/issuing" },
-  { text: "Errors", link: "/guides/errors" },
-  { text: "Retries and rate limits", link: "/guides/retries-and-rate-limits" },
-  { text: "Testing", link: "/guides/testing" },
-  { text: "Webhooks", link: "/guides/webhooks" },
-  { text: "Other transports", link: "/guides/transports" },
-  { text: "Observability", link: "/guides/observability" },
-  { text: "Effect 4", link: "/guides/effect-4" }
+  {
+    text: "Start",
+    items: [
+      { text: "Getting started", link: "/guides/getting-started" },
+      { text: "Errors", link: "/guides/errors" },
+      { text: "Retries and rate limits", link: "/guides/retries-and-rate-limits" },
+      { text: "Testing", link: "/guides/testing" }
+    ]
+  },
+  {
+    text: "By task",
+    items: [
+      { text: "Groups", link: "/guides/groups" },
+      { text: "Issuing", link: "/guides/issuing" },
+      { text: "Webhooks", link: "/guides/webhooks" },
+      { text: "Other transports", link: "/guides/transports" },
+      { text: "Observability", link: "/guides/observability" },
+      { text: "Effect 4", link: "/guides/effect-4" }
+    ]
+  }
 ]
 
 const decisions = readdirSync(`${docs}decisions`)
@@ -36,21 +48,26 @@ const decisions = readdirSync(`${docs}decisions`)
     link: `/decisions/${file.replace(/\.md$/, "")}`
   }))
 
+const repository = "https://github.com/effect-certifier/effect-certifier"
+
 export default defineConfig({
   title: "effect-certifier",
   description: "An Effect client for the Certifier API",
   lang: "en",
+  buildEnd: writeLlmsTxt,
   base: process.env["DOCS_BASE"] ?? "/",
   head: [["link", { rel: "icon", type: "image/svg+xml", href: `${process.env["DOCS_BASE"] ?? "/"}logo.svg` }]],
   markdown: {
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     config: (md) => {
-      // On a forge a package's README is a file; here it is the first page of the package's reference.
-      md.core.ruler.push("readme-links", (state) => {
+      // On GitHub these are files. Here a package's README is the first page of its reference, and the rest stays there.
+      md.core.ruler.push("repository-links", (state) => {
         for (const token of state.tokens.flatMap(({ children }) => children ?? [])) {
-          const [, name, anchor = ""] =
-            /^(?:\.\.\/)+packages\/(\w+)\/README\.md(#.*)?$/.exec(token.attrGet("href") ?? "") ?? []
+          const href = token.attrGet("href") ?? ""
+          const [, name, anchor = ""] = /^(?:\.\.\/)+packages\/(\w+)\/README\.md(#.*)?$/.exec(href) ?? []
+          const [, file] = /^(?:\.\.\/)+((?:examples|internal|\.github)\b.*)$/.exec(href) ?? []
           if (name !== undefined) token.attrSet("href", `/reference/${name}/${anchor}`)
+          if (file !== undefined) token.attrSet("href", `${repository}/blob/main/${file}`)
         }
       })
     }
@@ -63,12 +80,25 @@ export default defineConfig({
       { text: "Decisions", link: "/decisions/", activeMatch: "/decisions/" }
     ],
     sidebar: {
-      "/guides/": [{ text: "Guides", items: guides }],
+      "/guides/": guides,
       "/reference/": ["core", "retry", "sandbox"].map(modules),
       "/decisions/": [{ text: "Decisions", link: "/decisions/", items: decisions }]
     },
     outline: { level: [2, 3] },
     search: { provider: "local" },
+    editLink: {
+      text: "Edit this page",
+      // The reference is written from the sources, and each package's README. The function is sent to the browser as text.
+      pattern: ({ filePath }) =>
+        `https://github.com/effect-certifier/effect-certifier/edit/main/${
+          filePath.startsWith("reference/")
+            ? filePath
+                .replace(/^reference\/index\.md$/, "docs/scripts/reference.mjs")
+                .replace(/^reference\/(\w+)\/index\.md$/, "packages/$1/README.md")
+                .replace(/^reference\/(\w+)\/(\w+)\.md$/, "packages/$1/src/$2.ts")
+            : `docs/${filePath}`
+        }`
+    },
     docFooter: { prev: "Previous", next: "Next" },
     footer: { message: "MIT" }
   }

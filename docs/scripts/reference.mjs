@@ -309,4 +309,7 @@ const tables = packages.map((name) =>
     ""
   ].join("\n")
 )
-writeFileSync(`${out}/index.md`, ["# Reference", "", ...tables].join("\n"))
+writeFileSync(
+  `${out}/index.md`,
+  ["# Reference", "", "The modules of each package, out of their docstrings.", "", ...tables].join("\n")
+)

@@ -1,7 +1,7 @@
 import axe from "axe-core"
 import { type Browser, chromium, type Page } from "playwright-core"
 import { once } from "node:events"
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { createServer, type Server } from "node:http"
 import { extname, join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -13,6 +13,7 @@ declare global {
   }
 }
 
+const root = fileURLToPath(new URL("../..", import.meta.url))
 const dist = fileURLToPath(new URL("../.vitepress/dist", import.meta.url))
 const executablePath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => existsSync(path))
 
@@ -24,7 +25,7 @@ const types: Record<string, string> = {
   ".json": "application/json"
 }
 
-/** Files as they are: what any host of static files does. */
+/** Serves static files, as any host does. */
 const serve = (): Server =>
   createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost")
@@ -68,7 +69,7 @@ interface Trouble {
   readonly errors: Array<string>
 }
 
-/** A page that keeps what a reader must never meet: a request to elsewhere, an error on the console. */
+/** A page that keeps what must never happen: a request to another host, an error on the console. */
 const open = async (width: number): Promise<Page & { trouble: Trouble }> => {
   const context = await browser.newContext({ viewport: { width, height: 844 }, reducedMotion: "reduce" })
   const page = await context.newPage()
@@ -85,7 +86,7 @@ const open = async (width: number): Promise<Page & { trouble: Trouble }> => {
   return Object.assign(page, { trouble })
 }
 
-/** Until the page answers to keys and clicks, not only shows itself. */
+/** Waits until the page reacts to keys and clicks. */
 const visit = async (page: Page, path: string): Promise<void> => {
   await page.goto(base + path)
   await page.waitForFunction(() => "__vue_app__" in (document.querySelector("#app") ?? {}))
@@ -97,7 +98,7 @@ interface Seen {
 }
 
 describe("the documentation site", () => {
-  it("has no dead link, no error, no call to elsewhere and no page wider than a phone", async () => {
+  it("has no dead link, no error, no request to another host and no page wider than a phone", async () => {
     const page = await open(390)
     const pages = new Map<string, Seen>()
     const wide: Array<string> = []
@@ -149,6 +150,40 @@ describe("the documentation site", () => {
     await page.context().close()
   })
 
+  it("leads from each guide to the next, and to the source of the page", async () => {
+    const page = await open(1280)
+    const seen: Array<string> = []
+    let path: string | undefined = "/guides/getting-started.html"
+    while (path?.startsWith("/guides/") === true && seen.length < 50) {
+      seen.push(path)
+      await visit(page, path)
+      const href = await page.getByRole("link", { name: "Edit this page" }).getAttribute("href")
+      const [, source] = /\/edit\/main\/(.*)$/.exec(href ?? "") ?? []
+      assert.isTrue(existsSync(join(root, source ?? "none")), `${path}: ${href}`)
+      const next = page.locator("a.pager-link.next")
+      path = (await next.count()) === 0 ? undefined : ((await next.getAttribute("href")) ?? undefined)
+    }
+    const guides = readdirSync(join(root, "docs/guides")).map((file) => `/guides/${file.replace(/\.md$/, ".html")}`)
+    assert.sameMembers(seen, guides)
+    for (const generated of ["/reference/core/Group.html", "/reference/retry/"]) {
+      await visit(page, generated)
+      const href = await page.getByRole("link", { name: "Edit this page" }).getAttribute("href")
+      assert.isTrue(existsSync(join(root, href?.split("/edit/main/")[1] ?? "none")), `${generated}: ${href}`)
+    }
+    await page.context().close()
+  })
+
+  it("has a list of all its pages for language models", () => {
+    const links = [...readFileSync(join(dist, "llms.txt"), "utf8").matchAll(/^- \[.+\]\((.*)\): .+\.$/gm)].map(
+      ([, link = ""]) => link
+    )
+    const pages = readdirSync(dist, { recursive: true, encoding: "utf8" })
+      .filter((file) => /^(guides|reference|decisions)\/.*\.html$/.test(file))
+      .map((file) => `/${file}`)
+    assert.sameMembers(links, pages)
+    assert.include(readFileSync(join(dist, "llms-full.txt"), "utf8"), "CertifierClient.updateGroup(")
+  })
+
   it("is read and left by keyboard: a way past the navigation, and focus that can be seen", async () => {
     const page = await open(1280)
     await visit(page, "/guides/errors.html")
@@ -195,7 +230,7 @@ describe("the documentation site", () => {
     await page.context().close()
   })
 
-  it.each(["light", "dark"] as const)("has nothing that axe objects to, %s", async (colorScheme) => {
+  it.each(["light", "dark"] as const)("passes axe in %s mode", async (colorScheme) => {
     const page = await open(1280)
     await page.emulateMedia({ colorScheme })
     const objections: Array<string> = []

@@ -65,7 +65,7 @@ describe.each(inject("tarballs").map((tarball) => [basename(tarball), tarball] a
     const { files, text } = open(tarball)
     assert.sameMembers(
       [...new Set(files.map((file) => file.split("/")[0]))].filter((name) => name !== "CHANGELOG.md"),
-      ["LICENSE", "README.md", "dist", "package.json", "src"]
+      ["AGENTS.md", "LICENSE", "README.md", "dist", "package.json", "src"]
     )
     assert.deepStrictEqual(
       files.filter((file) => !/^(dist\/.*\.(js|d\.ts)(\.map)?|src\/.*\.ts|[^/]*)$/.test(file)),
