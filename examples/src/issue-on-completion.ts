@@ -68,13 +68,19 @@ type Failure = Effect.Effect.Error<ReturnType<Effect.Effect.Success<typeof makeI
 
 const respond = (status: number, message: string) => HttpServerResponse.json({ message }, { status })
 
+const later = "Report it again later."
+
 const explain = (error: Failure) =>
   Match.value(error).pipe(
-    // The sender has done its part; a person has to look whether the mail went out.
-    Match.tag("CertifierIssuanceUncertain", (error) => respond(202, error.message)),
+    Match.tag("CertifierIssuanceUncertain", (error) =>
+      // The sender has done its part; a person has to look, at the mailbox for instance.
+      error.reason === "NotRead"
+        ? respond(503, later)
+        : Effect.zipRight(Effect.logWarning(error.message), respond(202, error.message))
+    ),
     Match.tag("CertifierInvalidRequest", (error) => respond(422, error.issues.join("; "))),
-    Match.when(CertifierError.isRetryable, () => respond(503, "Report it again later.")),
-    Match.orElse((error) => Effect.zipRight(Effect.logError(error), respond(500, "It was not issued.")))
+    Match.when(CertifierError.isRetryable, () => respond(503, later)),
+    Match.orElse((error) => Effect.zipRight(Effect.logError(error), respond(500, "The log of this server says why.")))
   )
 
 const router = Effect.map(makeIssue, (issue) =>

@@ -2,7 +2,7 @@
  * The operations of credentials.
  *
  * Sending mails people and cannot be undone: after a failure whose `outcome` is `MaybeApplied`, neither this library nor a
- * program should repeat `send` or `createIssueSend`. Where nothing must happen twice, create, store the id, issue, then send.
+ * program should repeat `send` or `createIssueSend`. Where nothing must happen twice, use `Issuance`, which stores each step.
  *
  * @since 0.1.0
  */
@@ -267,7 +267,7 @@ export const send = /* #__PURE__ */ Operation.make(() => ({
 /**
  * Creates a credential, issues it and mails it, in one request. Not idempotent: never retried after a `MaybeApplied` failure.
  * It is not documented as atomic: after any failure but `NotSent` a draft, an issued or a mailed credential may exist; look
- * for it with `search` before trying again. `create`, `issue` and `send` do the same in steps that can be resumed.
+ * for it with `search` before trying again. `Issuance.issue` does the same in steps that can be resumed.
  *
  * Source: the vendor's documentation, `POST /v1/credentials/create-issue-send`.
  *

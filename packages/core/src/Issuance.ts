@@ -127,8 +127,8 @@ export const runStep: {
  * - `Uncertain` means that this is not known; see its `reason`.
  * - The error of `onStep` means that the step could not be stored. What was stored last is still safe to resume.
  *
- * After any of them, `resume` goes on from the stored step. An interruption waits for the response of the request that was
- * sent, at most for the time limit of the client, and for `onStep`.
+ * After any of them, `resume` goes on from the stored step. An interruption waits for the call that is running and for
+ * `onStep`; `timeout`, and with a retry policy in the client `callTimeout`, bound the call.
  *
  * @example
  * ```ts

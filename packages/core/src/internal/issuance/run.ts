@@ -103,8 +103,8 @@ interface Attempt {
 }
 
 /**
- * One request of a step. What is stored is true even if the caller is interrupted, because that waits for the response and
- * for `onStep`; the time limits of the client bound it.
+ * One call of a step. What is stored is true even if the caller is interrupted, because that waits for the call, which the
+ * time limits of the client bound, and for `onStep`.
  */
 const attempt = <E, R>(
   { before, during, next, request }: Attempt,
