@@ -57,7 +57,7 @@ export * as Credential from "./Credential.js"
  * The operations of credentials.
  *
  * Sending mails people and cannot be undone: after a failure whose `outcome` is `MaybeApplied`, neither this library nor a
- * program should repeat `send` or `createIssueSend`. Where nothing must happen twice, create, store the id, issue, then send.
+ * program should repeat `send` or `createIssueSend`. Where nothing must happen twice, use `Issuance`, which stores each step.
  *
  * @since 0.1.0
  */
