@@ -1,9 +1,9 @@
 /**
- * Values for tests: groups in the service's format, and arbitraries of valid values.
+ * Values for tests: objects in the service's format, and arbitraries of valid values.
  *
  * @since 0.1.0
  */
-import { Group } from "@effect-certifier/core"
+import { Attribute, Credential, Design, EmailTemplate, Group, Interaction } from "@effect-certifier/core"
 import * as Arbitrary from "effect/Arbitrary"
 import type * as FastCheck from "effect/FastCheck"
 import * as Schema from "effect/Schema"
@@ -42,6 +42,135 @@ export const groupJson: typeof Group.Group.Encoded = {
  */
 export const group = (fields?: Partial<typeof Group.Group.Encoded>): Group.Group =>
   Schema.decodeSync(Group.Group)({ ...groupJson, ...fields })
+
+const at = { createdAt: "2022-01-01T00:00:00.000Z", updatedAt: "2022-01-01T00:00:00.000Z" }
+
+/**
+ * A design in its encoded form.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const designJson: typeof Design.Design.Encoded = {
+  id: "01k0dsn00000000000000000d1",
+  name: "Blue frame",
+  type: "certificate",
+  previewUrl: "https://cdn.example.com/w1%2Fdesigns%2F01k0dsn00000000000000000d1.png",
+  ...at
+}
+
+/**
+ * Creates a design: the sample with the given fields, which are in their encoded form.
+ *
+ * @since 0.1.0
+ * @category testing
+ */
+export const design = (fields?: Partial<typeof Design.Design.Encoded>): Design.Design =>
+  Schema.decodeSync(Design.Design)({ ...designJson, ...fields })
+
+/**
+ * The designs of a new sandbox: those of the sample group, and two more.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const designs: ReadonlyArray<Design.Design> = [
+  { id: "01fpwtztwf7sacca5r0c483mnm", name: "Certificate of completion", type: "certificate" },
+  { id: "01hz2ej4yzdcfkq9fa78nhyj0x", name: "Badge of completion", type: "badge" },
+  { id: "01k0dsn00000000000000000d1", name: "Blue frame", type: "certificate" },
+  { id: "01k0dsn00000000000000000d2", name: "Blue badge", type: "badge" }
+].map((fields) => design({ ...fields, previewUrl: `https://cdn.example.com/w1%2Fdesigns%2F${fields.id}.png` }))
+
+/**
+ * Creates an attribute of the workspace, which credentials can have a value for.
+ *
+ * @since 0.1.0
+ * @category testing
+ */
+export const attribute = (fields?: Partial<typeof Attribute.Attribute.Encoded>): Attribute.Attribute =>
+  Schema.decodeSync(Attribute.Attribute)({
+    tag: "custom.mentor",
+    name: "Mentor",
+    type: "text",
+    isDefault: false,
+    ...fields
+  })
+
+/**
+ * The attributes of a new sandbox: three that a workspace has made for itself, and two that every workspace has.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const attributes: ReadonlyArray<Attribute.Attribute> = [
+  attribute({ id: "01k0att00000000000000000a1" }),
+  attribute({ id: "01k0att00000000000000000a2", tag: "custom.course", name: "Course" }),
+  attribute({ id: "01k0att00000000000000000a3", tag: "custom.grade", name: "Grade" }),
+  attribute({ id: "01k0att00000000000000000a4", tag: "recipient.name", name: "Recipient name", isDefault: true }),
+  attribute({ id: "01k0att00000000000000000a5", tag: "group.name", name: "Group name", isDefault: true })
+]
+
+/**
+ * The email templates of a new sandbox.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const emailTemplates: ReadonlyArray<EmailTemplate.EmailTemplate> = Schema.decodeSync(
+  Schema.Array(EmailTemplate.EmailTemplate)
+)([{ id: "01k0eml00000000000000000e1", name: "Default", subject: "Your credential is ready", ...at }])
+
+/**
+ * A credential in its encoded form: issued, in the group of `groupJson`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const credentialJson: typeof Credential.Credential.Encoded = {
+  id: "01k0crd00000000000000000c1",
+  publicId: "6f1d2c3b-4a59-4e68-8b77-0123456789ab",
+  groupId: "01g90279gp5sbmfek7wymcsvec",
+  status: "issued",
+  recipient: { id: "01k0rcp00000000000000000r1", name: "Ada Example", email: "ada@example.com" },
+  issueDate: "2026-01-15",
+  expiryDate: null,
+  attributes: { "recipient.name": "Ada Example" },
+  customAttributes: { "custom.mentor": "Lin Example" },
+  createdAt: "2026-01-15T09:30:00.000Z",
+  updatedAt: "2026-01-15T09:31:00.000Z"
+}
+
+/**
+ * Creates a credential: the sample with the given fields, which are in their encoded form.
+ *
+ * @example
+ * ```ts
+ * import { Fixture, Sandbox } from "@effect-certifier/sandbox"
+ *
+ * const SandboxTest = Sandbox.layerInProcess({ credentials: [Fixture.credential({ status: "draft" })] })
+ * ```
+ *
+ * @since 0.1.0
+ * @category testing
+ */
+export const credential = (fields?: Partial<typeof Credential.Credential.Encoded>): Credential.Credential =>
+  Schema.decodeSync(Credential.Credential)({ ...credentialJson, ...fields })
+
+/**
+ * Creates an interaction with the credential of `credentialJson`; the given fields are in their encoded form.
+ *
+ * @since 0.1.0
+ * @category testing
+ */
+export const interaction = (fields?: Partial<typeof Interaction.Interaction.Encoded>): Interaction.Interaction =>
+  Schema.decodeSync(Interaction.Interaction)({
+    id: "01k0nct00000000000000000n1",
+    credentialId: "01k0crd00000000000000000c1",
+    eventType: "credential_viewed",
+    triggeredBy: "recipient",
+    triggeredAt: "2026-01-15T10:00:00.000Z",
+    ...fields
+  })
 
 /**
  * Arbitraries for property tests. The schemas accept every value, and so would the service.

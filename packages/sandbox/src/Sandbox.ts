@@ -3,37 +3,43 @@
  *
  * @since 0.1.0
  */
-import { type Group, Options as CheckedOptions } from "@effect-certifier/core"
+import {
+  type Attribute,
+  type Credential,
+  type Design,
+  type EmailTemplate,
+  type Group,
+  type Interaction,
+  Options as CheckedOptions
+} from "@effect-certifier/core"
 import * as HttpClient from "@effect/platform/HttpClient"
-import * as Path from "@effect/platform/Path"
-import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Context from "effect/Context"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import * as Fault from "./Fault.js"
 import * as Fixture from "./Fixture.js"
-import * as DataFile from "./internal/dataFile.js"
 import * as Engine from "./internal/engine.js"
 import * as InProcess from "./internal/inProcess.js"
 import * as Validation from "./internal/validation.js"
 import * as Server from "./internal/server.js"
-import * as Seeds from "./internal/seeds.js"
-import { Event } from "./internal/workspace/event.js"
+import * as Stored from "./internal/stored.js"
+import * as Content from "./internal/workspace/content.js"
 import * as Persistence from "./internal/workspace/persistence.js"
-import * as State from "./internal/workspace/state.js"
+import * as Sqlite from "./internal/workspace/sqlite.js"
 import * as Workspace from "./internal/workspace/workspace.js"
-import * as Writes from "./internal/workspace/write.js"
 import * as Quirk from "./Quirk.js"
 import * as RateLimit from "./RateLimit.js"
 import * as RecordedRequest from "./RecordedRequest.js"
-import type { InvalidOptions, StartError } from "./SandboxError.js"
+import type { DataFileError, InvalidOptions, StartError } from "./SandboxError.js"
+import type * as PublicWorkspace from "./Workspace.js"
 
 /**
  * The operations of a sandbox.
@@ -41,7 +47,7 @@ import type { InvalidOptions, StartError } from "./SandboxError.js"
  * @since 0.1.0
  * @category models
  */
-export interface Service {
+export interface Service extends PublicWorkspace.Store {
   /**
    * The base URL for a client on this machine, without a trailing slash. For a sandbox that listens on all addresses
    * (`0.0.0.0` or `::`), it is that of loopback.
@@ -59,10 +65,6 @@ export interface Service {
   readonly requestStream: Stream.Stream<RecordedRequest.RecordedRequest>
   /** Removes the recorded requests. */
   readonly clearRequests: Effect.Effect<void>
-  /** The stored groups, oldest first. */
-  readonly groups: Effect.Effect<ReadonlyArray<Group.Group>>
-  /** Stores a group; replaces one with the same id. */
-  readonly setGroup: (group: Group.Group) => Effect.Effect<void>
 }
 
 /**
@@ -82,6 +84,18 @@ export class Sandbox extends Context.Tag("@effect-certifier/sandbox/Sandbox")<Sa
 export interface Options {
   /** The initial groups. Default: the vendor's sample, `Fixture.group()`. */
   readonly groups?: ReadonlyArray<Group.Group> | undefined
+  /** The initial designs. Default: `Fixture.designs`, among them those of the sample group. */
+  readonly designs?: ReadonlyArray<Design.Design> | undefined
+  /** The attributes of the workspace. Default: `Fixture.attributes`, with `custom.mentor`, `custom.course` and `custom.grade`. */
+  readonly attributes?: ReadonlyArray<Attribute.Attribute> | undefined
+  /** The email templates. Default: `Fixture.emailTemplates`. */
+  readonly emailTemplates?: ReadonlyArray<EmailTemplate.EmailTemplate> | undefined
+  /** The initial credentials. Default: none. */
+  readonly credentials?: ReadonlyArray<Credential.Credential> | undefined
+  /** When those of them are issued that are scheduled. Default: never. */
+  readonly schedules?: ReadonlyArray<PublicWorkspace.ScheduledIssue> | undefined
+  /** The initial interactions. Default: none. */
+  readonly interactions?: ReadonlyArray<Interaction.Interaction> | undefined
   /** The valid access tokens. Default: any that is not empty. */
   readonly accessTokens?: ReadonlyArray<Redacted.Redacted> | undefined
   /** Default: 3 requests per second, `RateLimit.standard`. */
@@ -113,8 +127,9 @@ export interface ServerOptions extends Options {
   /** Default `127.0.0.1`. The control endpoints accept only callers on this machine, at any address. */
   readonly host?: string | undefined
   /**
-   * A file that persists the groups; it is created if it does not exist. An existing file overrides `groups`. Default:
-   * none, memory only.
+   * A file that persists what is stored, an SQLite database; it is created if it does not exist. What an existing file has
+   * overrides `groups` and all other initial objects. It needs the package `@effect/sql-libsql`. One sandbox at a time can
+   * have a file open. Default: none, memory only.
    */
   readonly data?: string | undefined
   /** The time limit for receiving a request. Default 30 seconds. */
@@ -149,14 +164,49 @@ const checkRateLimit = (options: RateLimit.Options = {}) =>
     }
   })
 
-const makeEngine = <E = never, R = never>(
+/** Where a workspace is kept, and what it has at the start: what a file has, or else what the options have. */
+type OpenStore<E> = (
+  seeds: Persistence.Content
+) => Effect.Effect<
+  { readonly initial: Persistence.Content; readonly persistence: Persistence.Persistence },
+  E,
+  Scope.Scope
+>
+
+const inMemory: OpenStore<never> = (initial) => Effect.sync(() => ({ initial, persistence: Persistence.memory() }))
+
+const inFile =
+  (path: string): OpenStore<DataFileError> =>
+  (seeds) =>
+    Effect.gen(function* () {
+      const { initial, ...persistence } = yield* Sqlite.open(path)
+      if (Option.isSome(initial)) return { initial: initial.value, persistence }
+      yield* persistence.replace(seeds)
+      return { initial: seeds, persistence }
+    })
+
+/** The initial objects. */
+const seedsOf = (options: Options): Persistence.Content =>
+  Content.fromWorkspace(
+    {
+      groups: options.groups ?? [Fixture.group()],
+      designs: options.designs ?? Fixture.designs,
+      attributes: options.attributes ?? Fixture.attributes,
+      emailTemplates: options.emailTemplates ?? Fixture.emailTemplates,
+      credentials: options.credentials ?? [],
+      schedules: options.schedules ?? [],
+      interactions: options.interactions ?? []
+    },
+    Content.empty
+  )
+
+const makeEngine = <E>(
   options: Options,
-  open: (seeds: ReadonlyArray<Group.Group>) => Effect.Effect<DataFile.DataFile, E, R> = (groups) =>
-    Effect.succeed({ groups, persistence: Persistence.memory() })
+  open: OpenStore<E>
 ): Effect.Effect<
   Omit<Service, "url"> & Pick<Engine.Engine, "handle">,
   InvalidOptions | ConfigError.ConfigError | E,
-  Scope.Scope | R
+  Scope.Scope
 > =>
   Effect.gen(function* () {
     const { faults } = yield* checkFaults({
@@ -168,20 +218,8 @@ const makeEngine = <E = never, R = never>(
     })
     const rateLimit = options.rateLimit === "Unlimited" ? undefined : yield* checkRateLimit(options.rateLimit)
     const quirks = yield* checkQuirks(options.quirks)
-    const { groups, persistence } = yield* open(options.groups ?? [Fixture.group()])
-    const workspace = Workspace.make(
-      {
-        groups: State.rows("groups", groups),
-        designs: State.rows("designs", Seeds.designs),
-        attributes: State.rows("attributes", Seeds.attributes),
-        emailTemplates: State.rows("emailTemplates", Seeds.emailTemplates),
-        credentials: [],
-        schedules: [],
-        interactions: []
-      },
-      persistence,
-      quirks
-    )
+    const { initial, persistence } = yield* open(seedsOf(options))
+    const workspace = Workspace.make(initial, persistence, quirks)
     const { handle, recorder, pendingFaults } = yield* Engine.make({
       faults,
       keepRequests,
@@ -200,16 +238,7 @@ const makeEngine = <E = never, R = never>(
       requests: recorder.requests,
       requestStream: recorder.stream,
       clearRequests: recorder.clear,
-      groups: Effect.map(workspace.state, ({ groups }) => Array.from(groups.orderedBy("list"), ({ value }) => value)),
-      setGroup: (group) =>
-        workspace.modify(({ groups }) => {
-          const previous = groups.get(group.id)
-          return Effect.succeed({
-            result: undefined,
-            writes: [Writes.put("groups", group)],
-            events: [previous === undefined ? Event.GroupCreated({ group }) : Event.GroupUpdated({ group, previous })]
-          })
-        })
+      ...Stored.make(workspace)
     }
   })
 
@@ -244,14 +273,10 @@ const checkServer = ({ data, host = "127.0.0.1", port = 0, requestTimeout = "30 
 export const serve = (options: ServerOptions = {}): Effect.Effect<Service, StartError, Scope.Scope> =>
   Effect.gen(function* () {
     const settings = yield* checkServer(options)
-    const path = options.data
-    const { handle, ...service } =
-      path === undefined
-        ? yield* makeEngine(options)
-        : yield* Effect.provide(
-            makeEngine(options, (seeds) => DataFile.open(path, seeds)),
-            [NodeFileSystem.layer, Path.layer]
-          )
+    const { handle, ...service } = yield* makeEngine(
+      options,
+      options.data === undefined ? inMemory : inFile(options.data)
+    )
     const { url } = yield* Server.serve({ ...settings, handle })
     return { ...service, url }
   })
@@ -301,7 +326,7 @@ export const layerInProcess = (
   options?: Options
 ): Layer.Layer<Sandbox | HttpClient.HttpClient, InvalidOptions | ConfigError.ConfigError> =>
   Layer.scopedContext(
-    Effect.map(makeEngine(options ?? {}), ({ handle, ...service }) =>
+    Effect.map(makeEngine(options ?? {}, inMemory), ({ handle, ...service }) =>
       Context.make(Sandbox, { ...service, url: "https://api.certifier.io" }).pipe(
         Context.add(HttpClient.HttpClient, InProcess.make(handle))
       )

@@ -22,14 +22,33 @@ export class InvalidOptions extends Schema.TaggedError<InvalidOptions>("@effect-
 }
 
 /**
- * The data file can't be read or written, or is not a sandbox's. An invalid file is not changed.
+ * Why a data file can't be used:
+ *
+ * - `InUse`: another sandbox has it open.
+ * - `NotWritable`: it or its folder can't be written, or the disk is full.
+ * - `Invalid`: it is not a sandbox's data, or it is damaged. It is not changed.
+ * - `DriverMissing`: the package that reads and writes it is not installed.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export const DataFileReason = Schema.Literal("InUse", "NotWritable", "Invalid", "DriverMissing")
+
+/**
+ * @since 0.1.0
+ * @category errors
+ */
+export type DataFileReason = typeof DataFileReason.Type
+
+/**
+ * The data file can't be used.
  *
  * @since 0.1.0
  * @category errors
  */
 export class DataFileError extends Schema.TaggedError<DataFileError>("@effect-certifier/sandbox/DataFileError")(
   "SandboxDataFileError",
-  { path: Schema.String, problem: Schema.String }
+  { path: Schema.String, reason: DataFileReason, problem: Schema.String }
 ) {
   override get message(): string {
     return `${this.path} ${this.problem}`
@@ -53,6 +72,21 @@ export class ListenError extends Schema.TaggedError<ListenError>("@effect-certif
 ) {
   override get message(): string {
     return `Can't listen on ${this.host}:${this.port} (${this.code})`
+  }
+}
+
+/**
+ * There is no snapshot of this name.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class UnknownSnapshot extends Schema.TaggedError<UnknownSnapshot>("@effect-certifier/sandbox/UnknownSnapshot")(
+  "SandboxUnknownSnapshot",
+  { name: Schema.String }
+) {
+  override get message(): string {
+    return `There is no snapshot ${this.name}`
   }
 }
 

@@ -21,7 +21,7 @@ export * as Fault from "./Fault.js"
 export * as FaultSyntax from "./FaultSyntax.js"
 
 /**
- * Values for tests: groups in the service's format, and arbitraries of valid values.
+ * Values for tests: objects in the service's format, and arbitraries of valid values.
  *
  * @since 0.1.0
  */
@@ -62,3 +62,10 @@ export * as Sandbox from "./Sandbox.js"
  * @since 0.1.0
  */
 export * as SandboxError from "./SandboxError.js"
+
+/**
+ * What a sandbox stores, as data: in the JSON of the API, to be written to a file and read from it.
+ *
+ * @since 0.1.0
+ */
+export * as Workspace from "./Workspace.js"

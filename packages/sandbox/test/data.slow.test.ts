@@ -1,15 +1,30 @@
 import { FetchHttpClient, type HttpClient } from "@effect/platform"
+import * as LibsqlClient from "@effect/sql-libsql/LibsqlClient"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Logger, LogLevel, Random, type Scope } from "effect"
-import { spawn } from "node:child_process"
-import { mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs"
+import { execFileSync, spawn } from "node:child_process"
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  watch,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { createInterface } from "node:readline"
-import { fileURLToPath } from "node:url"
+import { fileURLToPath, pathToFileURL } from "node:url"
 import { Fixture, Sandbox } from "../src/index.js"
-import { sendTo, get, id, patch } from "./support/request.js"
+import { start as startProgram } from "./support/command.js"
+import { get, id, patch, sendTo } from "./support/request.js"
 
 const directory = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "certifier-sandbox-"))),
@@ -19,71 +34,271 @@ const directory = Effect.acquireRelease(
 const start = (data: string, options?: Sandbox.ServerOptions) =>
   Sandbox.serve({ ...options, data, rateLimit: "Unlimited" })
 
+const quietly = Effect.provide(Logger.minimumLogLevel(LogLevel.None))
+
 const scenario = (
   title: string,
   test: (directory: string) => Effect.Effect<void, unknown, HttpClient.HttpClient | Scope.Scope>
 ) => it.scopedLive(title, () => Effect.provide(Effect.flatMap(directory, test), FetchHttpClient.layer))
 
+const refusal = (data: string) =>
+  Effect.map(Effect.flip(Effect.scoped(start(data))), (error) =>
+    error._tag === "SandboxDataFileError" ? [error.reason, error.message.replace(data, "FILE")] : [error._tag, ""]
+  )
+
+const create = (url: string, name = "New") =>
+  sendTo(url, { method: "POST", path: "/v1/groups", body: JSON.stringify({ name }) })
+
+const names = (sandbox: Sandbox.Service) =>
+  Effect.map(sandbox.groups, (groups) => groups.map((group) => group.name).slice(1))
+
 describe("a sandbox with a file", () => {
-  scenario("restores its groups", (directory) =>
+  scenario("restores all that it stored", (directory) =>
     Effect.gen(function* () {
-      const data = join(directory, "data.json")
-      const created = yield* Effect.gen(function* () {
-        const { url } = yield* start(data)
-        yield* patch(url, { name: "Money" })
-        return JSON.parse((yield* sendTo(url, { method: "POST", path: "/v1/groups", body: '{"name":"New"}' })).text)
+      const data = join(directory, "data with # and % and ü.sqlite")
+      const [text, before] = yield* Effect.gen(function* () {
+        const sandbox = yield* start(data, {
+          credentials: [Fixture.credential({ status: "scheduled", expiryDate: "2099-01-01" })],
+          interactions: [Fixture.interaction()]
+        })
+        yield* patch(sandbox.url, { name: "Money" })
+        return [(yield* create(sandbox.url)).text, yield* sandbox.export] as const
       }).pipe(Effect.scoped)
       yield* Effect.gen(function* () {
-        // The file's groups override the option.
-        const { groups, url } = yield* start(data, { groups: [] })
-        deepStrictEqual(
-          (yield* groups).map(({ name }) => name),
-          ["Money", "New"]
-        )
-        yield* sendTo(url, { method: "DELETE", path: `/v1/groups/${id}` })
+        // What the file has overrides the options.
+        const sandbox = yield* start(data, { groups: [], credentials: [] })
+        deepStrictEqual(yield* sandbox.export, before)
+        yield* sendTo(sandbox.url, { method: "DELETE", path: `/v1/groups/${id}` })
       }).pipe(Effect.scoped)
       const { url } = yield* start(data)
       assert.strictEqual((yield* get(url)).status, 404)
-      deepStrictEqual(JSON.parse((yield* get(url, `/v1/groups/${created.id}`)).text), created)
-      deepStrictEqual(readdirSync(directory), ["data.json"])
+      assert.strictEqual((yield* get(url, `/v1/groups/${JSON.parse(text).id}`)).text, text)
     })
   )
 
-  const unusable: ReadonlyArray<readonly [content: string, problem: RegExp]> = [
-    ["", /is not a sandbox's data/],
-    ["{}", /is not a sandbox's data: groups is missing/],
-    ['{"groups":[{}]}', /is not a sandbox's data: groups\.0\.id/],
-    ['{"groups":[', /is not a sandbox's data/]
-  ]
-  it.scopedLive.each(unusable)("rejects a file with %j and does not change it", ([content, problem]) =>
+  scenario("leaves one file behind when it ends", (directory) =>
     Effect.gen(function* () {
-      const data = join(yield* directory, "data.json")
-      writeFileSync(data, content)
-      const error = yield* Effect.flip(start(data))
-      assert.strictEqual(error._tag, "SandboxDataFileError")
-      assert.match(error.message, problem)
-      assert.strictEqual(readFileSync(data, "utf8"), content)
+      yield* Effect.scoped(Effect.flatMap(start(join(directory, "data")), ({ url }) => create(url)))
+      deepStrictEqual(readdirSync(directory), ["data"])
     })
   )
 
-  scenario("fails to start if the folder does not exist", (directory) =>
+  scenario("does not repeat the ids of before, although the seed is the same", (directory) =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(Effect.scoped(start(join(directory, "missing", "data.json"))))
-      assert.strictEqual(error._tag, "SandboxDataFileError")
-      assert.match(error.message, /can't be written/)
+      const data = join(directory, "data")
+      const body = JSON.stringify({ groupId: id, recipient: { name: "Ada" } })
+      const ids: Array<string> = []
+      for (let run = 0; run < 3; run++) {
+        yield* Effect.gen(function* () {
+          const { url } = yield* start(data)
+          const { text } = yield* sendTo(url, { method: "POST", path: "/v1/credentials", body })
+          ids.push(JSON.parse(text).publicId)
+        }).pipe(Effect.scoped)
+      }
+      assert.strictEqual(new Set(ids).size, 3)
     })
   )
 
-  scenario("returns 500 and changes nothing if the file can't be written", (directory) =>
+  scenario("keeps snapshots, and restores them after a restart", (directory) =>
     Effect.gen(function* () {
-      const { groups, url } = yield* start(join(directory, "data.json"))
-      rmSync(directory, { recursive: true })
-      const response = yield* patch(url, { name: "lost" })
-      deepStrictEqual([response.status, JSON.parse(response.text).error.code], [500, "internal_server_error"])
-      deepStrictEqual(yield* groups, [Fixture.group()])
-    }).pipe(Effect.provide(Logger.minimumLogLevel(LogLevel.None)))
+      const data = join(directory, "data")
+      yield* Effect.gen(function* () {
+        const sandbox = yield* start(data)
+        yield* create(sandbox.url, "first")
+        yield* sandbox.snapshot("one")
+        yield* create(sandbox.url, "second")
+        yield* sandbox.snapshot("two")
+        yield* sandbox.snapshot("one-more")
+        yield* sandbox.removeSnapshot("one-more")
+      }).pipe(Effect.scoped)
+      yield* Effect.gen(function* () {
+        const sandbox = yield* start(data)
+        deepStrictEqual(yield* sandbox.snapshots, ["one", "two"])
+        yield* sandbox.restore("one")
+        deepStrictEqual(yield* names(sandbox), ["first"])
+      }).pipe(Effect.scoped)
+      const sandbox = yield* start(data)
+      deepStrictEqual(yield* names(sandbox), ["first"])
+      yield* sandbox.restore("two")
+      deepStrictEqual(yield* names(sandbox), ["first", "second"])
+      const error = yield* Effect.flip(sandbox.restore("three"))
+      assert.strictEqual(error.message, "There is no snapshot three")
+    })
   )
 })
+
+describe("a file that can't be used", () => {
+  /** Runs statements of another program. */
+  const foreign = (data: string, ...statements: ReadonlyArray<string>) =>
+    Effect.flatMap(LibsqlClient.LibsqlClient, (client) =>
+      Effect.forEach(statements, (statement) => client.unsafe(statement), { discard: true })
+    ).pipe(Effect.provide(LibsqlClient.layer({ url: pathToFileURL(data).href })))
+
+  const unusable: ReadonlyArray<
+    readonly [what: string, make: (data: string) => void, reason: string, problem: RegExp]
+  > = [
+    [
+      "an old JSON file",
+      (data) => writeFileSync(data, `{"groups":[${" ".repeat(2000)}]}`),
+      "Invalid",
+      /^FILE is not a sandbox's data; JSON is read with --import \(SQLITE_NOTADB\)$/
+    ],
+    ["a folder", (data) => mkdirSync(data), "Invalid", /^FILE is not a file$/],
+    [
+      "a link to nowhere in a folder that does not exist",
+      (data) => symlinkSync(join(dirname(data), "missing", "data"), data),
+      "NotWritable",
+      /^FILE can't be written: its folder does not exist or is read-only/
+    ]
+  ]
+  it.scopedLive.each(unusable)("%s is refused at the start, and not changed", ([, make, reason, problem]) =>
+    Effect.gen(function* () {
+      const data = join(yield* directory, "data")
+      make(data)
+      const before = lstatSync(data)
+      const [actual, message] = yield* refusal(data)
+      assert.strictEqual(actual, reason)
+      assert.match(message ?? "", problem)
+      deepStrictEqual([lstatSync(data).ino, lstatSync(data).mtimeMs], [before.ino, before.mtimeMs])
+    })
+  )
+
+  scenario("a folder that does not exist is refused at the start", (directory) =>
+    Effect.gen(function* () {
+      const [reason, message] = yield* refusal(join(directory, "missing", "data"))
+      assert.strictEqual(reason, "NotWritable")
+      assert.match(message ?? "", /its folder does not exist or is read-only/)
+    })
+  )
+
+  scenario("a database of another program is refused, and so is one of another version", (directory) =>
+    Effect.gen(function* () {
+      const data = join(directory, "data")
+      yield* foreign(data, "CREATE TABLE notes (text TEXT)")
+      deepStrictEqual(yield* refusal(data), ["Invalid", "FILE is a database of another program"])
+      yield* foreign(data, "PRAGMA application_id = 1667592820", "PRAGMA user_version = 7")
+      deepStrictEqual(yield* refusal(data), ["Invalid", "FILE is of another version of the sandbox (7 instead of 1)"])
+    })
+  )
+
+  scenario("a damaged object is named", (directory) =>
+    Effect.gen(function* () {
+      const data = join(directory, "data")
+      yield* Effect.scoped(start(data))
+      yield* foreign(data, `UPDATE objects SET value = '{"id":"x"}' WHERE kind = 'groups'`)
+      const [reason, message] = yield* refusal(data)
+      assert.strictEqual(reason, "Invalid")
+      assert.match(message ?? "", new RegExp(`is damaged: groups ${id}: name is missing`))
+    })
+  )
+
+  scenario("a second sandbox on one file is refused, also in the same process, until the first one ends", (directory) =>
+    Effect.gen(function* () {
+      const data = join(directory, "data")
+      yield* Effect.gen(function* () {
+        const { url } = yield* start(data)
+        deepStrictEqual(yield* refusal(data), ["InUse", "FILE is in use by another sandbox (SQLITE_BUSY)"])
+        assert.strictEqual((yield* create(url)).status, 201)
+      }).pipe(Effect.scoped)
+      assert.strictEqual((yield* names(yield* start(data))).length, 1)
+    })
+  )
+
+  scenario("one that is moved away while it is in use: 500, and nothing changes", (directory) =>
+    Effect.gen(function* () {
+      const data = join(directory, "data")
+      const sandbox = yield* start(data)
+      renameSync(data, join(directory, "elsewhere"))
+      const response = yield* patch(sandbox.url, { name: "lost" })
+      deepStrictEqual([response.status, JSON.parse(response.text).error.code], [500, "internal_server_error"])
+      deepStrictEqual(yield* sandbox.groups, [Fixture.group()])
+      renameSync(join(directory, "elsewhere"), data)
+      assert.strictEqual((yield* patch(sandbox.url, { name: "kept" })).status, 200)
+    }).pipe(quietly)
+  )
+})
+
+describe("the driver", () => {
+  it.scopedLive("if it is missing, the error has the line that installs it", () =>
+    Effect.gen(function* () {
+      const hook = `export const resolve = (name, context, next) => { if (name.startsWith("@effect/sql-libsql")) throw new Error("missing"); return next(name, context) }`
+      const register = `import { register } from "node:module"; register("data:text/javascript,${encodeURIComponent(hook)}")`
+      const data = join(yield* directory, "data")
+      const program = yield* startProgram(
+        "../../src/bin.ts",
+        ["--port", "0", "--data", data],
+        ["--import", `data:text/javascript,${encodeURIComponent(register)}`]
+      )
+      assert.strictEqual(yield* program.ended, 1)
+      assert.strictEqual(
+        yield* program.output,
+        `${data} needs a package that can't be loaded: npm install --save-dev @effect/sql-libsql@0.42 @effect/sql@0.52 @effect/experimental@0.61`
+      )
+      deepStrictEqual(existsSync(data), false)
+    })
+  )
+})
+
+describe("what a careful store does with the file it is given", () => {
+  scenario("a link stays a link, and the mode of the file stays", (directory) =>
+    Effect.gen(function* () {
+      const [target, link] = [join(directory, "target"), join(directory, "link")]
+      yield* Effect.scoped(start(target))
+      chmodSync(target, 0o640)
+      symlinkSync(target, link)
+      yield* Effect.scoped(Effect.flatMap(start(link), ({ url }) => create(url, "through the link")))
+      assert.isTrue(lstatSync(link).isSymbolicLink())
+      assert.strictEqual(statSync(target).mode & 0o777, 0o640)
+      deepStrictEqual(yield* names(yield* start(target)), ["through the link"])
+    })
+  )
+})
+
+/** Runs a command in a mount namespace of its own with a small file system; skipped where that is not allowed. */
+const canMount = (() => {
+  try {
+    execFileSync("unshare", ["--mount", "--map-root-user", "true"], { stdio: "ignore" })
+    return true
+  } catch {
+    console.log("NOTICE: the full disk and the read-only mount are not tried: no file system can be mounted here.")
+    return false
+  }
+})()
+
+const full = fileURLToPath(new URL("support/fullDisk.ts", import.meta.url))
+
+describe.runIf(canMount)("a disk", () => {
+  const inMount = (script: string) =>
+    execFileSync("unshare", ["--mount", "--map-root-user", "sh", "-ec", script], {
+      encoding: "utf8",
+      env: { ...process.env, PROGRAM: full, NODE: process.execPath }
+    })
+
+  scenario("that is full: 500, memory is not ahead of it, and it goes on when there is space", (directory) =>
+    Effect.sync(() => {
+      const output = inMount(
+        `mount -t tmpfs -o size=1m none ${directory}; "$NODE" --import tsx "$PROGRAM" ${directory}/data ${directory}/ballast`
+      )
+      const { acknowledged, kept, refused, resumed } = JSON.parse(output.trim().split("\n").at(-1) ?? "")
+      assert.isAbove(acknowledged, 0)
+      assert.isAbove(refused, 0)
+      deepStrictEqual([kept, resumed], [acknowledged, 201])
+    })
+  )
+
+  scenario("that is read-only: refused at the start", (directory) =>
+    Effect.gen(function* () {
+      const data = join(directory, "data")
+      yield* Effect.scoped(start(data))
+      const output = inMount(
+        `mount --bind ${directory} ${directory}; mount -o remount,bind,ro ${directory}; "$NODE" --import tsx "$PROGRAM" ${data} || true`
+      )
+      assert.match(output, /NotWritable: .* can't be written/)
+    })
+  )
+})
+
+const writer = fileURLToPath(new URL("support/writer.ts", import.meta.url))
 
 /**
  * Runs the writer, kills it at the `event`th change that the operating system reports of its folder once it is running (so
@@ -91,48 +306,68 @@ describe("a sandbox with a file", () => {
  */
 const runAndKill = (data: string, event: number) =>
   Effect.async<number, Error>((resume) => {
-    const writer = spawn(
-      process.execPath,
-      ["--import", "tsx", fileURLToPath(new URL("support/writer.ts", import.meta.url)), data],
-      {
-        stdio: ["ignore", "pipe", "inherit"]
-      }
-    )
+    const child = spawn(process.execPath, ["--import", "tsx", writer, data], { stdio: ["ignore", "pipe", "inherit"] })
     let last = 0
     let events = 0
     const watcher = watch(dirname(data), () => {
-      if (last > 0 && ++events === event) writer.kill("SIGKILL")
+      if (last > 0 && ++events === event) child.kill("SIGKILL")
     })
-    createInterface(writer.stdout).on("line", (line) => {
+    createInterface(child.stdout).on("line", (line) => {
       last = Number(line)
     })
-    writer.on("close", (_, signal) => {
+    child.on("close", (_, signal) => {
       watcher.close()
       resume(
         signal === "SIGKILL" ? Effect.succeed(last) : Effect.fail(new Error(`the writer ended by itself (${signal})`))
       )
     })
-    return Effect.sync(() => writer.kill("SIGKILL"))
+    return Effect.sync(() => child.kill("SIGKILL"))
   })
 
 describe("a kill at any moment", () => {
   it.scopedLive(
-    "leaves a readable file with every change that was acknowledged",
+    "leaves a file with every change that was acknowledged, and no lock",
     () =>
       Effect.gen(function* () {
-        const data = join(yield* directory, "data.json")
+        const data = join(yield* directory, "data")
         let printed = 0
-        for (let kill = 0; kill < 3; kill++) {
-          const last = yield* runAndKill(data, yield* Random.nextIntBetween(1, 30))
+        for (let kill = 0; kill < 4; kill++) {
+          const last = yield* runAndKill(data, yield* Random.nextIntBetween(1, 60))
           assert.isAbove(last, printed)
           printed = last
-          const { groups } = yield* Effect.scoped(start(data))
-          const all = yield* groups
+          const all = yield* Effect.scoped(Effect.flatMap(start(data), ({ groups }) => groups))
           assert.strictEqual(all.length, 1001)
           // The change after the last one may have been written and not yet printed.
           assert.include([printed, printed + 1], Number(all.find((group) => group.id === id)?.name))
         }
       }).pipe(Effect.withRandom(Random.make("kills"))),
+    60_000
+  )
+
+  it.scopedLive(
+    "of two sandboxes on one file, the second one is refused, and all 24 creations that are acknowledged are kept",
+    () =>
+      Effect.gen(function* () {
+        const data = join(yield* directory, "data")
+        const args = ["--port", "0", "--rate-limit", "0", "--data", data]
+        const first = yield* startProgram("../../src/bin.ts", args)
+        const url = /http:\S+?(?= )/.exec(yield* first.line(/^Certifier sandbox: /))?.[0] ?? ""
+        const second = yield* startProgram("../../src/bin.ts", args)
+        assert.strictEqual(yield* second.ended, 1)
+        assert.include(yield* second.output, "is in use by another sandbox")
+        const statuses = yield* Effect.forEach(
+          Array.from({ length: 24 }, (_, index) => `group ${index}`),
+          (name) => Effect.map(create(url, name), ({ status }) => status),
+          { concurrency: 8 }
+        )
+        deepStrictEqual(
+          statuses,
+          statuses.map(() => 201)
+        )
+        yield* first.kill("SIGKILL")
+        yield* first.ended
+        assert.strictEqual((yield* names(yield* start(data))).length, 24)
+      }).pipe(Effect.provide(FetchHttpClient.layer)),
     60_000
   )
 })

@@ -3,6 +3,7 @@ import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Options from "@effect/cli/Options"
 import * as ValidationError from "@effect/cli/ValidationError"
 import { Options as CheckedOptions } from "@effect-certifier/core"
+import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Cause from "effect/Cause"
 import * as ConfigError from "effect/ConfigError"
@@ -10,6 +11,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as ParseResult from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -19,6 +21,7 @@ import * as Quirk from "../Quirk.js"
 import * as RateLimit from "../RateLimit.js"
 import * as RecordedRequest from "../RecordedRequest.js"
 import * as Sandbox from "../Sandbox.js"
+import * as Workspace from "../Workspace.js"
 import * as Text from "./text.js"
 import * as Validation from "./validation.js"
 
@@ -48,7 +51,17 @@ const options = {
     Options.withDefault("127.0.0.1")
   ),
   data: Options.text("data").pipe(
-    Options.withDescription("A file that persists the groups; created if it does not exist"),
+    Options.withDescription(
+      "A file that persists what is stored, an SQLite database; created if it does not exist. Needs the package @effect/sql-libsql"
+    ),
+    Options.optional
+  ),
+  import: Options.text("import").pipe(
+    Options.withDescription("A JSON file of --export, whose objects replace what is stored"),
+    Options.optional
+  ),
+  export: Options.text("export").pipe(
+    Options.withDescription("Writes what is stored to a JSON file, or to the standard output for '-', and ends"),
     Options.optional
   ),
   rateLimit: Options.integer("rate-limit").pipe(
@@ -119,15 +132,52 @@ const quirkList = (): string =>
     })
     .join("\n")
 
+const WorkspaceText = Schema.parseJson(Workspace.Workspace, { space: 2 })
+
+/** What is wrong with a file of the command line. */
+const fileProblem = (flag: string, path: string) => (error: PlatformError | ParseResult.ParseError) => {
+  const problem = ParseResult.isParseError(error) ? Validation.describe(error) : error.message
+  return ValidationError.invalidValue(HelpDoc.p(`${flag} ${path}: ${problem}`))
+}
+
+const readWorkspace = (path: string) =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString(path)).pipe(
+    Effect.flatMap(Schema.decode(WorkspaceText)),
+    Effect.mapError(fileProblem("--import", path))
+  )
+
+const writeWorkspace = (path: string, workspace: Workspace.Workspace) =>
+  Effect.gen(function* () {
+    const text = yield* Schema.encode(WorkspaceText)(workspace)
+    if (path === "-") return yield* Console.log(text)
+    const fs = yield* FileSystem.FileSystem
+    yield* fs.writeFileString(path, `${text}\n`)
+  }).pipe(Effect.mapError(fileProblem("--export", path)))
+
 /** Runs until it is interrupted, and prints a line for each request. */
 const command = Command.make(
   "effect-certifier-sandbox",
   options,
-  ({ burst, data, experimental, fault, host, listQuirks, port, quirk, rateLimit, retryAfter, seed }) =>
+  ({
+    burst,
+    data,
+    experimental,
+    export: exported,
+    fault,
+    host,
+    import: imported,
+    listQuirks,
+    port,
+    quirk,
+    rateLimit,
+    retryAfter,
+    seed
+  }) =>
     Effect.gen(function* () {
       if (listQuirks) return yield* Console.log(quirkList())
+      const workspace = Option.isSome(imported) ? yield* readWorkspace(imported.value) : undefined
       const sandbox = yield* Sandbox.serve({
-        port,
+        port: Option.isSome(exported) ? 0 : port,
         host,
         data: Option.getOrUndefined(data),
         rateLimit:
@@ -143,6 +193,8 @@ const command = Command.make(
         experimental,
         seed: Option.getOrUndefined(seed)
       })
+      if (workspace !== undefined) yield* sandbox.import(workspace)
+      if (Option.isSome(exported)) return yield* writeWorkspace(exported.value, yield* sandbox.export)
       yield* Console.log(
         `Certifier sandbox: ${sandbox.url} (documentation: ${sandbox.url}/docs)${isOnAll(host, sandbox.url) ? ", listening on all addresses" : ""}`
       )

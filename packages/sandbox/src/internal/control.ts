@@ -10,7 +10,9 @@ import type * as Scope from "effect/Scope"
 import * as ErrorEnvelope from "../ErrorEnvelope.js"
 import { Rule } from "../Fault.js"
 import { RecordedRequest } from "../RecordedRequest.js"
+import type { Store } from "../Workspace.js"
 import * as Api from "./api.js"
+import * as ControlWorkspace from "./controlWorkspace.js"
 import type { IncomingRequest } from "./message.js"
 import type { Recorder } from "./recorder.js"
 import type { PendingFaults } from "./pendingFaults.js"
@@ -31,6 +33,7 @@ const group = HttpApiGroup.make("Control")
 
 const control = HttpApi.make("sandbox")
   .add(group)
+  .add(ControlWorkspace.group)
   .addError(ErrorEnvelope.schema("not_found"))
   .addError(ErrorEnvelope.schema("validation_error"))
   .prefix("/__sandbox")
@@ -50,6 +53,7 @@ export const isAllowed = ({ headers, local }: IncomingRequest): boolean => {
 export const make = (options: {
   readonly pendingFaults: PendingFaults
   readonly recorder: Recorder
+  readonly store: Store
 }): Effect.Effect<HttpApp.Default, never, Scope.Scope> => {
   const { recorder, pendingFaults } = options
   const handlers = HttpApiBuilder.group(control, group.identifier, (handlers) =>
@@ -64,5 +68,18 @@ export const make = (options: {
       .handle("requests", () => recorder.requests)
       .handle("clearRequests", () => recorder.clear)
   )
-  return Api.serve(control, Layer.provide(HttpApiBuilder.api(control), handlers))
+  const stored = ControlWorkspace.handlers(options.store)
+  const workspaceHandlers = HttpApiBuilder.group(control, ControlWorkspace.group.identifier, (handlers) =>
+    handlers
+      .handle("export", stored.export)
+      .handleRaw("import", stored.import)
+      .handleRaw("set", stored.set)
+      .handle("list", stored.list)
+      .handle("remove", stored.remove)
+      .handle("snapshots", stored.snapshots)
+      .handleRaw("snapshot", stored.snapshot)
+      .handle("restore", stored.restore)
+      .handle("removeSnapshot", stored.removeSnapshot)
+  )
+  return Api.serve(control, Layer.provide(HttpApiBuilder.api(control), Layer.merge(handlers, workspaceHandlers)))
 }

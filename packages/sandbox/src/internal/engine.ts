@@ -15,6 +15,7 @@ import { bodiless, type IncomingRequest, type OutgoingResponse, pathOf } from ".
 import * as PendingFaults from "./pendingFaults.js"
 import type { Quirks } from "../Quirk.js"
 import * as Recorder from "./recorder.js"
+import * as Stored from "./stored.js"
 import type { Transmission } from "./transmission.js"
 import type { Workspace } from "./workspace/workspace.js"
 
@@ -62,7 +63,7 @@ export const make = (options: Options): Effect.Effect<Engine, never, Scope.Scope
     const pendingFaults = yield* PendingFaults.make(options.faults, options.seed)
     const recorder = yield* Recorder.make(options.keepRequests)
     const certifier = yield* Certifier.make({ ...options, limiter, random: Random.make(options.seed) })
-    const control = yield* Control.make({ pendingFaults, recorder })
+    const control = yield* Control.make({ pendingFaults, recorder, store: Stored.make(options.workspace) })
     // The page holds two megabytes of scripts, which most sandboxes never serve.
     const docs = yield* Effect.cached(
       Effect.flatMap(

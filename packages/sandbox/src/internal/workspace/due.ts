@@ -2,7 +2,7 @@ import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import * as Credentials from "../credentials.js"
 import type { Quirks } from "../../Quirk.js"
-import { type Commit, Event, type Schedule, type Write } from "./event.js"
+import { type Commit, Event, type Kinds, type Write } from "./event.js"
 import type { SortedList } from "./sortedList.js"
 import type { State } from "./state.js"
 import type { Entry } from "./table.js"
@@ -26,7 +26,7 @@ const dueIn = <A, Derived>(list: SortedList<Entry<A, Derived>>, now: number): Re
   return due
 }
 
-const issueScheduled = (state: State, { id, issueAt, sendAtIssuance }: Schedule): Commit => {
+const issueScheduled = (state: State, { id, issueAt, sendAtIssuance }: Kinds["schedules"]): Commit => {
   const scheduled = state.credentials.get(id)
   const removed: Write = Writes.remove("schedules", id)
   if (scheduled?.status !== "scheduled") return { writes: [removed], events: [] }

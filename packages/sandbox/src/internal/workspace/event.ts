@@ -1,13 +1,6 @@
 import type { Attribute, Credential, Design, EmailTemplate, Group, Interaction } from "@effect-certifier/core"
 import * as Data from "effect/Data"
-import type * as DateTime from "effect/DateTime"
-
-/** When a draft is issued by itself. */
-export interface Schedule {
-  readonly id: Credential.CredentialId
-  readonly issueAt: DateTime.Utc
-  readonly sendAtIssuance: boolean
-}
+import type { ScheduledIssue } from "../../Workspace.js"
 
 /** What a workspace holds, by kind. */
 export interface Kinds {
@@ -17,7 +10,7 @@ export interface Kinds {
   readonly interactions: Interaction.Interaction
   readonly attributes: Attribute.Attribute
   readonly emailTemplates: EmailTemplate.EmailTemplate
-  readonly schedules: Schedule
+  readonly schedules: ScheduledIssue
 }
 
 export type Kind = keyof Kinds

@@ -2,7 +2,7 @@ import { Attribute, type Credential, type Group } from "@effect-certifier/core"
 import * as Option from "effect/Option"
 import * as Credentials from "../credentials.js"
 import type { Quirks } from "../../Quirk.js"
-import type { Kind, Kinds, Schedule, Write } from "./event.js"
+import type { Kind, Kinds, Write } from "./event.js"
 import type { Row } from "./persistence.js"
 import { type ReadonlyTable, Table } from "./table.js"
 
@@ -32,7 +32,7 @@ export interface State {
   readonly interactions: ReadonlyTable<Kinds["interactions"], undefined, never, "credentialId">
   readonly attributes: ReadonlyTable<Kinds["attributes"]>
   readonly emailTemplates: ReadonlyTable<Kinds["emailTemplates"]>
-  readonly schedules: ReadonlyTable<Schedule, undefined, "due", never>
+  readonly schedules: ReadonlyTable<Kinds["schedules"], undefined, "due", never>
 }
 
 interface Store<A> {
@@ -91,7 +91,7 @@ const tables = (quirks: Quirks) => ({
   }),
   attributes: new Table<Kinds["attributes"], undefined, never, never>(plain),
   emailTemplates: new Table<Kinds["emailTemplates"], undefined, never, never>(plain),
-  schedules: new Table<Schedule, undefined, "due", never>({
+  schedules: new Table<Kinds["schedules"], undefined, "due", never>({
     derive: () => undefined,
     orders: { due: ({ value }) => value.issueAt.epochMillis },
     indexes: {}

@@ -1,7 +1,9 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { Quirks } from "../../Quirk.js"
+import { UnknownSnapshot } from "../../SandboxError.js"
 import * as Due from "./due.js"
 import { type Commit, Event, type Kind, type Put } from "./event.js"
 import type { Content, Persistence, Row } from "./persistence.js"
@@ -23,8 +25,13 @@ export interface Workspace {
   readonly modify: <A, E>(change: (state: State.State) => Effect.Effect<Change<A>, E>) => Effect.Effect<A, E>
   readonly listen: (listener: Listener) => Effect.Effect<void, never, Scope.Scope>
   readonly content: Effect.Effect<Content>
-  /** Replaces all objects. */
-  readonly replace: (content: Content) => Effect.Effect<void>
+  /** Replaces all objects by those that `change` makes of them. */
+  readonly replace: <E>(change: (content: Content) => Effect.Effect<Content, E>) => Effect.Effect<void, E>
+  readonly snapshots: Effect.Effect<ReadonlyArray<string>>
+  readonly snapshot: (name: string) => Effect.Effect<void>
+  readonly removeSnapshot: (name: string) => Effect.Effect<void>
+  /** Replaces all objects by those of a snapshot; fails if there is none of this name. */
+  readonly restore: (name: string) => Effect.Effect<void, UnknownSnapshot>
 }
 
 const store = <K extends Kind>(stores: State.Stores, { id, kind, value }: Put<K>, sequence: number): void =>
@@ -96,6 +103,12 @@ export const make = (initial: Content, persistence: Persistence, quirks: Quirks)
   const exclusively = <A, E>(effect: Effect.Effect<A, E>) =>
     Effect.zipRight(settle, effect).pipe(Effect.uninterruptible, semaphore.withPermits(1))
 
+  const replaceBy = (content: Content) =>
+    Effect.orDie(persistence.replace(content)).pipe(
+      Effect.zipRight(Effect.sync(() => fill(stores, content))),
+      Effect.zipRight(announce({ writes: [], events: [Event.Replaced()] }))
+    )
+
   return {
     state: Effect.flatMap(Clock.currentTimeMillis, (now) =>
       Due.isDue(state, now) ? Effect.as(exclusively(Effect.void), state) : Effect.succeed(state)
@@ -115,11 +128,22 @@ export const make = (initial: Content, persistence: Persistence, quirks: Quirks)
         )
       ),
     content: exclusively(Effect.sync(() => contentOf(stores))),
-    replace: (content) =>
+    replace: (change) =>
       exclusively(
-        Effect.orDie(persistence.replace(content)).pipe(
-          Effect.zipRight(Effect.sync(() => fill(stores, content))),
-          Effect.zipRight(announce({ writes: [], events: [Event.Replaced()] }))
+        Effect.flatMap(
+          Effect.suspend(() => change(contentOf(stores))),
+          replaceBy
+        )
+      ),
+    snapshots: Effect.orDie(persistence.snapshots),
+    snapshot: (name) =>
+      exclusively(Effect.suspend(() => Effect.orDie(persistence.saveSnapshot(name, contentOf(stores))))),
+    removeSnapshot: (name) => exclusively(Effect.orDie(persistence.removeSnapshot(name))),
+    restore: (name) =>
+      exclusively(
+        Effect.flatMap(
+          Effect.orDie(persistence.readSnapshot(name)),
+          Option.match({ onNone: () => Effect.fail(new UnknownSnapshot({ name })), onSome: replaceBy })
         )
       )
   }
