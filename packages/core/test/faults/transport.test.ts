@@ -81,6 +81,21 @@ describe("a request that is never sent", () => {
       })
   )
 
+  it.effect.each(["x bad", "x:bad", "", "x-b\u00e4d", "x\nbad"])(
+    "because of the header name %j fails before the transport",
+    (name) =>
+      Effect.gen(function* () {
+        const fake = Fake.make()
+        const error = yield* Effect.flip(CertifierClient.updateGroup(groupId, {})).pipe(
+          CertifierClient.withClientTransform(HttpClient.mapRequest(HttpClientRequest.setHeader(name, "a"))),
+          Effect.provide(fake.layer())
+        )
+        const { outcome, reason } = expectTag(error, "CertifierTransportError")
+        deepStrictEqual([reason, outcome], ["Encode", "NotSent"])
+        assert.strictEqual(fake.requests.length, 0)
+      })
+  )
+
   it.effect.each(["a b", "a\tb", "caf\u00e9", ""])("is not one with the header %j, which HTTP allows", (value) =>
     Effect.gen(function* () {
       const fake = Fake.make()

@@ -21,25 +21,33 @@ import { type AttemptClient, CurrentAttemptTransform, CurrentCall } from "./tran
 import { toTransportError } from "./transportError.js"
 
 /** How much of a body is read; what is behind it is discarded. */
-const limits = { success: 1024 * 1024, failure: 64 * 1024 }
+const maxSuccess = 1024 * 1024
+const maxFailure = 64 * 1024
 
 const strict = /* #__PURE__ */ new TextDecoder("utf-8", { fatal: true })
 
-/** What no header can hold (RFC 9110, section 5.5). `fetch` would fail without a code, and `node:http` die. */
-const unsendable = /[^\t -~\x80-\xff]/
+/**
+ * What HTTP allows of a header's name and of its value (RFC 9110, sections 5.6.2 and 5.5), with a line feed between them, which neither
+ * has. At others `fetch` fails without a code, and `node:http` dies.
+ */
+const header = /^[\w!#-'*+.^`|~-]+\n[\t -~\x80-\xff]*$/
 
 /**
- * Sets up the fiber of an attempt for the transport, as the last step before it sends; all of it ends with that fiber.
+ * Checks a request and sets up the fiber of its attempt, as the last step before it is sent; all of it ends with that fiber.
  *
- * - `fetch` follows redirects by default, and would send the request to wherever they point. A user's own options are kept.
+ * - `fetch` follows redirects by default, and would send the request to wherever they point. A user's own options are kept,
+ *   also those that came with the transport's layer, which are visible only here.
  * - The operation's span covers the request, and the platform's own would send its trace headers to the API. Ours are sent
  *   if that is wanted; with tracing disabled, ours is a placeholder without an id.
  */
 const prepare = (tracerPropagation: boolean) =>
   HttpClient.mapRequestEffect((request: HttpClientRequest.HttpClientRequest) =>
     Effect.withFiberRuntime<HttpClientRequest.HttpClientRequest, HttpClientError.RequestError>((fiber) => {
-      if (unsendable.test(Object.entries(request.headers).join())) {
-        return new HttpClientError.RequestError({ request, reason: "Encode" })
+      // Not over a copy of the entries, which takes a twelfth of the instructions of a call.
+      for (const name in request.headers) {
+        if (!header.test(`${name}\n${request.headers[name]}`)) {
+          return new HttpClientError.RequestError({ request, reason: "Encode" })
+        }
       }
       const context = fiber.currentContext
       const span = Context.getOrElse(context, Tracer.ParentSpan, constUndefined)
@@ -100,18 +108,18 @@ export const make = (transport: HttpClient.HttpClient, options: Options): Attemp
     const { headers, status } = response
     if (status < 200 || status > 299) {
       // The status is known, so a body that breaks off is as good as a short one.
-      return Effect.flatMap(Effect.merge(Body.read(response, headers, limits.failure)), ({ bytes }) =>
+      return Effect.flatMap(Effect.merge(Body.read(response, headers, maxFailure)), ({ bytes }) =>
         Effect.flip(Response.toError(options, response, bytes))
       )
     }
-    return Effect.matchEffect(Body.read(response, headers, limits.success), {
+    return Effect.matchEffect(Body.read(response, headers, maxSuccess), {
       onSuccess: ({ bytes, truncated }) => {
         const unusable = (problem: string, expected: string) =>
           Response.unusable(options, response, new TextDecoder().decode(bytes), [
             new CertifierError.Issue({ field: "", problem, expected })
           ])
         return truncated
-          ? Effect.fail(unusable("is too large", `at most ${limits.success} bytes`))
+          ? Effect.fail(unusable("is too large", `at most ${maxSuccess} bytes`))
           : Effect.try({
               try: () => new BufferedResponse(response, headers, bytes, strict.decode(bytes)),
               catch: () => unusable("is not UTF-8", "UTF-8")
@@ -137,7 +145,7 @@ export const make = (transport: HttpClient.HttpClient, options: Options): Attemp
       return Effect.withFiberRuntime<HttpClientResponse.HttpClientResponse, CertifierError.CertifierError>((fiber) => {
         const transform = Context.get(fiber.currentContext, CurrentAttemptTransform)
         const bound = transform && Context.get(fiber.currentContext, CurrentCall).bind(transform)
-        return bound === undefined ? attempt : bound(attempt, request)
+        return bound?.(attempt, request) ?? attempt
       })
     }),
     Effect.succeed<HttpClientRequest.HttpClientRequest>

@@ -122,7 +122,7 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
       onSuccess: (response) => {
         span.attribute("http.response.status_code", response.status)
         const known = values?.get(response)
-        return known !== undefined
+        return known
           ? Effect.succeed(known.value)
           : Effect.matchEffect(response.text, {
               // Only a transform that returns a response of its own can make this fail.
