@@ -71,7 +71,7 @@ describe("issue-on-completion", { timeout }, () => {
       assert(draft !== undefined)
       assert.strictEqual(draft.status, "draft")
 
-      // It goes on without being told again.
+      // It resumes without another notification.
       const send = `/v1/credentials/${draft.id}/send`
       yield* Sandbox.inject(hang, { method: "POST", path: send })
       const second = yield* served(records)
@@ -87,7 +87,7 @@ describe("issue-on-completion", { timeout }, () => {
       deepStrictEqual(yield* counted, { creates: 1, issues: 1, sends: 1 })
       assert.strictEqual((yield* Credentials.get(draft.id)).status, "issued")
 
-      // And it issues what comes next, once however often it is told.
+      // It issues the next completion once, however often it is notified.
       const reports = Effect.all([third.report("fire-safety"), third.report("fire-safety")], { concurrency: 2 })
       const responses = [...(yield* reports), yield* third.report("fire-safety")]
       assert.strictEqual(new Set(responses.map(({ text }) => text)).size, 1)

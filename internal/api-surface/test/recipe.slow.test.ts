@@ -72,7 +72,7 @@ describe("the recipe for an endpoint", { timeout: patience }, () => {
       cpSync(join(root, file), join(copy, file))
     }
     symlinkSync(join(root, "node_modules"), join(copy, "node_modules"))
-    // Links as they are: what a package has of this workspace is then the copy's.
+    // Links are copied as links, so that a package of this workspace resolves to the copy.
     for (const name of ["core", "sandbox"]) {
       cpSync(join(root, "packages", name, "node_modules"), join(copy, "packages", name, "node_modules"), {
         recursive: true,

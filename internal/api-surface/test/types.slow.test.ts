@@ -68,7 +68,7 @@ const block = (language: string, text: string) => `\`\`\`${language}\n${text}\n\
 const page = (title: string, sections: ReadonlyArray<string>) =>
   [`# ${title}`, "Written by `npx -y pnpm surface`; CI compares it.", ...sections].join("\n\n") + "\n"
 
-/** What the compiler takes on a machine that has other work to do, in milliseconds; whoever comes first waits for it. */
+/** A time limit for the compiler on a busy machine, in milliseconds; the first test waits for it. */
 const patience = 180_000
 
 let shown: Editor

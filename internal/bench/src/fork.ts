@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process"
 import { extname } from "node:path"
 import { fileURLToPath } from "node:url"
 
-/** Compiled it runs as it is; tests run the sources. */
+/** Compiled it runs without a loader; tests run the sources. */
 const extension = extname(fileURLToPath(import.meta.url))
 
 /** A module beside this one, in a process of its own. */

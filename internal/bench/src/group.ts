@@ -1,4 +1,4 @@
-/** The work that everybody is given: a PATCH of one group, and the service's answer to it. */
+/** The work of every contender: a PATCH of one group, and the response to it. */
 import { Fixture } from "@effect-certifier/sandbox"
 
 /** Looked for in every rendering of a failure. */

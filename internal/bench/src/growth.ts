@@ -1,4 +1,4 @@
-/** How cost grows with what is asked: fibers at a time, groups in a stream, calls since the start. */
+/** How cost grows with the work: fibers at a time, groups in a stream, calls since the start. */
 import { CertifierClient, Groups } from "@effect-certifier/core"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
@@ -15,7 +15,7 @@ export interface Point {
   /** Microseconds a call. */
   readonly time: number
   readonly cpu: number
-  /** Bytes a call: of fibers while all of them wait for their answers, of streams when all calls have ended. */
+  /** Bytes a call: of fibers while all of them wait for their responses, of streams when all calls have ended. */
   readonly memory: number
 }
 
@@ -36,7 +36,7 @@ export interface Size {
 
 const response = () => new Response(Work.answer, { headers: Work.answerHeaders })
 
-/** Answers in a turn of its own of the event loop, as a socket does; `arrived` is told of each request before. */
+/** Responds in its own turn of the event loop, as a socket does; calls `arrived` for each request before. */
 const transport = (arrived: (release: () => void) => void) =>
   Layer.succeed(
     HttpClient.HttpClient,
@@ -69,7 +69,7 @@ const together = (count: number) =>
     { concurrency: "unbounded", discard: true }
   )
 
-/** What a fiber holds while it waits for its answer: all of them have sent before the first is answered. */
+/** What a fiber holds while it waits for its response: all requests are sent before the first response. */
 const waiting = async (count: number): Promise<number> => {
   let before = 0
   let most = 0

@@ -54,14 +54,14 @@ export interface Pair {
 
 type Ask = (question: Question) => Promise<Sample>
 
-/** One after the other: whoever is not asked has no work. */
+/** One after the other: the others are idle. */
 const enlist = async (ids: string, settings: Settings) => {
   const child = forkModule("worker", [ids, JSON.stringify(settings)])
   await once(child, "spawn")
   const ask: Ask = async (question) => {
     child.send(question)
     const [answer]: Array<Sample> = await once(child, "message", { signal: AbortSignal.timeout(120_000) })
-    if (answer === undefined) throw new Error(`${ids} gave no answer`)
+    if (answer === undefined) throw new Error(`${ids} returned no result`)
     return answer
   }
   return {
@@ -75,8 +75,8 @@ const enlist = async (ids: string, settings: Settings) => {
 }
 
 /**
- * How many calls make a batch of each, when their code is warm. In turns: whoever waits for long loses what was compiled, and so
- * does, in one process, whoever was alone when the other begins.
+ * How many calls make a batch of each, when their code is warm. In turns: a process that waits for long loses its compiled code, and so
+ * does, in one process, the first contender when the second one begins.
  */
 const warmUp = async (
   each: ReadonlyArray<{ readonly ask: Ask; readonly turn: number }>,
@@ -170,7 +170,7 @@ const difference = (
 }
 
 /**
- * With answers from memory both are in one process: they share most of their code, and so the engine's luck in compiling it.
+ * With responses from memory both are in one process: they share most of their code, and so the engine's luck in compiling it.
  * Peers share little of it, and have a process of their own, as with their users.
  */
 const enlistBoth = async (id: string, than: string, settings: Settings) => {

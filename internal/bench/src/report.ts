@@ -53,7 +53,7 @@ const percent = (share: number): string => `${Math.round(share * 100)} %`
 const plainName = (id: string): string => of(id).name.replace(/[*`]/g, "")
 
 const titleOf = ({ concurrency, transport }: Overhead.Scenario): string =>
-  `${transport === "stub" ? "Answers from memory" : "Over loopback"}, ${concurrency === 1 ? "one call after the other" : `${concurrency} at a time`}`
+  `${transport === "stub" ? "Responses from memory" : "Over loopback"}, ${concurrency === 1 ? "one call after the other" : `${concurrency} at a time`}`
 
 const overheadTable = (scenario: Overhead.Scenario): string =>
   table(
@@ -72,7 +72,7 @@ const overheadTable = (scenario: Overhead.Scenario): string =>
 
 export const pairTable = (pairs: ReadonlyArray<Overhead.Pair>): string =>
   table(
-    ["", "beside", "answers", "at a time", "time, times", "CPU, times", "CPU, µs a call more"],
+    ["", "beside", "responses", "at a time", "time, times", "CPU, times", "CPU, µs a call more"],
     pairs.map(({ concurrency, cpu, id, than, time, transport }) => [
       of(id).name,
       of(than).name,
@@ -95,7 +95,7 @@ const verdict = (good: boolean): string => (good ? "yes" : "**no**")
 
 /** A limit within the distance of what was measured is neither kept nor broken. */
 const atMost = ({ mad, median }: Spread, limit: number): string =>
-  Math.abs(median - limit) <= mad ? "not to be told" : verdict(median <= limit)
+  Math.abs(median - limit) <= mad ? "undecided" : verdict(median <= limit)
 
 /** What was wanted, and whether it is so. */
 const wanted = ({ growth, pairs }: Results): string => {
@@ -113,7 +113,7 @@ const wanted = ({ growth, pairs }: Results): string => {
     ["wanted", "measured", "reached"],
     [
       [
-        "CPU of a call at most 1.10 times the hand-written pipeline's, answers from memory",
+        "CPU of a call at most 1.10 times the hand-written pipeline's, responses from memory",
         times(ratio),
         atMost(ratio, 1.1)
       ],
@@ -154,7 +154,7 @@ interface Column {
 
 const shareColumns = (rows: ReadonlyArray<Resilience.Row>): ReadonlyArray<Column> =>
   (rows[0]?.failing ?? []).map(({ share }, index) => ({
-    name: share === 1 ? "requests for each call, 100 % fail" : `calls that ended well, ${percent(share)} fail`,
+    name: share === 1 ? "requests for each call, 100 % fail" : `success rate, ${percent(share)} fail`,
     // While some requests succeed, what counts is how many calls do; when none does, how many are sent for nothing.
     value: ({ failing }) => {
       const cell = failing[index]
@@ -231,7 +231,7 @@ const resilienceTable = (rows: ReadonlyArray<Resilience.Row>, shown: ReadonlyArr
   )
 
 const form = ({ asked, late, waited }: Resilience.RetryAfter): string => {
-  if (waited === undefined) return "not sent again"
+  if (waited === undefined) return "no retry"
   if (asked === undefined || asked === 0) return `own pause, ${millis(waited)}`
   return (late ?? 0) < -60_000
     ? `**too early**, after ${millis(waited)}`
@@ -311,14 +311,14 @@ ${pairTable(pairs)}
 
 ## Resilience
 
-How each one is told to send again:
+How retries are configured for each one:
 
 ${table(
   ["", "retries"],
   resilience.map(({ id }) => [of(id).name, of(id).retries])
 )}
 
-### Requests for each call, and how many calls ended well
+### Requests for each call, and success rate
 
 ![Requests for each call when the service is down](requests-down.svg)
 
@@ -329,7 +329,7 @@ ${resilienceTable(
 
 ### A service that limits
 
-![Requests while the service had asked to wait](cool-down.svg)
+![Requests during a cool-down](cool-down.svg)
 
 One 429 with \`Retry-After: 1\`, 32 calls; then ${limitedCalls} calls, 32 at a time, against a service that lets through 50 a
 second; then a call that is interrupted in its back-off. The concurrency check is two requests for each call.
@@ -338,7 +338,7 @@ ${resilienceTable(resilience, columns)}
 
 ### Retry-After
 
-How much later than asked the next request came; "own pause" where the header asks for nothing.
+How much later than requested the next request came; "own pause" where the header requests none.
 
 ${table(
   ["", ...resilience.map(({ id }) => of(id).name)],
@@ -385,7 +385,7 @@ ${table(
 
 ## Where the time goes
 
-Samples of the engine's profiler, answers from memory, one call after the other.
+Samples of the engine's profiler, responses from memory, one call after the other.
 
 ${profiles
   .map(
@@ -420,7 +420,7 @@ export const summary = ({ overhead, resilience }: Results): string =>
     [
       "",
       "requests a call, service down",
-      "calls that end well, half fail",
+      "success rate, half fail",
       "hits in a cool-down",
       "429s of 1,000 calls",
       "token in renderings",
@@ -468,7 +468,7 @@ export const charts = ({ growth, overhead, resilience }: Results): Readonly<Reco
       })
     ),
     "cool-down.svg": Charts.bars(
-      "Requests while the service had asked to wait, of 32 calls",
+      "Requests during a cool-down, of 32 calls",
       resilience.map(({ coolDown, id }) => bar(id, coolDown.during, String(coolDown.during)))
     ),
     // Not the time by the clock, which other work on the machine adds to.

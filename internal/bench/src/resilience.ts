@@ -25,7 +25,7 @@ const concurrency = 32
 export interface Failing {
   readonly share: number
   readonly requestsPerCall: number
-  /** The share of calls that ended well. */
+  /** The success rate. */
   readonly succeeded: number
 }
 
@@ -49,7 +49,7 @@ export interface RetryAfter {
   readonly asked: number | undefined
   /** Milliseconds from the refusal to the next request; none when there was no other within the limit. */
   readonly waited: number | undefined
-  /** Milliseconds after the time that was asked for; below zero is too early. */
+  /** Milliseconds after the requested time; below zero is too early. */
   readonly late: number | undefined
 }
 
@@ -157,7 +157,7 @@ export const coolDown = async (service: Service, contender: Contender): Promise<
     async (session, server) => {
       const first = settle(session, 1, 1)
       await server.answered
-      // The answer is on its way through another socket than this message.
+      // The response uses another socket than this message.
       await sleep(50)
       const others = await settle(session, concurrency - 1, concurrency - 1)
       return others + (await first)
@@ -165,7 +165,7 @@ export const coolDown = async (service: Service, contender: Contender): Promise<
   )
   const { arrivals, due = 0 } = report
   return {
-    // The first one is what the 429 was the answer to.
+    // The first one is the request that got the 429.
     during: arrivals.slice(1).filter(({ at }) => at < due).length,
     justAfter: arrivals.filter(({ at }) => at >= due && at < due + 50).length,
     failed: result
@@ -193,7 +193,7 @@ export const limited = async (service: Service, contender: Contender, calls: num
   }
 }
 
-/** Longer than anything that was asked for and is worth to wait for. */
+/** Longer than any requested wait that is worth waiting for. */
 const patience = 6000
 
 export const retryAfter = async (service: Service, contender: Contender, form: string): Promise<RetryAfter> => {
@@ -208,7 +208,7 @@ export const retryAfter = async (service: Service, contender: Contender, form: s
   return { form, asked, waited, late: asked === undefined || waited === undefined ? undefined : waited - asked }
 }
 
-/** Milliseconds after the time that was asked for, where one was; below zero is too early. */
+/** Milliseconds after the requested time, if any; below zero is too early. */
 export const lateness = (waits: ReadonlyArray<RetryAfter>): ReadonlyArray<number> =>
   waits.flatMap(({ asked, late }) => (asked !== undefined && asked > 0 && late !== undefined ? [late] : []))
 
@@ -223,7 +223,7 @@ export const interruption = async (service: Service, contender: Contender): Prom
     { retries: true },
     async (session, server) => {
       const times: Array<number> = []
-      // The first one alone tells how long the engine takes for code that it sees for the first time.
+      // The first one alone measures code that the engine runs for the first time.
       for (let turn = 0; turn < 9; turn++) {
         const controller = new AbortController()
         let settled = false

@@ -11,9 +11,9 @@ const parts = (date: Date) => {
 
 export interface Form {
   readonly name: string
-  /** How long is asked for, in seconds; none when the header says nothing. */
+  /** The requested wait in seconds; none if the header has none. */
   readonly seconds: number | undefined
-  /** The header's value; `moment` is the time that is asked for. */
+  /** The header's value; `moment` is the requested time. */
   readonly header: (moment: Date) => string
 }
 

@@ -43,7 +43,7 @@ export interface Arrival {
 
 export interface Report {
   readonly arrivals: ReadonlyArray<Arrival>
-  /** When the first wait that the service asked for was over. */
+  /** When the first requested wait was over. */
   readonly due: number | undefined
 }
 

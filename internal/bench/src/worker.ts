@@ -55,5 +55,5 @@ process.on("message", async (question: Question) => {
       : await calibrate(session, question.batch, question.calls, concurrency)
   )
 })
-// Peers keep connections and timers; whoever asks no more has no need of them.
+// Peers keep connections and timers, which nothing needs any more.
 process.on("disconnect", () => process.exit())

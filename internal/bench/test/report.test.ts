@@ -28,17 +28,17 @@ describe("what was wanted", () => {
   it.for([
     [{ median: 1.05, mad: 0.04 }, "yes"],
     [{ median: 1.15, mad: 0.04 }, "**no**"],
-    [{ median: 1.08, mad: 0.04 }, "not to be told"],
-    [{ median: 1.12, mad: 0.04 }, "not to be told"]
+    [{ median: 1.08, mad: 0.04 }, "undecided"],
+    [{ median: 1.12, mad: 0.04 }, "undecided"]
   ] as const)("at most 1.10 is by %o: %s", async ([ratio, verdict]) => {
     const page = await wanted((pair) => ({ ...pair, cpu: { ...pair.cpu, ratio } }))
-    assert.include(page, `pipeline's, answers from memory | ${ratio.median.toFixed(2)} ± 0.04 | ${verdict} |\n`)
+    assert.include(page, `pipeline's, responses from memory | ${ratio.median.toFixed(2)} ± 0.04 | ${verdict} |\n`)
   })
 
   it.for([
     [0.9, "yes"],
     [1.1, "**no**"],
-    [0.97, "not to be told"]
+    [0.97, "undecided"]
   ] as const)("faster than every SDK is by the closest, %d times got: %s", async ([median, verdict]) => {
     const page = await wanted((pair) => {
       const ratio = { median: pair.than === "got" && pair.concurrency === 32 ? median : 0.5, mad: 0.04 }

@@ -37,7 +37,7 @@ describe("requests for each call", () => {
 })
 
 describe("a service that limits", () => {
-  it("gets no request while it had asked to wait, and all calls end well", async () => {
+  it("gets no request during a cool-down, and all calls succeed", async () => {
     const cell = await Resilience.coolDown(service, ours)
     assert.strictEqual(cell.during, 0)
     assert.strictEqual(cell.failed, 0)

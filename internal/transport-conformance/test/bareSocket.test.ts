@@ -18,9 +18,9 @@ const pour = ({ socket }: Wire.Exchange) => {
 
 /** Each behaviour, written to the socket by hand. */
 const answers: { readonly [K in Behaviour]: (exchange: Wire.Exchange) => void } = {
-  "answers as the page does": ({ socket }) => socket.write(page),
+  "returns the documented response": ({ socket }) => socket.write(page),
   "answers late": ({ socket }) => setTimeout(() => socket.write(page), 50),
-  "resets before the answer": ({ socket }) => socket.resetAndDestroy(),
+  "resets before the response": ({ socket }) => socket.resetAndDestroy(),
   "resets within the body": ({ socket }) =>
     socket.write(page.slice(0, -40), () => setImmediate(() => socket.resetAndDestroy())),
   "cuts the body short": ({ socket }) => socket.end(page.slice(0, -40)),
@@ -31,13 +31,13 @@ const answers: { readonly [K in Behaviour]: (exchange: Wire.Exchange) => void } 
     const drip = setInterval(() => socket.write(page.charAt(sent++)), 5)
     socket.on("close", () => clearInterval(drip))
   },
-  "answers 429 with Retry-After": ({ socket }) =>
+  "returns 429 with Retry-After": ({ socket }) =>
     socket.write(
       Wire.full("429 Too Many Requests", `{"error":{"code":"rate_limited","message":"No"}}`, ["Retry-After: 7"])
     ),
-  "answers 502 with HTML": ({ socket }) => socket.write(Wire.full("502 Bad Gateway", "<html>no</html>")),
-  "answers 200 with half of a JSON": ({ socket }) => socket.write(Wire.full("200 OK", groupJson.slice(0, 60))),
-  "answers 200 with 10 MB": pour
+  "returns 502 with HTML": ({ socket }) => socket.write(Wire.full("502 Bad Gateway", "<html>no</html>")),
+  "returns 200 with half of a JSON body": ({ socket }) => socket.write(Wire.full("200 OK", groupJson.slice(0, 60))),
+  "returns 200 with 10 MB": pour
 }
 
 const host = (answer: (exchange: Wire.Exchange) => void) =>

@@ -378,7 +378,7 @@ export class ConcurrentModification extends tagged<ConcurrentModification>()("Co
   ...operationFields,
   /** The group as the update knew it. */
   before: Group,
-  /** The group as it is now. */
+  /** The current group. */
   current: Group,
   outcome: Outcome
 }) {

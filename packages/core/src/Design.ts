@@ -65,7 +65,7 @@ export class Design
         id: DesignId,
         name: Schema.String,
         type: Type,
-        /** An image of the design. Its path has percent-encoded slashes: use it exactly as it is. */
+        /** An image of the design. Its path has percent-encoded slashes: use it unchanged. */
         previewUrl: Fields.nullish(Schema.String),
         createdAt: Fields.Timestamp,
         updatedAt: Fields.Timestamp

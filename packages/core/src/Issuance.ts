@@ -3,7 +3,7 @@
  * instant and resumed.
  *
  * The API has no idempotency key, and a mail cannot be taken back. So each step is stored before its request is sent, and
- * after a failure that may have taken effect the service is read before anything is sent again:
+ * after a failure that may have taken effect the service is read before a request is repeated:
  *
  * - A create is looked up by search: group, recipient, the time since the first attempt, and the value of a custom attribute
  *   that the caller names as `reference`. One draft: the issuance goes on with it. Nothing, although it was searched for
@@ -14,7 +14,7 @@
  *
  * What cannot be promised: a create that the service applies later than `settle` after this client has given it up leaves a
  * second draft, which is neither issued nor mailed. And a record has to be run by one process at a time, while two issuances
- * for the same recipient and group at the same time need a `reference` each to be told apart.
+ * for the same recipient and group at the same time each need a `reference`.
  *
  * @since 0.1.0
  */

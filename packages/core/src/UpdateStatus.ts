@@ -1,5 +1,5 @@
 /**
- * What has become of an update that may or may not have been applied, as far as reading the group can tell.
+ * Whether an update was applied, as far as reading the group shows.
  *
  * @since 0.1.0
  */

@@ -126,7 +126,7 @@ export * as Interactions from "./Interactions.js"
  * instant and resumed.
  *
  * The API has no idempotency key, and a mail cannot be taken back. So each step is stored before its request is sent, and
- * after a failure that may have taken effect the service is read before anything is sent again:
+ * after a failure that may have taken effect the service is read before a request is repeated:
  *
  * - A create is looked up by search: group, recipient, the time since the first attempt, and the value of a custom attribute
  *   that the caller names as `reference`. One draft: the issuance goes on with it. Nothing, although it was searched for
@@ -137,7 +137,7 @@ export * as Interactions from "./Interactions.js"
  *
  * What cannot be promised: a create that the service applies later than `settle` after this client has given it up leaves a
  * second draft, which is neither issued nor mailed. And a record has to be run by one process at a time, while two issuances
- * for the same recipient and group at the same time need a `reference` each to be told apart.
+ * for the same recipient and group at the same time each need a `reference`.
  *
  * @since 0.1.0
  */
@@ -182,7 +182,7 @@ export * as Options from "./Options.js"
 export * as Search from "./Search.js"
 
 /**
- * What has become of an update that may or may not have been applied, as far as reading the group can tell.
+ * Whether an update was applied, as far as reading the group shows.
  *
  * @since 0.1.0
  */

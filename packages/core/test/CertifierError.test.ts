@@ -148,7 +148,7 @@ describe("CertifierError", () => {
     deepStrictEqual(CertifierError.retryAfter(others.timeout), Option.none())
   })
 
-  it("the message alone tells what happened and what to do", () => {
+  it("the message alone says what happened and what to do", () => {
     const message = (error: CertifierError.CertifierError) => error.message
     assert.strictEqual(
       message(

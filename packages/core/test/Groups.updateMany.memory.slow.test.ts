@@ -20,7 +20,7 @@ const heldKilobytes = () => {
 }
 
 /**
- * Answers and remembers nothing. Each answer waits for a turn of the event loop, as one from a socket does: a minute of
+ * Responds and stores nothing. Each response waits for a turn of the event loop, as one from a socket does: a minute of
  * work without any would keep the test runner from hearing of its worker.
  */
 const Service = CertifierClient.layer({ accessToken: Redacted.make("any") }).pipe(

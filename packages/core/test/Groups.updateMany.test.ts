@@ -18,7 +18,7 @@ const idOf = (url: string) => url.slice(url.lastIndexOf("/") + 1)
 const updatesOf = (ids: Iterable<string>) =>
   Stream.map(Stream.fromIterable(ids), (id) => ({ id, patch: { name: "Money" } }))
 
-/** A service that answers after so many milliseconds, with 404 where told. */
+/** A service that responds after so many milliseconds, with 404 for these ids. */
 const slowly = (delays: Readonly<Record<string, number>>, missing: ReadonlyArray<string> = []) => {
   const onTheirWay = new Set<string>()
   let most = 0

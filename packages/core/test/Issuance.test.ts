@@ -138,7 +138,7 @@ describe("a create that may have taken effect", () => {
       { searchLag: 30_000 }
     ],
     [
-      "is sent again when searching for two minutes has found nothing",
+      "is repeated if a search of two minutes has found nothing",
       { create: [{ status: 503 }] },
       ["create", ...searches(12), "create", "issue", "send"]
     ],
@@ -230,7 +230,7 @@ describe("a create that may have taken effect", () => {
   )
 
   test(
-    "is told from others by its reference",
+    "is distinguished by its reference",
     Effect.gen(function* () {
       const existing = [{ ...other, createdAt: now, customAttributes: { "custom.order": "4710" } }]
       const service = Issuing.make({ create: [{}] }, { existing })
@@ -288,7 +288,7 @@ describe("a create that may have taken effect", () => {
   )
 
   test(
-    "is never sent again with one attempt, also on resuming",
+    "is never repeated with one attempt, also on resuming",
     Effect.gen(function* () {
       const service = Issuing.make({ create: [{ status: 503 }] })
       const record = recorder()
@@ -304,7 +304,7 @@ describe("a create that may have taken effect", () => {
   )
 
   test(
-    "is not sent again after a success that search does not show",
+    "is not repeated after a success that search does not show",
     Effect.gen(function* () {
       const service = Issuing.make({ create: [{ applied: false, status: 201, body: `{"id":` }] })
       const error = failureOf(yield* ended(Issuance.issue(ada, recorder()), service))
@@ -388,7 +388,7 @@ describe("issuing", () => {
 
 describe("a mail that may have been sent", () => {
   test(
-    "is not sent again, then or on resuming",
+    "is not repeated, then or on resuming",
     Effect.gen(function* () {
       const service = Issuing.make({ send: [{}] })
       const record = recorder()
@@ -408,7 +408,7 @@ describe("a mail that may have been sent", () => {
   )
 
   test(
-    "is sent again if the caller says so",
+    "is repeated if the caller allows it",
     Effect.gen(function* () {
       const service = Issuing.make({ send: [{}] })
       const done = yield* ended(Issuance.issue(ada, { ...recorder(), onUncertain: "resend" }), service)
@@ -418,7 +418,7 @@ describe("a mail that may have been sent", () => {
   )
 
   test(
-    "stays uncertain when sending it again is refused",
+    "stays uncertain when repeating it is rejected",
     Effect.gen(function* () {
       const service = Issuing.make({ send: [{}, { status: 429 }] })
       const record = recorder()
@@ -481,7 +481,7 @@ describe("resuming from a credential", () => {
     })
   )
 
-  it.effect("leaves one alone that someone else has scheduled", () =>
+  it.effect("does not change one that another writer has scheduled", () =>
     Effect.gen(function* () {
       deepStrictEqual(yield* steps("scheduled", {}), ["CertifierIssuanceUncertain", "get"])
     })

@@ -3,7 +3,7 @@ import * as Work from "../group.js"
 
 export interface Settings {
   readonly baseUrl: string
-  /** Whether answers come from memory. */
+  /** Whether responses come from memory. */
   readonly stub: boolean
   readonly retries: boolean
   /** What the service lets through in a second, for those who have a rate limit. */
@@ -32,7 +32,7 @@ export interface Contender {
   /** Whether it takes a transport of the caller's. */
   readonly stub: boolean
   readonly measured: { readonly overhead: boolean; readonly resilience: boolean }
-  /** How it is told to send again, and where that is documented. */
+  /** How retries are configured, and where that is documented. */
   readonly retries: string
   readonly open: (settings: Settings) => Session
 }
@@ -58,5 +58,5 @@ export const promised = (call: Session["call"], close: Session["close"] = noop):
 })
 
 export const refuse = (status: number): never => {
-  throw new Error(`The service answered ${status}`)
+  throw new Error(`The service returned ${status}`)
 }

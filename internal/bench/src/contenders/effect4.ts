@@ -48,7 +48,7 @@ const viaEffect4 = (settings: Settings): Session => {
       Effect4.Layer.provide(Persistence4.RateLimiter.layer, Persistence4.RateLimiter.layerStoreMemory)
     )
   )
-  // Made once: the rate limit learns from answers, and all calls are to share that.
+  // Made once: the rate limit learns from responses, which all calls share.
   const ready = runtime.runPromise(
     Effect4.Effect.map(make, (client) => {
       const call = Http4.HttpClientRequest.schemaBodyJson(Patch4)(

@@ -68,11 +68,11 @@ const waits = (seconds: number) => (error: CertifierError.CertifierError) =>
 
 /** What has to come of each behaviour. Short time limits are for what never ends. */
 const expectations = {
-  "answers as the page does": {
+  "returns the documented response": {
     check: (result) => assert.isTrue(Either.isRight(result) && result.right.id === groupId)
   },
   "answers late": { check: (result) => assert.isTrue(Either.isRight(result)) },
-  "resets before the answer": { check: failsWith("CertifierTransportError", "MaybeApplied", isCut) },
+  "resets before the response": { check: failsWith("CertifierTransportError", "MaybeApplied", isCut) },
   "resets within the body": { check: failsWith("CertifierTransportError", "MaybeApplied", isCut) },
   "cuts the body short": { check: failsWith("CertifierTransportError", "MaybeApplied") },
   "stalls before the headers": {
@@ -86,10 +86,10 @@ const expectations = {
     check: failsWith("CertifierTimeout", "MaybeApplied")
   },
   "drips the body": { timeout: "200 millis", closes: true, check: failsWith("CertifierTimeout", "MaybeApplied") },
-  "answers 429 with Retry-After": { check: failsWith("CertifierRateLimited", "NotApplied", waits(7)) },
-  "answers 502 with HTML": { check: failsWith("CertifierUnknownApiError", "MaybeApplied") },
-  "answers 200 with half of a JSON": { check: failsWith("CertifierResponseDecodeError", "MaybeApplied") },
-  "answers 200 with 10 MB": { closes: true, check: failsWith("CertifierResponseDecodeError", "MaybeApplied") }
+  "returns 429 with Retry-After": { check: failsWith("CertifierRateLimited", "NotApplied", waits(7)) },
+  "returns 502 with HTML": { check: failsWith("CertifierUnknownApiError", "MaybeApplied") },
+  "returns 200 with half of a JSON body": { check: failsWith("CertifierResponseDecodeError", "MaybeApplied") },
+  "returns 200 with 10 MB": { closes: true, check: failsWith("CertifierResponseDecodeError", "MaybeApplied") }
 } as const satisfies Record<string, Expectation>
 
 /** The name of a behaviour. */
@@ -124,7 +124,7 @@ export const suite = (
 
     it.scopedLive("a redirect to another origin is not followed", () =>
       Effect.gen(function* () {
-        const elsewhere = yield* servers.behaving("answers as the page does")
+        const elsewhere = yield* servers.behaving("returns the documented response")
         const reached = yield* Deferred.make<void>()
         yield* Effect.forkScoped(Effect.zipRight(elsewhere.received, Deferred.succeed(reached, undefined)))
         const host = yield* servers.redirecting(`${elsewhere.origin}/elsewhere?secret=1`)

@@ -9,11 +9,11 @@ const portOf = (server: net.Server): number => {
   return address !== null && typeof address === "object" ? address.port : 0
 }
 
-/** The head of an answer, up to its body. */
+/** The head of a response, up to its body. */
 export const head = (status: string, headers: ReadonlyArray<string>): string =>
   [`HTTP/1.1 ${status}`, ...headers, "", ""].join("\r\n")
 
-/** A whole answer. */
+/** A whole response. */
 export const full = (status: string, body: string, headers: ReadonlyArray<string> = []): string =>
   head(status, ["Content-Type: application/json", `Content-Length: ${Buffer.byteLength(body)}`, ...headers]) + body
 

@@ -25,7 +25,7 @@ describe("a time limit", () => {
     { name: "a success", exit: Exit.succeed(1) },
     { name: "a failure", exit: Exit.fail("no") },
     { name: "a defect", exit: Exit.die("oh") }
-  ])("leaves $name as it is, and no timer behind", ({ exit }) =>
+  ])("leaves $name unchanged, and no timer behind", ({ exit }) =>
     Effect.gen(function* () {
       const before = timers()
       const during = yield* Effect.map(

@@ -61,7 +61,7 @@ export interface Script {
   readonly lag: number
   readonly late: number
   readonly skew: number
-  /** Whether the recipients are told from each other by a custom attribute, and not by their addresses. */
+  /** Whether a custom attribute distinguishes the recipients, instead of their addresses. */
   readonly hasReference: boolean
   readonly retries: boolean
   /** What the vendor leaves open. */

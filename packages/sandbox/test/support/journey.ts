@@ -107,7 +107,7 @@ const searches = (groupId: string, ids: ReadonlyArray<string>) =>
     yield* attempt(Credentials.searchPage({}))
   })
 
-/** Creating, issuing and sending in one can be refused, and then leave anything behind: a search tells. */
+/** Creating, issuing and sending in one can be refused, and then have created anything: a search shows it. */
 const atOnce = (groupId: string) =>
   Effect.gen(function* () {
     const calls = [

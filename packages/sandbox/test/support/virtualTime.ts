@@ -1,6 +1,6 @@
 import { Clock, Duration, Effect } from "effect"
 
-/** The client's time limit; odd, so that its timer is told from other sleeps. */
+/** The client's time limit; odd, to distinguish its timer from other sleeps. */
 export const timeout = Duration.millis(7777)
 
 /**

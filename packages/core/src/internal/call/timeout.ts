@@ -12,7 +12,7 @@ import * as RuntimeFlags from "effect/RuntimeFlags"
 import * as Scope from "effect/Scope"
 
 /**
- * Calls back after a while of the clock; returns how to call that off. The default clock is asked as it asks itself,
+ * Calls back after a while of the clock; returns how to call that off. The default clock is called as it calls itself,
  * without a fiber: a timer is what every attempt needs and next to none of them uses.
  */
 const schedule = (runtime: Runtime.Runtime<never>, duration: Duration.Duration, task: () => void): (() => void) => {

@@ -21,7 +21,7 @@ import type { Create } from "./step.js"
  *
  * - `Found`: one draft, and nothing else that it could be.
  * - `NotFound`: nothing. A search can lag behind, and a request in flight can be applied later.
- * - `Ambiguous`: several, or one that is no longer a draft, so that someone else has gone on with it, or one that has no value
+ * - `Ambiguous`: several, or one that is no longer a draft, so that another writer has gone on with it, or one that has no value
  *   for the `reference`.
  *
  * @since 0.1.0

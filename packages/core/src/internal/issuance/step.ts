@@ -60,7 +60,7 @@ export const Issue = /* #__PURE__ */ define(() =>
 export interface Issue extends Schema.Schema.Type<typeof Issue> {}
 
 /**
- * An issued credential is to be mailed. With `attemptedAt`, the mail may have gone out: nothing in the API tells.
+ * An issued credential is to be mailed. With `attemptedAt`, the mail may have been sent: nothing in the API shows it.
  *
  * @since 0.1.0
  * @category models
@@ -104,7 +104,7 @@ export type Step = Create | Issue | Send | Done
 
 const reasons = {
   NoDeliveryState: "a mail may have been sent, and the API does not report it",
-  NotFound: "reading does not show what the request did, and it was not to be sent again",
+  NotFound: "reading does not show what the request did, and it must not be repeated",
   Ambiguous: "what was read is not what this step leaves behind",
   NotRead: "reading what the request did has failed"
 } as const
@@ -115,7 +115,7 @@ const reasons = {
  * - `NoDeliveryState`: the request was a `send`, and the API does not report whether it has mailed.
  * - `NotFound`: reading shows nothing of what the request was for, after `settle`, and either `attempts` requests were sent,
  *   or the service had returned a success.
- * - `Ambiguous`: a search for the created credential finds several, or one that is no longer a draft, so that someone else
+ * - `Ambiguous`: a search for the created credential finds several, or one that is no longer a draft, so that another writer
  *   has gone on with it, or one that has no value for the `reference`; or the credential's status is not known to this version.
  * - `NotRead`: the reading has failed as well.
  *

@@ -106,7 +106,7 @@ export const fromParseIssue = (issue: ParseResult.ParseIssue, outer = 0): Array.
 }
 
 /**
- * Decodes, or tells all faults. Looking for all of them costs half as much again as looking for the first one, so that is
+ * Decodes, or reports all faults. Looking for all of them costs half as much again as looking for the first one, so that is
  * done when there is one.
  */
 export const decoder = <A, I>(
