@@ -10,6 +10,7 @@ import { dual } from "effect/Function"
 import * as Schema from "effect/Schema"
 import * as ErrorEnvelope from "./ErrorEnvelope.js"
 import * as FaultBody from "./internal/faultBody.js"
+import * as Operations from "./internal/operationOf.js"
 import * as Wait from "./internal/wait.js"
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
@@ -94,6 +95,20 @@ export const Disconnect = Schema.Struct({ how: Schema.Literal("Reset", "Close", 
 export type Disconnect = typeof Disconnect.Type
 
 /**
+ * The steps of issuing, of which `POST /v1/credentials/create-issue-send` takes all in one request.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Step = Schema.Literal("Created", "Issued", "Sent")
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type Step = typeof Step.Type
+
+/**
  * What happens to one request. All fields are optional and can be combined:
  *
  * - `status`, `headers`, `body`: sent instead of Certifier's response. The request is not carried out unless `applied` is
@@ -101,7 +116,8 @@ export type Disconnect = typeof Disconnect.Type
  * - Without a `status` the request is carried out; `headers` are added to its response, and `body` replaces its body.
  * - `headers` can't contradict the body: `transfer-encoding` and `trailer` are invalid, and so is a `content-length` that is
  *   not the length of the fault's own body. To send less than that length, use `disconnect`.
- * - `applied`: the request is carried out before the response is replaced.
+ * - `applied`: the request is carried out before the response is replaced. A `Step` is the last one that is carried out of
+ *   issuing: `Created` leaves a draft behind, `Issued` a credential that is not mailed, and `Sent` is all of it.
  * - `delay`: the time between the request and the first byte of the response.
  * - `slowBody`: the body is sent in chunks of `bytes` bytes, one per `every`.
  * - `disconnect`: how and when the response ends early.
@@ -113,7 +129,7 @@ export const Fault = Schema.Struct({
   status: optional(Schema.Int.pipe(Schema.between(200, 599))),
   headers: optional(Headers),
   body: optional(Body),
-  applied: optional(Schema.Boolean),
+  applied: optional(Schema.Union(Schema.Boolean, Step)),
   delay: optional(Wait.Wait),
   slowBody: optional(Schema.Struct({ bytes: Schema.Int.pipe(Schema.between(1, 1024 * 1024)), every: Wait.Wait })),
   disconnect: optional(Disconnect)
@@ -142,7 +158,8 @@ const Percentage = Schema.Number.pipe(Schema.between(0, 1))
  *
  * - `times`: the number of requests. Default: 1, or unlimited with a `probability`.
  * - `probability`: per request, from 0 to 1, drawn from the sandbox's seeded `Random`.
- * - `method`: only requests with this method. `path`: only requests whose path starts with it.
+ * - `method`: only requests with this method. `path`: only requests whose path starts with it. `operation`: only requests of
+ *   this operation, such as `sendCredential`; the names are those of `CertifierApi.operations`.
  *
  * The first matching rule is applied to a request; the others stay pending.
  *
@@ -154,7 +171,16 @@ export const Rule = Schema.Struct({
   times: optional(Schema.Int.pipe(Schema.between(1, 1_000_000))),
   probability: optional(Percentage),
   method: optional(Schema.String.pipe(Schema.pattern(/^[A-Z]{1,20}$/, { message: () => "is not a method" }))),
-  path: optional(Schema.String.pipe(Schema.pattern(/^\/[\x21-\x7e]{0,1024}$/, { message: () => "is not a path" })))
+  path: optional(Schema.String.pipe(Schema.pattern(/^\/[\x21-\x7e]{0,1024}$/, { message: () => "is not a path" }))),
+  operation: optional(
+    Schema.String.pipe(
+      Schema.filter(Operations.isName, {
+        description: "the name of an operation",
+        message: () => "is not the name of an operation",
+        arbitrary: () => (fc) => fc.constantFrom("updateGroup", "sendCredential", "createIssueSendCredential")
+      })
+    )
+  )
 }).annotations({ parseOptions: { onExcessProperty: "error" } })
 
 /**
@@ -190,7 +216,7 @@ export const make = (options: {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Body
-  readonly applied?: boolean
+  readonly applied?: boolean | Step
   readonly delay?: Duration.DurationInput
   readonly slowBody?: { readonly bytes: number; readonly every: Duration.DurationInput }
   readonly disconnect?: Disconnect
@@ -322,3 +348,25 @@ export const after: {
  * @category combinators
  */
 export const applied = (self: Fault): Fault => ({ ...self, applied: true })
+
+/**
+ * The same fault, but the steps of issuing are carried out first, up to this one. So it is when a service fails in the
+ * middle of `Credentials.createIssueSend`.
+ *
+ * @example
+ * ```ts
+ * import { Fault, Sandbox } from "@effect-certifier/sandbox"
+ *
+ * // The credential is issued, but not mailed, and the caller sees a 500.
+ * const halfway = Sandbox.inject(Fault.appliedUntil(Fault.error("internal_server_error"), "Issued"), {
+ *   operation: "createIssueSendCredential"
+ * })
+ * ```
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const appliedUntil: {
+  (step: Step): (self: Fault) => Fault
+  (self: Fault, step: Step): Fault
+} = dual(2, (self: Fault, step: Step): Fault => ({ ...self, applied: step }))

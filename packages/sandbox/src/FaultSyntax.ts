@@ -38,11 +38,24 @@ const faultOf = (name: string): Option.Option<Fault.Fault> => {
   return Object.hasOwn(named, name) ? Option.fromNullable(named[name]) : Option.none()
 }
 
+const steps: { readonly [name: string]: Fault.Fault } = {
+  applied: { applied: true },
+  created: { applied: "Created" },
+  issued: { applied: "Issued" }
+}
+
+const appliedOf = (name: string): Option.Option<Fault.Fault> =>
+  Object.hasOwn(steps, name) ? Option.fromNullable(steps[name]) : Option.none()
+
 const RuleJson = Schema.parseJson(Fault.Rule)
 
 /**
- * A rule from one argument of the command line: JSON, or a short name, a code or a status, followed by how often it
- * applies: `rate_limited`, `503*3` (the next three requests), `reset@10%` (one request in ten).
+ * A rule from one argument of the command line: JSON, or a short name, a code or a status.
+ *
+ * - Before it, the operation that it applies to: `sendCredential:reset`.
+ * - After it, what is carried out of the request although the response is replaced: `500+applied` for all of it, and
+ *   `500+created` or `reset+issued` for the steps of issuing up to this one.
+ * - Then how often it applies: `503*3` for the next three requests, `reset@10%` for one request in ten.
  *
  * @example
  * ```ts
@@ -60,11 +73,14 @@ export const RuleFromString = Schema.transformOrFail(Schema.String, Schema.typeS
   strict: true,
   decode: (text, options, ast) => {
     if (text.startsWith("{")) return ParseResult.decodeUnknown(RuleJson, options)(text)
-    const match = /^([^*@]+)(?:\*([1-9]\d{0,5}))?(?:@(\d{1,3}(?:\.\d+)?)%)?$/.exec(text)
-    const rule = Option.map(faultOf(match?.[1] ?? ""), (fault) => ({
-      fault,
-      ...(match?.[2] === undefined ? {} : { times: Number(match[2]) }),
-      ...(match?.[3] === undefined ? {} : { probability: Number(match[3]) / 100 })
+    const match = /^(?:(\w+):)?([^*@+:]+)(?:\+(\w+))?(?:\*([1-9]\d{0,5}))?(?:@(\d{1,3}(?:\.\d+)?)%)?$/.exec(text)
+    const [, operation, name = "", applied, times, percentage] = match ?? []
+    const step = applied === undefined ? Option.some({}) : appliedOf(applied)
+    const rule = Option.zipWith(faultOf(name), step, (fault, applied) => ({
+      fault: { ...fault, ...applied },
+      ...(operation === undefined ? {} : { operation }),
+      ...(times === undefined ? {} : { times: Number(times) }),
+      ...(percentage === undefined ? {} : { probability: Number(percentage) / 100 })
     }))
     return Option.match(rule, {
       onNone: () =>
@@ -72,7 +88,7 @@ export const RuleFromString = Schema.transformOrFail(Schema.String, Schema.typeS
           new ParseResult.Type(
             ast,
             text,
-            `Expected JSON, a status, a code of the error table, or one of ${Object.keys(named).join(", ")}, such as 503, rate_limited*3 or reset@10%`
+            `Expected JSON, a status, a code of the error table, or one of ${Object.keys(named).join(", ")}, such as 503, rate_limited*3, reset@10% or sendCredential:500+applied`
           )
         ),
       onSome: (rule) => ParseResult.succeed(rule)

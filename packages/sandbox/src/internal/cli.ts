@@ -79,7 +79,7 @@ const options = {
   ]).pipe(Options.withDescription("The form of Retry-After in a 429; default: seconds"), Options.optional),
   fault: Options.text("fault").pipe(
     Options.withDescription(
-      `A fault for the next request: a status, a code of the error table, JSON, or one of ${Object.keys(FaultSyntax.named).join(", ")}; 'reset*3' applies to the next three requests, 'reset@10%' to one in ten. Can be repeated`
+      `A fault for the next request: a status, a code of the error table, JSON, or one of ${Object.keys(FaultSyntax.named).join(", ")}; 'reset*3' applies to the next three requests, 'reset@10%' to one in ten, 'sendCredential:500+applied' to one operation, which is carried out. Can be repeated`
     ),
     Options.repeated,
     Options.mapEffect(Effect.forEach(parseFault))

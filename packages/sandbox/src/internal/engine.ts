@@ -15,6 +15,7 @@ import { bodiless, type IncomingRequest, type OutgoingResponse, pathOf } from ".
 import * as PendingFaults from "./pendingFaults.js"
 import type { Quirks } from "../Quirk.js"
 import * as Recorder from "./recorder.js"
+import { StepLimit, stepsUntil } from "./steps.js"
 import * as Stored from "./stored.js"
 import type { Transmission } from "./transmission.js"
 import type { Workspace } from "./workspace/workspace.js"
@@ -90,8 +91,14 @@ export const make = (options: Options): Effect.Effect<Engine, never, Scope.Scope
     const respond = (incoming: IncomingRequest): Effect.Effect<Transmission> =>
       Effect.gen(function* () {
         const fault = Option.getOrUndefined(yield* pendingFaults.take(incoming))
-        const isCarriedOut = fault?.status === undefined || fault.applied === true
-        const real = isCarriedOut ? yield* guard(Http.run(certifier, incoming)) : FaultBody.ofStatus(200)
+        const applied = fault?.applied ?? false
+        const isCarriedOut = fault?.status === undefined || applied !== false
+        const carriedOut = guard(Http.run(certifier, incoming))
+        const real = isCarriedOut
+          ? yield* typeof applied === "string"
+              ? Effect.provideService(carriedOut, StepLimit, stepsUntil[applied])
+              : carriedOut
+          : FaultBody.ofStatus(200)
         const response = fault === undefined ? real : applyFault(real, fault)
         const { delay, disconnect, slowBody } = fault ?? {}
         yield* recorder.record(incoming, {

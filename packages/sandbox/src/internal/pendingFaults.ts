@@ -4,6 +4,7 @@ import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type { Fault, Rule } from "../Fault.js"
 import { type IncomingRequest, pathOf } from "./message.js"
+import { operationOf } from "./operationOf.js"
 
 /** The rules that still apply to requests to come. */
 export interface PendingFaults {
@@ -15,7 +16,8 @@ export interface PendingFaults {
 
 const matches = (rule: Rule, incoming: IncomingRequest): boolean =>
   (rule.method === undefined || rule.method === incoming.method) &&
-  (rule.path === undefined || pathOf(incoming.url).startsWith(rule.path))
+  (rule.path === undefined || pathOf(incoming.url).startsWith(rule.path)) &&
+  (rule.operation === undefined || operationOf(incoming) === rule.operation)
 
 /** The rule after one application; none if it is used up. */
 const spend = (rule: Rule): ReadonlyArray<Rule> => {

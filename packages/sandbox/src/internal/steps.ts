@@ -4,3 +4,6 @@ import * as Context from "effect/Context"
 export class StepLimit extends Context.Reference<StepLimit>()("@effect-certifier/sandbox/StepLimit", {
   defaultValue: () => Infinity
 }) {}
+
+/** How many steps of issuing are carried out up to one. */
+export const stepsUntil = { Created: 1, Issued: 2, Sent: 3 } as const

@@ -1,22 +1,18 @@
-import { Attributes, Credentials, EmailTemplates, type Operation } from "@effect-certifier/core"
+import type { Operation } from "@effect-certifier/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Api from "../api.js"
 import * as CredentialRules from "../credentials.js"
+import type { undocumented } from "../operationOf.js"
 import { Event } from "../workspace/event.js"
 import type { ReadonlyTable } from "../workspace/table.js"
 import * as Writes from "../workspace/write.js"
 import { found, type HandlersOf, type Options, page } from "./handler.js"
 
-/** The operations that the vendor does not document. */
-export const operations = {
-  listAttributesPage: Attributes.listPage,
-  listEmailTemplatesPage: EmailTemplates.listPage,
-  scheduleCredential: Credentials.schedule
-} as const
+export { undocumented as operations } from "../operationOf.js"
 
-export type Handlers = HandlersOf<typeof operations>
+export type Handlers = HandlersOf<typeof undocumented>
 
 export const make = ({ quirks, workspace }: Options): Handlers => {
   const isDescending = quirks.listOrder === "newest-first"
