@@ -65,6 +65,18 @@ export class SortedList<Item> {
     if (this.items[index] === item) this.items.splice(index, 1)
   }
 
+  /** Removes one item and adds another, in its place if it has the same position. */
+  replace(old: Item, item: Item): void {
+    const [from, to] = [this.position(old), this.position(item)]
+    const index = this.indexOf(from)
+    if (comparePositions(from, to) === 0 && this.items[index] === old) {
+      this.items[index] = item
+    } else {
+      this.remove(old)
+      this.add(item)
+    }
+  }
+
   [Symbol.iterator](): Iterator<Item> {
     return this.items[Symbol.iterator]()
   }

@@ -116,17 +116,38 @@ export class Table<A, Derived, Orders extends string, Indexes extends string> im
     return { id, sequence, value, derived: this.definition.derive(value) }
   }
 
-  private eachBucket(entry: Entry<A, Derived>, f: (bucket: Map<string, Ordered<A, Derived>>, key: string) => void) {
-    for (const [name, bucket] of this.buckets) {
-      const key = this.definition.indexes[name](entry)
-      if (key !== undefined) f(bucket, key)
-    }
-  }
-
-  private static addTo<A, Derived>(bucket: Map<string, Ordered<A, Derived>>, key: string, entry: Entry<A, Derived>) {
+  private addToBucket(name: Indexes, entry: Entry<A, Derived>): void {
+    const key = this.definition.indexes[name](entry)
+    const bucket = this.buckets.get(name)
+    if (key === undefined || bucket === undefined) return
     const list = bucket.get(key) ?? new SortedList(byRank)
     list.add(entry)
     bucket.set(key, list)
+  }
+
+  private removeFromBucket(name: Indexes, entry: Entry<A, Derived>): void {
+    const key = this.definition.indexes[name](entry)
+    const bucket = this.buckets.get(name)
+    const list = key === undefined ? undefined : bucket?.get(key)
+    if (key === undefined || list === undefined) return
+    list.remove(entry)
+    if (list.size === 0) bucket?.delete(key)
+  }
+
+  /** Only what has another place moves. */
+  private replace(old: Entry<A, Derived>, entry: Entry<A, Derived>): void {
+    this.stored.replace(old, entry)
+    for (const list of this.lists.values()) list.replace(old, entry)
+    for (const [name, bucket] of this.buckets) {
+      const keyOf = this.definition.indexes[name]
+      const [from, to] = [keyOf(old), keyOf(entry)]
+      if (from === to) {
+        if (from !== undefined) bucket.get(from)?.replace(old, entry)
+      } else {
+        this.removeFromBucket(name, old)
+        this.addToBucket(name, entry)
+      }
+    }
   }
 
   /** The number with which a value would be stored: its own, or the next one. */
@@ -136,12 +157,13 @@ export class Table<A, Derived, Orders extends string, Indexes extends string> im
 
   /** Stores a value after all others, or instead of the one with this id. */
   set(id: string, value: A, sequence: number = this.sequenceOf(id)): void {
-    this.delete(id)
+    const old = this.byId.get(id)
     const entry = this.makeEntry(id, value, sequence)
     this.byId.set(id, entry)
+    if (old !== undefined) return this.replace(old, entry)
     this.stored.add(entry)
     for (const list of this.lists.values()) list.add(entry)
-    this.eachBucket(entry, (bucket, key) => Table.addTo(bucket, key, entry))
+    for (const name of this.buckets.keys()) this.addToBucket(name, entry)
   }
 
   delete(id: string): void {
@@ -150,11 +172,7 @@ export class Table<A, Derived, Orders extends string, Indexes extends string> im
     this.byId.delete(id)
     this.stored.remove(entry)
     for (const list of this.lists.values()) list.remove(entry)
-    this.eachBucket(entry, (bucket, key) => {
-      const list = bucket.get(key)
-      list?.remove(entry)
-      if (list?.size === 0) bucket.delete(key)
-    })
+    for (const name of this.buckets.keys()) this.removeFromBucket(name, entry)
   }
 
   /** Replaces everything, which is faster than storing one after the other. */
@@ -167,6 +185,6 @@ export class Table<A, Derived, Orders extends string, Indexes extends string> im
     for (const { id, sequence, value } of rows) this.byId.set(id, this.makeEntry(id, value, sequence))
     this.stored.addAll(this.byId.values())
     for (const list of this.lists.values()) list.addAll(this.byId.values())
-    for (const entry of this.stored) this.eachBucket(entry, (bucket, key) => Table.addTo(bucket, key, entry))
+    for (const entry of this.stored) for (const name of this.buckets.keys()) this.addToBucket(name, entry)
   }
 }
