@@ -1,7 +1,7 @@
 /**
  * `npx -y pnpm bench` measures everything in twenty minutes and writes `results`; `--quick` does the same in three minutes, with
- * numbers that mean little, and writes where nobody keeps them; `--report` only writes the page and the charts again, and
- * `--pairs` only compares two at a time, and writes nothing.
+ * numbers that mean little, and writes where nobody keeps them; `--report` only writes the page and the charts again,
+ * `--sandbox` only measures the sandbox with many credentials, and `--pairs` only compares two at a time, and writes nothing.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module"
@@ -13,12 +13,14 @@ import * as Overhead from "./overhead.js"
 import * as Profile from "./profile.js"
 import * as Report from "./report.js"
 import * as Resilience from "./resilience.js"
+import * as Sandbox from "./sandbox.js"
 import { launch } from "./service.js"
 
 interface Size {
   readonly overhead: Overhead.Size
   readonly resilience: Resilience.Size
   readonly growth: Growth.Size
+  readonly sandbox: Sandbox.Size
   readonly profiled: number
 }
 
@@ -26,6 +28,7 @@ const quick: Size = {
   overhead: { processes: 1, rounds: 2, batch: 5, warmUp: { turns: 1, calls: 50 } },
   resilience: { calls: 30, shares: [0, 0.5, 1], limited: 100, atOnce: contenders.length },
   growth: { fibers: [1, 10, 100], groups: [10, 100], held: [100, 300], calls: 200 },
+  sandbox: { credentials: [100, 1000], requests: 5 },
   profiled: 300
 }
 
@@ -38,6 +41,7 @@ const full: Size = {
     held: [1000, 10_000, 100_000],
     calls: 10_000
   },
+  sandbox: { credentials: [1000, 10_000, 100_000], requests: 300 },
   profiled: 20_000
 }
 
@@ -73,6 +77,7 @@ const measure = async (): Promise<Report.Results> => {
     await Profile.run("hand-undici", size.profiled)
   ])
   const growth = await step("growth", () => Growth.run(size.growth))
+  const sandbox = await step("sandbox", () => Sandbox.run(size.sandbox))
   const resilience = await step("resilience", () => Resilience.run(service, size.resilience))
   await service.close()
   const names = [...new Set(["effect", ...contenders.flatMap(({ packages }) => packages)])]
@@ -91,6 +96,7 @@ const measure = async (): Promise<Report.Results> => {
     pairs,
     resilience,
     growth,
+    sandbox,
     profiles
   }
 }
@@ -102,7 +108,11 @@ if (process.argv.includes("--pairs")) {
 
 const json = new URL("results.json", target)
 await mkdir(target, { recursive: true })
-if (!process.argv.includes("--report")) await writeFile(json, `${JSON.stringify(await measure(), null, 2)}\n`)
+if (process.argv.includes("--sandbox")) {
+  const before: Report.Results = JSON.parse(await readFile(json, "utf8"))
+  const sandbox = await step("sandbox", () => Sandbox.run(size.sandbox))
+  await writeFile(json, `${JSON.stringify({ ...before, sandbox }, null, 2)}\n`)
+} else if (!process.argv.includes("--report")) await writeFile(json, `${JSON.stringify(await measure(), null, 2)}\n`)
 // What is written below comes out of the file, so that nothing is in the page that is not in it.
 const results: Report.Results = JSON.parse(await readFile(json, "utf8"))
 await writeFile(new URL("README.md", target), Report.markdown(results))

@@ -2,6 +2,7 @@
 import * as Charts from "./charts.js"
 import { type Contender, contenders, sdks } from "./contenders/index.js"
 import type * as Growth from "./growth.js"
+import type { SandboxScale } from "./sandbox.js"
 import type * as Overhead from "./overhead.js"
 import type * as Profile from "./profile.js"
 import * as Resilience from "./resilience.js"
@@ -23,6 +24,7 @@ export interface Results {
   readonly pairs: ReadonlyArray<Overhead.Pair>
   readonly resilience: ReadonlyArray<Resilience.Row>
   readonly growth: Growth.Growth
+  readonly sandbox: SandboxScale
   readonly profiles: ReadonlyArray<Profile.Profile>
 }
 
@@ -263,6 +265,14 @@ const better = (rows: ReadonlyArray<Resilience.Row>, scenarios: ReadonlyArray<Ov
   return [...slower, ...found].join("\n") || "Nowhere."
 }
 
+const sandboxTable = ({ bytes, credentials, rows }: SandboxScale): string => {
+  const whole = (value: number) => Math.round(value).toLocaleString("en")
+  return table(
+    ["request", ...credentials.map(whole)],
+    [...rows.map(({ cpu, request }) => [request, ...cpu.map(whole)]), ["memory of a credential", ...bytes.map(whole)]]
+  )
+}
+
 const growthTable = (name: string, points: ReadonlyArray<Growth.Point>, memory: string): string =>
   table(
     [name, "time, µs a call", "CPU, µs a call", memory],
@@ -275,7 +285,7 @@ const growthTable = (name: string, points: ReadonlyArray<Growth.Point>, memory: 
   )
 
 export const markdown = (results: Results): string => {
-  const { growth, machine, overhead, pairs, profiles, resilience, versions } = results
+  const { growth, machine, overhead, pairs, profiles, resilience, sandbox, versions } = results
   const limitedCalls = results.quick ? "a few" : "1,000"
   return `# Results
 
@@ -382,6 +392,12 @@ ${table(
   ["calls", "bytes in use"],
   growth.held.map(({ bytes, calls }) => [calls.toLocaleString("en"), bytes.toLocaleString("en")])
 )}
+
+## The sandbox with many credentials
+
+CPU of a request in µs, in process, by how many credentials are stored; the last row is the memory of one of them, in bytes.
+
+${sandboxTable(sandbox)}
 
 ## Where the time goes
 
