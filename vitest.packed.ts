@@ -8,12 +8,14 @@ const root = import.meta.dirname
 
 /** What a package's own `exports` name, as Node would find it. */
 const entry = (name: string, subpath: string): string => {
-  const manifest: { readonly exports: Readonly<Record<string, { readonly default: string } | null>> } = JSON.parse(
+  const { exports }: { readonly exports: Readonly<Record<string, { readonly default: string } | null>> } = JSON.parse(
     readFileSync(resolve(root, "packages", name, ".packed/package.json"), "utf8")
   )
-  const target = manifest.exports[subpath]
-  if (!target) throw new Error(`@effect-certifier/${name} has no entry ${subpath}`)
-  return resolve(root, "packages", name, ".packed", target.default)
+  const module = subpath.slice("./".length)
+  const target = subpath === "." ? exports["."] : module.includes("/") ? null : exports["./*"]
+  const file = resolve(root, "packages", name, ".packed", target?.default.replace("*", module) ?? "none")
+  if (!existsSync(file)) throw new Error(`@effect-certifier/${name} has no entry ${subpath}`)
+  return file
 }
 
 /** Every import of a source, by name or by path, becomes one of the package that `scripts/unpack.mjs` unpacked. */

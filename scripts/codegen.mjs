@@ -29,17 +29,22 @@ const barrel = (src, excluded) =>
 
 const rootManifest = JSON.parse(read("package.json"))
 
+/** An entry for each module, and for nothing internal. */
+const entries = (target) => ({
+  ".": target("index"),
+  "./*": target("*"),
+  "./internal/*": null,
+  "./package.json": "./package.json"
+})
+
 /**
- * A package's manifest with one entry for each module and the barrel: the sources within the workspace, what the compiler
- * wrote in a tarball. `typesVersions` says the same to a compiler that does not read `exports` (`moduleResolution: node`).
+ * A package's manifest: the sources within the workspace, what the compiler wrote in a tarball. `typesVersions` says the same
+ * to a compiler that does not read `exports` (`moduleResolution: node`).
  */
 const manifest = (name) => {
   const current = JSON.parse(read(`packages/${name}/package.json`))
   const { engines, homepage, license, repository } = rootManifest
   const directory = `packages/${name}`
-  const names = modules(`${directory}/src`)
-  const entries = [[".", "index"], ...names.map((module) => [`./${module}`, module])]
-  const closed = { "./internal/*": null, "./package.json": "./package.json" }
   const next = {
     ...current,
     license,
@@ -48,17 +53,12 @@ const manifest = (name) => {
     repository: { ...repository, directory },
     sideEffects: false,
     engines,
-    exports: { ...Object.fromEntries(entries.map(([entry, module]) => [entry, `./src/${module}.ts`])), ...closed },
+    exports: entries((module) => `./src/${module}.ts`),
     publishConfig: {
       ...current.publishConfig,
       types: "./dist/index.d.ts",
-      typesVersions: { "*": Object.fromEntries(names.map((module) => [module, [`./dist/${module}.d.ts`]])) },
-      exports: {
-        ...Object.fromEntries(
-          entries.map(([entry, module]) => [entry, { types: `./dist/${module}.d.ts`, default: `./dist/${module}.js` }])
-        ),
-        ...closed
-      }
+      typesVersions: { "*": { "*": ["./dist/*.d.ts"] } },
+      exports: entries((module) => ({ types: `./dist/${module}.d.ts`, default: `./dist/${module}.js` }))
     }
   }
   return `${JSON.stringify(next, null, 2)}\n`

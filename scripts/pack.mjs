@@ -23,7 +23,5 @@ const run = (command, args, cwd) => {
 mkdirSync(folder, { recursive: true })
 run(process.execPath, ["scripts/build.mjs"], root)
 for (const name of ["core", "retry", "sandbox"]) {
-  // `prepack` would build again.
-  const args = ["--config.ignore-scripts=true", "pack", "--pack-destination", folder]
-  run("npx", ["-y", "pnpm", ...args], `${root}/packages/${name}`)
+  run("npx", ["-y", "pnpm", "pack", "--pack-destination", folder], `${root}/packages/${name}`)
 }

@@ -2,7 +2,7 @@ import { build } from "esbuild"
 import { chromium } from "playwright-core"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync } from "node:fs"
 import { cp, mkdir, writeFile } from "node:fs/promises"
 import { createServer, request as ask } from "node:http"
 import { join } from "node:path"
@@ -31,14 +31,12 @@ const packages = ["core", "retry", "sandbox"].map((name) => `@effect-certifier/$
 
 /** Every entry of every package that is installed there. */
 const entriesIn = (folder: string) =>
-  packages.flatMap((name) => {
-    const manifest: { readonly exports: Readonly<Record<string, unknown>> } = JSON.parse(
-      readFileSync(join(folder, "node_modules", name, "package.json"), "utf8")
-    )
-    return Object.entries(manifest.exports)
-      .filter(([entry, target]) => target !== null && entry !== "./package.json")
-      .map(([entry]) => `${name}${entry.slice(1)}`)
-  })
+  packages.flatMap((name) => [
+    name,
+    ...readdirSync(join(folder, "node_modules", name, "dist"))
+      .flatMap((file) => /^([A-Z]\w*)\.js$/.exec(file)?.[1] ?? [])
+      .map((module) => `${name}/${module}`)
+  ])
 
 /** What one line of a stream says, within thirty seconds. */
 const line = async (stream: Readable, pattern: RegExp): Promise<string> => {
