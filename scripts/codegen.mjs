@@ -69,7 +69,7 @@ const readme = () => {
   const { peers, runtimes, typescript } = JSON.parse(read("internal/ecosystem-tests/versions.json"))
   const rows = [
     ["", "tested with"],
-    ...Object.keys(peers.lowest).map((name) => [name, [peers.lowest[name], peers.newest[name]]]),
+    ...Object.keys(peers.lowest).map((name) => [name, [...new Set([peers.lowest[name], peers.newest[name]])]]),
     ["TypeScript", typescript.import],
     ["TypeScript of a CommonJS program", typescript.require],
     ...Object.entries(runtimes).map(([name, releases]) => [name, releases.map((release) => release.version)])
