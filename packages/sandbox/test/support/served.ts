@@ -1,9 +1,15 @@
 /** A sandbox in a process of its own. On SIGUSR2 it collects garbage and prints its heap size and sockets. */
 import { Console, Effect } from "effect"
-import { Sandbox } from "../../src/index.js"
+import { Fixture, Sandbox } from "../../src/index.js"
 
 const program = Effect.gen(function* () {
-  const { url } = yield* Sandbox.serve({ rateLimit: "Unlimited", keepRequests: 10, requestTimeout: "1 second" })
+  const { url } = yield* Sandbox.serve({
+    rateLimit: "Unlimited",
+    keepRequests: 10,
+    requestTimeout: "1 second",
+    experimental: true,
+    credentials: [Fixture.credential()]
+  })
   let times = 0
   process.on("SIGUSR2", () => {
     globalThis.gc?.()
