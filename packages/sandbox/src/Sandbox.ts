@@ -21,6 +21,7 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
@@ -204,7 +205,9 @@ const makeEngine = <E>(
   options: Options,
   open: OpenStore<E>
 ): Effect.Effect<
-  Omit<Service, "url"> & Pick<Engine.Engine, "handle">,
+  Omit<Service, "url"> & {
+    readonly engine: Pick<Engine.Engine, "handle"> & { readonly settle: Effect.Effect<void> }
+  },
   InvalidOptions | ConfigError.ConfigError | E,
   Scope.Scope
 > =>
@@ -231,14 +234,19 @@ const makeEngine = <E>(
       accessTokens: options.accessTokens
     })
     return {
-      handle,
       inject: (fault, matcher) => Effect.flatMap(checkRule({ ...matcher, fault }), (rule) => pendingFaults.add([rule])),
       faults: pendingFaults.rules,
       clearFaults: pendingFaults.clear,
       requests: recorder.requests,
       requestStream: recorder.stream,
       clearRequests: recorder.clear,
-      ...Stored.make(workspace)
+      ...Stored.make(workspace),
+      engine: {
+        handle,
+        settle: Effect.catchAllCause(workspace.state, (cause) =>
+          Effect.logError("What is due could not be done", cause)
+        )
+      }
     }
   })
 
@@ -273,11 +281,13 @@ const checkServer = ({ data, host = "127.0.0.1", port = 0, requestTimeout = "30 
 export const serve = (options: ServerOptions = {}): Effect.Effect<Service, StartError, Scope.Scope> =>
   Effect.gen(function* () {
     const settings = yield* checkServer(options)
-    const { handle, ...service } = yield* makeEngine(
+    const { engine, ...service } = yield* makeEngine(
       options,
       options.data === undefined ? inMemory : inFile(options.data)
     )
-    const { url } = yield* Server.serve({ ...settings, handle })
+    const { url } = yield* Server.serve({ ...settings, handle: engine.handle })
+    // What is due happens within a second, also if nobody sends a request. In process it happens when somebody looks.
+    yield* Effect.forkScoped(Effect.repeat(engine.settle, Schedule.spaced("1 second")))
     return { ...service, url }
   })
 
@@ -326,9 +336,9 @@ export const layerInProcess = (
   options?: Options
 ): Layer.Layer<Sandbox | HttpClient.HttpClient, InvalidOptions | ConfigError.ConfigError> =>
   Layer.scopedContext(
-    Effect.map(makeEngine(options ?? {}, inMemory), ({ handle, ...service }) =>
+    Effect.map(makeEngine(options ?? {}, inMemory), ({ engine, ...service }) =>
       Context.make(Sandbox, { ...service, url: "https://api.certifier.io" }).pipe(
-        Context.add(HttpClient.HttpClient, InProcess.make(handle))
+        Context.add(HttpClient.HttpClient, InProcess.make(engine.handle))
       )
     )
   )
