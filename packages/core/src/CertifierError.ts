@@ -96,11 +96,13 @@ const tagged =
     Schema.TaggedError<Self>(`@effect-certifier/core/CertifierError/${name}`)(`Certifier${name}` as const, fields)
 
 /** An error of the API's table: its code is its name in snake case, and `advice` says what to do about it. */
-const api =
+const apiWith =
+  <const Fields extends Schema.Struct.Fields>(fields: Fields) =>
   <Self>() =>
   <const Name extends string>(name: Name, status: number, advice: string, retryable = false) => {
     const Base = tagged<Self>()(name, {
       ...responseFields,
+      ...fields,
       status: defaulted<number, number>(Schema.Int, status),
       /** `error.code` of the response, or the code that the table has for its status. */
       code: defaulted<string, string>(Schema.String, name.replaceAll(/\B[A-Z]/g, "_$&").toLowerCase()),
@@ -116,6 +118,8 @@ const api =
     }
     return Object.assign(Base, { status, retryable })
   }
+
+const api = apiWith({})
 
 /**
  * 400 `missing_version`: the request arrived without its `Certifier-Version` header.
@@ -142,12 +146,16 @@ export class InvalidVersion extends api<InvalidVersion>()("InvalidVersion", 400,
 export class InvalidJson extends api<InvalidJson>()("InvalidJson", 400, "A proxy changed the body.") {}
 
 /**
- * 400 `validation_error`: the service refused a parameter that this client let pass.
+ * 400 `validation_error`: the service refused a parameter that this client let pass. `issues` are the fields that are known to
+ * be at fault: for now each custom attribute of a credential that the workspace does not have, such as
+ * `customAttributes.mentor`, as the call has written it.
  *
  * @since 0.1.0
  * @category errors
  */
-export class ValidationError extends api<ValidationError>()("ValidationError", 400, "Correct the value.") {}
+export class ValidationError extends apiWith({
+  issues: Schema.optionalWith(Schema.Array(Issue), { default: () => [] })
+})<ValidationError>()("ValidationError", 400, "Correct the value.") {}
 
 /**
  * 401 `unauthorized`: no valid access token.
@@ -175,7 +183,7 @@ export class PaymentRequired extends api<PaymentRequired>()(
  * @since 0.1.0
  * @category errors
  */
-export class Forbidden extends api<Forbidden>()("Forbidden", 403, "The token has no access to this object.") {}
+export class Forbidden extends api<Forbidden>()("Forbidden", 403, "The token has no access.") {}
 
 /**
  * 404 `not_found`: no such object (or, as the API has no 405, no such method and path).

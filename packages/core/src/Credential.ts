@@ -8,7 +8,6 @@ import * as Option from "effect/Option"
 import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
 import * as CalendarDate from "./CalendarDate.js"
-import type { CertifierError } from "./CertifierError.js"
 import { DesignId } from "./Design.js"
 import { GroupId } from "./Group.js"
 import { define } from "./internal/define.js"
@@ -241,7 +240,7 @@ const withPrefix = (key: string): string => (key.startsWith(prefix) ? key : `${p
 
 /**
  * Custom attributes as a caller writes them, with or without `custom.` in front of the key, to what is sent, which has it.
- * Every key has to exist in the workspace, which only the API can check, see `unknownAttribute`.
+ * Every key has to exist in the workspace, which only the API can check, see `CertifierError.ValidationError`.
  */
 const customAttributes = () =>
   Schema.transform(
@@ -483,33 +482,3 @@ export const isUsable = (
 ): boolean =>
   status === "issued" &&
   Option.match(expiryDate, { onNone: () => true, onSome: (date) => CalendarDate.fromDateTime(now) <= date })
-
-/**
- * The custom attribute that the workspace does not have, out of the error of a request that has set it. The API names it in
- * square brackets in the text of a `CertifierValidationError`; it is returned as the API writes it, with `custom.` in front.
- *
- * @example
- * ```ts
- * import { Credential, Credentials } from "@effect-certifier/core"
- * import { Effect } from "effect"
- *
- * const program = Credentials.create({
- *   groupId: "01k0grp00000000000000000g1",
- *   recipient: { name: "Ada Example" },
- *   customAttributes: { mentor: "Lin Example" }
- * }).pipe(Effect.tapError((error) => Effect.logWarning("unknown attribute", Credential.unknownAttribute(error))))
- * ```
- *
- * @since 0.1.0
- * @category combinators
- */
-export const unknownAttribute = (error: CertifierError): Option.Option<string> =>
-  error._tag !== "CertifierValidationError"
-    ? Option.none()
-    : error.apiMessage.pipe(
-        // `designIds[0]` is a place and not a name.
-        Option.flatMap((text) =>
-          Option.fromNullable(/(?<![\w.])\[\s*([^[\]]*[^[\]\s\d][^[\]]*?)\s*\]/.exec(text)?.[1])
-        ),
-        Option.map(withPrefix)
-      )

@@ -12,6 +12,7 @@ import type * as Stream from "effect/Stream"
 import type { CertifierError } from "./CertifierError.js"
 import * as Credential from "./Credential.js"
 import * as Fields from "./internal/schema/fields.js"
+import * as UnknownAttributes from "./internal/unknownAttributes.js"
 import type * as Service from "./internal/service.js"
 import * as Operation from "./Operation.js"
 import * as Search from "./Search.js"
@@ -124,7 +125,7 @@ export const search = (
  * Creates a credential as a draft and returns it; store its `id` before the next call. Not idempotent: never retried after a
  * `MaybeApplied` failure, when the draft may already exist.
  *
- * A custom attribute that the workspace does not have is refused, see `Credential.unknownAttribute`.
+ * A custom attribute that the workspace does not have is refused with a `ValidationError` whose `issues` name it.
  *
  * Source: the vendor's documentation, `POST /v1/credentials`.
  *
@@ -142,17 +143,20 @@ export const search = (
  * @since 0.1.0
  * @category operations
  */
-export const create = /* #__PURE__ */ Operation.make(() => ({
-  name: "createCredential",
-  method: "POST",
-  path: "/v1/credentials",
-  status: 201,
-  safe: false,
-  idempotent: false,
-  toRequest: (fields: Credential.CreateInput) => ({ payload: fields }),
-  request: Schema.Struct({ payload: Credential.Create }),
-  success: Credential.Credential
-}))
+export const create = /* #__PURE__ */ UnknownAttributes.named(
+  /* #__PURE__ */ Operation.make(() => ({
+    name: "createCredential",
+    method: "POST",
+    path: "/v1/credentials",
+    status: 201,
+    safe: false,
+    idempotent: false,
+    toRequest: (fields: Credential.CreateInput) => ({ payload: fields }),
+    request: Schema.Struct({ payload: Credential.Create }),
+    success: Credential.Credential
+  })),
+  (fields) => fields
+)
 
 /**
  * Sets the fields of a credential that `patch` contains, leaves the others unchanged, and returns the whole credential.
@@ -173,20 +177,23 @@ export const create = /* #__PURE__ */ Operation.make(() => ({
  * @since 0.1.0
  * @category operations
  */
-export const update = /* #__PURE__ */ Operation.make(() => ({
-  name: "updateCredential",
-  method: "PATCH",
-  path: "/v1/credentials/{id}",
-  status: 200,
-  safe: false,
-  idempotent: true,
-  toRequest: (id: Operation.IdInput<"CredentialId">, patch: Credential.UpdateInput) => ({
-    path: { id },
-    payload: patch
-  }),
-  request: Schema.Struct({ path: byId(), payload: Credential.Update }),
-  success: Credential.Credential
-}))
+export const update = /* #__PURE__ */ UnknownAttributes.named(
+  /* #__PURE__ */ Operation.make(() => ({
+    name: "updateCredential",
+    method: "PATCH",
+    path: "/v1/credentials/{id}",
+    status: 200,
+    safe: false,
+    idempotent: true,
+    toRequest: (id: Operation.IdInput<"CredentialId">, patch: Credential.UpdateInput) => ({
+      path: { id },
+      payload: patch
+    }),
+    request: Schema.Struct({ path: byId(), payload: Credential.Update }),
+    success: Credential.Credential
+  })),
+  (_id, patch) => patch
+)
 
 const remove = /* #__PURE__ */ Operation.make(() => ({
   name: "deleteCredential",
@@ -274,17 +281,20 @@ export const send = /* #__PURE__ */ Operation.make(() => ({
  * @since 0.1.0
  * @category operations
  */
-export const createIssueSend = /* #__PURE__ */ Operation.make(() => ({
-  name: "createIssueSendCredential",
-  method: "POST",
-  path: "/v1/credentials/create-issue-send",
-  status: 201,
-  safe: false,
-  idempotent: false,
-  toRequest: (fields: Credential.CreateInput) => ({ payload: fields }),
-  request: Schema.Struct({ payload: Credential.Create }),
-  success: Credential.Credential
-}))
+export const createIssueSend = /* #__PURE__ */ UnknownAttributes.named(
+  /* #__PURE__ */ Operation.make(() => ({
+    name: "createIssueSendCredential",
+    method: "POST",
+    path: "/v1/credentials/create-issue-send",
+    status: 201,
+    safe: false,
+    idempotent: false,
+    toRequest: (fields: Credential.CreateInput) => ({ payload: fields }),
+    request: Schema.Struct({ payload: Credential.Create }),
+    success: Credential.Credential
+  })),
+  (fields) => fields
+)
 
 /**
  * Reads the designs of a credential with their previews, in the order of its group. Right after issuing there may be no

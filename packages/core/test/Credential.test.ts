@@ -4,7 +4,6 @@ import * as DateTime from "effect/DateTime"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import * as CertifierError from "../src/CertifierError.js"
 import * as Credential from "../src/Credential.js"
 import * as Issues from "../src/internal/schema/issues.js"
 import { credentialDesignsJson, credentialJson, pageOf } from "./support/sheet.js"
@@ -260,28 +259,5 @@ describe("what is read off a credential", () => {
   ])("%j at %s in %s: usable %s", (members, now, timeZone, usable) => {
     const moment = DateTime.unsafeMakeZoned(now, { timeZone })
     assert.strictEqual(Credential.isUsable(decode({ ...sheet(), ...members }), moment), usable)
-  })
-})
-
-describe("the unknown attribute of an error", () => {
-  const refused = (apiMessage: string) =>
-    new CertifierError.ValidationError({ operation: "createCredential", apiMessage: Option.some(apiMessage) })
-
-  it.each([
-    ["The attribute [custom.tutor] does not exist", "custom.tutor"],
-    ["Unknown attributes: [tutor]", "custom.tutor"],
-    ["[ custom.tutor of 2026 ] is unknown", "custom.tutor of 2026"],
-    ["customAttributes[0]: [custom.a1] is unknown", "custom.a1"]
-  ])("%s", (message, attribute) => {
-    deepStrictEqual(Credential.unknownAttribute(refused(message)), Option.some(attribute))
-  })
-
-  it.each(["designIds[0] is unknown", "issueDate is malformed", "[] [0] [ ]", ""])("is not in %o", (message) => {
-    deepStrictEqual(Credential.unknownAttribute(refused(message)), Option.none())
-  })
-
-  it("is not in other errors", () => {
-    const error = new CertifierError.NotFound({ operation: "getCredential", apiMessage: Option.some("[custom.a]") })
-    deepStrictEqual(Credential.unknownAttribute(error), Option.none())
   })
 })
