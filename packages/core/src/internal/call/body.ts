@@ -24,14 +24,14 @@ const framedLength = (headers: Headers.Headers): number => {
     : Infinity
 }
 
-const concat = (chunks: ReadonlyArray<Uint8Array>, limit: number): Uint8Array => {
-  const total = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)
-  const bytes = new Uint8Array(Math.min(total, limit))
+/** The first `size` bytes of chunks that have at least as many. */
+const concat = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
+  const bytes = new Uint8Array(size)
   let offset = 0
   for (const chunk of chunks) {
-    bytes.set(chunk.subarray(0, limit - offset), offset)
+    bytes.set(chunk.subarray(0, size - offset), offset)
     offset += chunk.byteLength
-    if (offset >= limit) break
+    if (offset >= size) break
   }
   return bytes
 }
@@ -44,6 +44,7 @@ const readStream = (response: HttpClientResponse.HttpClientResponse, limit: numb
   Effect.suspend(() => {
     const chunks: Array<Uint8Array> = []
     let total = 0
+    const bytes = () => concat(chunks, Math.min(total, limit))
     const readAll = (pull: Effect.Effect<Iterable<Uint8Array>, Option.Option<HttpClientError.ResponseError>>) => {
       const next: Effect.Effect<void, Option.Option<HttpClientError.ResponseError>> = Effect.flatMap(pull, (pulled) => {
         for (const chunk of pulled) {
@@ -56,8 +57,8 @@ const readStream = (response: HttpClientResponse.HttpClientResponse, limit: numb
     }
     return Effect.scoped(Effect.flatMap(Stream.toPull(response.stream), readAll)).pipe(
       Effect.mapBoth({
-        onSuccess: (): Body => ({ bytes: concat(chunks, limit), truncated: total > limit }),
-        onFailure: (error) => ({ error, bytes: concat(chunks, limit) })
+        onSuccess: (): Body => ({ bytes: bytes(), truncated: total > limit }),
+        onFailure: (error) => ({ error, bytes: bytes() })
       })
     )
   })

@@ -9,10 +9,10 @@ import * as Stream from "effect/Stream"
 export class BufferedResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
   readonly [HttpIncomingMessage.TypeId]: typeof HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
   readonly [HttpClientResponse.TypeId]: typeof HttpClientResponse.TypeId = HttpClientResponse.TypeId
-  private readonly original: HttpClientResponse.HttpClientResponse
-  private readonly bytes: Uint8Array
-  readonly headers: Headers.Headers
-  readonly text: Effect.Effect<string>
+  declare private readonly original: HttpClientResponse.HttpClientResponse
+  declare private readonly bytes: Uint8Array
+  declare readonly headers: Headers.Headers
+  declare readonly text: Effect.Effect<string>
 
   constructor(
     original: HttpClientResponse.HttpClientResponse,

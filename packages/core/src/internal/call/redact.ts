@@ -6,16 +6,14 @@ const mark = "<redacted>"
  * (`\/`, `A`), percent-encoded, or as HTML character references.
  */
 export const make = (token: string): ((text: string) => string) => {
-  const forms = globalThis.Array.from(token, (character) => {
+  const forms = [...token].map((character) => {
     const hex = (unit: number, length: number) => unit.toString(16).padStart(length, "0")
     const literal = character.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")
-    const units = globalThis.Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
-    const bytes = new TextEncoder().encode(character)
     const point = character.codePointAt(0) ?? 0
     return [
       `\\\\?${literal}`,
-      units.map((unit) => `\\\\u${hex(unit, 4)}`).join(""),
-      globalThis.Array.from(bytes, (byte) => `%${hex(byte, 2)}`).join(""),
+      character.replace(/[^]/g, (unit) => `\\\\u${hex(unit.charCodeAt(0), 4)}`),
+      [...new TextEncoder().encode(character)].map((byte) => `%${hex(byte, 2)}`).join(""),
       `&#(?:${point}|x0*${hex(point, 1)});`
     ].join("|")
   })
