@@ -1,9 +1,11 @@
 // Writes the files that follow from others: each package's `src/index.ts`, the parts of its manifest that follow from its
-// modules and from the root's manifest, core's `src/internal/version.ts`, and the README's table of tested versions.
+// modules and from the root's manifest, core's `src/internal/version.ts`, the README's table of tested versions, and the guide's
+// table of quirks.
 // With `--check` it writes nothing, lists what is stale and exits 1.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { tsImport } from "tsx/esm/api"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 const read = (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : undefined)
@@ -84,6 +86,28 @@ const readme = () => {
   )
 }
 
+/** The guide to the sandbox with a table of its quirks. */
+const quirks = async () => {
+  const src = "packages/sandbox/src/internal/quirks"
+  const files = readdirSync(join(root, src))
+    .filter((file) => file.endsWith("Quirks.ts"))
+    .toSorted()
+  const modules = await Promise.all(files.map((file) => tsImport(`../${src}/${file}`, import.meta.url)))
+  const rows = modules
+    .flatMap(({ quirks }) => Object.entries(quirks))
+    .toSorted(([self], [that]) => (self < that ? -1 : 1))
+    .map(([name, { default: usual, evidence, question, values }]) => {
+      const others = Object.keys(values).filter((value) => value !== usual)
+      const lines = [usual, ...others].map((value) => `\`${value}\`: ${values[value]}`)
+      return `| \`${name}\` | ${question} | ${lines.join("<br>")} | ${evidence} |`
+    })
+  const table = ["| quirk | question | values | evidence |", "| - | - | - | - |", ...rows].join("\n")
+  return read("docs/guides/sandbox.md").replace(
+    /(<!-- quirks -->\n)[^]*(<!-- \/quirks -->)/,
+    (_, open, close) => `${open}\n<!-- prettier-ignore -->\n${table}\n\n${close}`
+  )
+}
+
 const { version } = JSON.parse(read("packages/core/package.json"))
 const generated = [
   ["packages/core/src/internal/version.ts", `export const version = ${JSON.stringify(version)}\n`],
@@ -93,7 +117,8 @@ const generated = [
     .map(([src, excluded]) => [`${src}/index.ts`, barrel(src, excluded)])
     .filter(([, content]) => content !== ""),
   ...Object.keys(packages).map((name) => [`packages/${name}/package.json`, manifest(name)]),
-  ["README.md", readme()]
+  ["README.md", readme()],
+  ["docs/guides/sandbox.md", await quirks()]
 ]
 
 const stale = generated.filter(([path, content]) => read(path) !== content)

@@ -33,6 +33,7 @@ const guides = [
       { text: "Groups", link: "/guides/groups" },
       { text: "Issuing", link: "/guides/issuing" },
       { text: "Webhooks", link: "/guides/webhooks" },
+      { text: "The sandbox", link: "/guides/sandbox" },
       { text: "Other transports", link: "/guides/transports" },
       { text: "Observability", link: "/guides/observability" },
       { text: "Effect 4", link: "/guides/effect-4" }

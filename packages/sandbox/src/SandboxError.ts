@@ -22,7 +22,7 @@ export class InvalidOptions extends Schema.TaggedError<InvalidOptions>("@effect-
 }
 
 /**
- * Why a data file can't be used:
+ * Why a data file is not accepted:
  *
  * - `InUse`: another sandbox has it open.
  * - `NotWritable`: it or its folder can't be written, or the disk is full.
@@ -41,7 +41,7 @@ export const DataFileReason = Schema.Literal("InUse", "NotWritable", "Invalid", 
 export type DataFileReason = typeof DataFileReason.Type
 
 /**
- * The data file can't be used.
+ * The data file is not accepted, or can't be written.
  *
  * @since 0.1.0
  * @category errors

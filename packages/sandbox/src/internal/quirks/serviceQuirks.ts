@@ -104,7 +104,7 @@ export const quirks = {
   }),
   emailTemplatesShape: quirk({
     question: "Is the list of email templates a page or a bare array? (experimental)",
-    evidence: "Public code does not tell.",
+    evidence: "Public code shows neither.",
     default: "page",
     values: { page: "a page", array: "a bare array" }
   })
