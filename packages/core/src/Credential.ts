@@ -213,6 +213,12 @@ const isFilledIn = (name: string): boolean => {
   return !words.includes("undefined") && !words.every((word) => word === "null")
 }
 
+/**
+ * One address and nothing around it: not a list of them, and no name with the address in brackets. What a local part needs quotes
+ * for (RFC 5322, section 3.2.3) is refused without them; which addresses exist, only a mail shows.
+ */
+const address = /^(?:"[^"\s\p{Cc}]+"|[^\s\p{Cc}()<>[\]:;@\\,"]+)@[^\s\p{Cc}()<>;@\\,"]+$/u
+
 const recipient = () =>
   Schema.Struct({
     id: Fields.optional(RecipientId),
@@ -225,7 +231,7 @@ const recipient = () =>
     ),
     email: Fields.optional(
       Schema.String.pipe(
-        Schema.filter((email) => /^[^\s\p{Cc}]+@[^\s\p{Cc}@]+$/u.test(email) && email.isWellFormed(), {
+        Schema.filter((email) => address.test(email) && email.isWellFormed(), {
           description: "an email address",
           message: () => "is not an email address",
           arbitrary: () => (fc) => fc.emailAddress()

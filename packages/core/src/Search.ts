@@ -19,10 +19,11 @@
  * @since 0.1.0
  */
 import type { NonEmptyReadonlyArray } from "effect/Array"
-import type * as Either from "effect/Either"
+import * as Either from "effect/Either"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as CalendarDate from "./CalendarDate.js"
-import type { Issue } from "./CertifierError.js"
+import { Issue } from "./CertifierError.js"
 import { type KnownStatus, knownStatuses } from "./Credential.js"
 import { define } from "./internal/define.js"
 import * as Fields from "./internal/schema/fields.js"
@@ -195,6 +196,16 @@ const grammar = (isStrict: boolean): Schema.Schema<Filter> => {
  */
 export const Filter: Schema.Schema<Filter> = /* #__PURE__ */ define(() => grammar(true))
 
+/** Levels of JSON, two for each filter inside another one. Without a limit, a few kilobytes of brackets would exhaust the stack. */
+const maxLevels = 200
+
+const isWithin = (json: unknown, levels: number): boolean =>
+  !Predicate.isObject(json) || (levels > 0 && Object.values(json).every((inner) => isWithin(inner, levels - 1)))
+
+const tooDeep = (): NonEmptyReadonlyArray<Issue> => [
+  new Issue({ field: "", problem: "is nested too deeply", expected: "a filter of at most 100 levels" })
+]
+
 /**
  * Reads a filter out of parsed JSON, such as a file or a query of a program's own API, or reports what is wrong with it, and
  * where: `AND[1].status.contains is not a known field, expected one of equals, in`.
@@ -212,7 +223,7 @@ export const Filter: Schema.Schema<Filter> = /* #__PURE__ */ define(() => gramma
 export const fromJson: (json: unknown) => Either.Either<Filter, NonEmptyReadonlyArray<Issue>> = /* #__PURE__ */ define(
   () => {
     let decode: ReturnType<typeof Issues.decoder<Filter, Filter>> | undefined
-    return (json) => (decode ??= Issues.decoder(Filter))(json)
+    return (json) => (isWithin(json, maxLevels) ? (decode ??= Issues.decoder(Filter))(json) : Either.left(tooDeep()))
   }
 )
 

@@ -152,6 +152,14 @@ describe("Create", () => {
       `{"groupId":"g","recipient":{"name":"Ada"},"customAttributes":{}}`
     ],
     [{ ...least, recipient: { name: "Jennifer Null" } }, `{"groupId":"g","recipient":{"name":"Jennifer Null"}}`],
+    [
+      { ...least, recipient: { name: "A", email: `"a,b"@b` } },
+      `{"groupId":"g","recipient":{"name":"A","email":"\\"a,b\\"@b"}}`
+    ],
+    [
+      { ...least, recipient: { name: "A", email: "o'neil+x/y@ex-ample.co.uk" } },
+      `{"groupId":"g","recipient":{"name":"A","email":"o'neil+x/y@ex-ample.co.uk"}}`
+    ],
     [{ ...least, recipient: { name: "A", email: "a@b" } }, `{"groupId":"g","recipient":{"name":"A","email":"a@b"}}`]
   ])("sends %j", (fields, json) => {
     assert.strictEqual(sent(Credential.Create, fields), json)
@@ -176,6 +184,12 @@ describe("Create", () => {
     [mailed("ada@"), ["recipient.email is not an email address"]],
     [mailed("@example.com"), ["recipient.email is not an email address"]],
     [mailed("ada@example.com, bob@example.com"), ["recipient.email is not an email address"]],
+    [mailed("ada@example.com,bob@example.com"), ["recipient.email is not an email address"]],
+    [mailed("ada@example.com;bob@example.com"), ["recipient.email is not an email address"]],
+    [mailed("<ada@example.com>"), ["recipient.email is not an email address"]],
+    [mailed("Ada<ada@example.com>"), ["recipient.email is not an email address"]],
+    [mailed("mailto:ada@example.com"), ["recipient.email is not an email address"]],
+    [mailed("ada@bob@example.com"), ["recipient.email is not an email address"]],
     [mailed("ada@example.com\n"), ["recipient.email is not an email address"]],
     [mailed(null), ["recipient.email is null"]],
     [{ ...least, issueDate: "2026-02-29" }, ["issueDate is not a date as YYYY-MM-DD"]],

@@ -142,3 +142,16 @@ describe("what does not compile", () => {
     assert.isFunction(wrong)
   })
 })
+
+describe("a filter from JSON that is nested", () => {
+  const nested = (levels: number): unknown =>
+    JSON.parse(`${'{"NOT":['.repeat(levels)}{"status":{"equals":"issued"}}${"]}".repeat(levels)}`)
+
+  it("99 times is read, and 100,000 times is refused instead of exhausting the stack", () => {
+    assert.isTrue(Either.isRight(Search.fromJson(nested(99))))
+    for (const levels of [100, 100_000]) {
+      const read = Either.mapLeft(Search.fromJson(nested(levels)), (issues) => issues.map(String))
+      deepStrictEqual<unknown>(read, Either.left(["it is nested too deeply, expected a filter of at most 100 levels"]))
+    }
+  })
+})

@@ -11,6 +11,7 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import { RequestError } from "@effect/platform/HttpClientError"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
+import { deepStrictEqual } from "@effect/vitest/utils"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -125,6 +126,23 @@ describe.each(Object.entries(operations))("%s", (_, [call, isRepeatable]) => {
       }
       // A success with an invalid body is not worth repeating, whatever the operation is.
       if (isRepeatable && respond !== ambiguous["a success that is half a body"]) assert.strictEqual(most, 3)
+    })
+  )
+
+  it.effect("is repeated after a connection that was refused, when nothing was sent", () =>
+    Effect.gen(function* () {
+      const refused: Respond = (request) =>
+        Effect.fail(
+          new RequestError({
+            request,
+            reason: "Transport",
+            cause: Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED", syscall: "connect" })
+          })
+        )
+      for (const [way, policy, isInClient] of ways.filter(([, policy]) => policy !== policies["rateLimited"])) {
+        const { error, requests } = yield* requestsOf(call, refused, policy, isInClient)
+        deepStrictEqual([requests, error.outcome], [3, "NotSent"], way)
+      }
     })
   )
 
