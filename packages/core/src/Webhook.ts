@@ -304,6 +304,37 @@ export const verify = /* #__PURE__ */ Effect.fn("Webhook.verify")(function* ({
 })
 
 /**
+ * The signature that the service would send with a body: the HMAC-SHA256 of its bytes, as 64 lower-case hexadecimal digits. For
+ * tests of what receives events. A string stands for its bytes in UTF-8. An empty secret is an `IllegalArgumentException`.
+ *
+ * @example
+ * ```ts
+ * import { Webhook } from "@effect-certifier/core"
+ * import { Effect, Redacted } from "effect"
+ *
+ * const request = Effect.gen(function* () {
+ *   const body = JSON.stringify({ id: "01k0evt00000000000000000e1", type: "credential.issued" })
+ *   const signature = yield* Webhook.sign({ secret: Redacted.make("a secret"), body })
+ *   return new Request("https://example.com", { method: "POST", body, headers: { [Webhook.signatureHeader]: signature } })
+ * })
+ * ```
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const sign = ({
+  body,
+  secret
+}: {
+  readonly secret: Redacted.Redacted
+  readonly body: Uint8Array | string
+}): Effect.Effect<string> =>
+  Effect.suspend(() => {
+    checkedSecrets("Webhook.sign", secret)
+    return Signature.sign(secret, typeof body === "string" ? new TextEncoder().encode(body) : new Uint8Array(body))
+  })
+
+/**
  * The options of an endpoint. Only the secret is required.
  *
  * @since 0.1.0

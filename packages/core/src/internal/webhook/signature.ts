@@ -15,16 +15,24 @@ export const parse = (signature: string): Option.Option<Uint8Array<ArrayBuffer>>
 
 const algorithm = { name: "HMAC", hash: "SHA-256" }
 
+const importKey = (secret: Redacted.Redacted, usage: "sign" | "verify"): Promise<CryptoKey> =>
+  crypto.subtle.importKey("raw", new TextEncoder().encode(Redacted.value(secret)), algorithm, false, [usage])
+
 const isSignedWith = async (
   secret: Redacted.Redacted,
   signature: Uint8Array<ArrayBuffer>,
   bytes: Uint8Array<ArrayBuffer>
-): Promise<boolean> => {
-  const raw = new TextEncoder().encode(Redacted.value(secret))
-  const key = await crypto.subtle.importKey("raw", raw, algorithm, false, ["verify"])
+): Promise<boolean> =>
   // Compares in constant time: https://w3c.github.io/webcrypto/#hmac-operations-verify
-  return crypto.subtle.verify(algorithm, key, signature, bytes)
-}
+  crypto.subtle.verify(algorithm, await importKey(secret, "verify"), signature, bytes)
+
+/** The signature of bytes in lower-case hexadecimal digits. */
+export const sign = (secret: Redacted.Redacted, bytes: Uint8Array<ArrayBuffer>): Effect.Effect<string> =>
+  Effect.promise(async () =>
+    Array.from(new Uint8Array(await crypto.subtle.sign(algorithm, await importKey(secret, "sign"), bytes)), (byte) =>
+      byte.toString(16).padStart(2, "0")
+    ).join("")
+  )
 
 /** Whether bytes are signed with any of the secrets. All are tried, so that the time does not say which one matched. */
 export const isSigned = (
