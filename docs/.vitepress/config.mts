@@ -34,6 +34,7 @@ const guides = [
       { text: "Issuing", link: "/guides/issuing" },
       { text: "Webhooks", link: "/guides/webhooks" },
       { text: "The sandbox", link: "/guides/sandbox" },
+      { text: "The sandbox in a browser", link: "/guides/sandbox-console" },
       { text: "Other transports", link: "/guides/transports" },
       { text: "Observability", link: "/guides/observability" },
       { text: "Effect 4", link: "/guides/effect-4" }

@@ -47,6 +47,8 @@ export class RecordedRequest extends Schema.Class<RecordedRequest>("@effect-cert
   fingerprint: Schema.optionalWith(Schema.String, { as: "Option", exact: true }),
   /** The status of the response; none if a fault ended the connection before it. */
   status: Schema.optionalWith(Schema.Int, { as: "Option", exact: true }),
+  /** What the response says is wrong with the request, such as `not_found: …`; none if it was accepted. */
+  problem: Schema.optionalWith(Schema.String, { as: "Option", exact: true }),
   /** Whether a fault was applied. */
   faulted: Schema.Boolean
 }) {

@@ -20,22 +20,28 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
+import { randomBytes } from "node:crypto"
+import type * as Delivery from "./Delivery.js"
 import * as Fault from "./Fault.js"
 import * as Fixture from "./Fixture.js"
 import * as Engine from "./internal/engine.js"
 import * as InProcess from "./internal/inProcess.js"
+import * as Outboxes from "./internal/outbox.js"
 import * as Validation from "./internal/validation.js"
 import * as Server from "./internal/server.js"
 import * as Stored from "./internal/stored.js"
+import * as Time from "./internal/time.js"
 import * as Content from "./internal/workspace/content.js"
 import * as Persistence from "./internal/workspace/persistence.js"
 import * as Sqlite from "./internal/workspace/sqlite.js"
 import * as Workspace from "./internal/workspace/workspace.js"
+import type * as Mail from "./Mail.js"
+import type * as Outbox from "./Outbox.js"
 import * as Quirk from "./Quirk.js"
 import * as RateLimit from "./RateLimit.js"
 import * as RecordedRequest from "./RecordedRequest.js"
@@ -48,7 +54,7 @@ import type * as PublicWorkspace from "./Workspace.js"
  * @since 0.1.0
  * @category models
  */
-export interface Service extends PublicWorkspace.Store {
+export interface Service extends PublicWorkspace.Store, Outbox.Outbox {
   /**
    * The base URL for a client on this machine, without a trailing slash. For a sandbox that listens on all addresses
    * (`0.0.0.0` or `::`), it is that of loopback.
@@ -66,6 +72,8 @@ export interface Service extends PublicWorkspace.Store {
   readonly requestStream: Stream.Stream<RecordedRequest.RecordedRequest>
   /** Removes the recorded requests. */
   readonly clearRequests: Effect.Effect<void>
+  /** What callers need for the control endpoints and the console; none if it is enough to be on this machine. */
+  readonly controlToken: Option.Option<Redacted.Redacted>
 }
 
 /**
@@ -82,7 +90,7 @@ export class Sandbox extends Context.Tag("@effect-certifier/sandbox/Sandbox")<Sa
  * @since 0.1.0
  * @category models
  */
-export interface Options {
+export interface Options extends Outbox.Options {
   /** The initial groups. Default: the vendor's sample, `Fixture.group()`. */
   readonly groups?: ReadonlyArray<Group.Group> | undefined
   /** The initial designs. Default: `Fixture.designs`, among them those of the sample group. */
@@ -125,8 +133,13 @@ export interface Options {
 export interface ServerOptions extends Options {
   /** Default 0: a free port. */
   readonly port?: number | undefined
-  /** Default `127.0.0.1`. The control endpoints accept only callers on this machine, at any address. */
+  /** Default `127.0.0.1`. At an address that other machines reach, the control endpoints and the console need a token. */
   readonly host?: string | undefined
+  /**
+   * What callers need for the control endpoints, as `Authorization: Bearer`, and for the console. 8 to 256 letters, digits and
+   * `-._~`. Default: none for a `host` of this machine only, else a random one, see `controlToken` of the service.
+   */
+  readonly controlToken?: Redacted.Redacted | undefined
   /**
    * A file that persists what is stored, an SQLite database; it is created if it does not exist. What an existing file has
    * overrides `groups` and all other initial objects. It needs the package `@effect/sql-libsql`. One sandbox at a time can
@@ -201,11 +214,18 @@ const seedsOf = (options: Options): Persistence.Content =>
     Content.empty
   )
 
+/** How the sandbox is reached. */
+interface Reached {
+  readonly url: () => string
+  readonly controlToken: Redacted.Redacted | undefined
+}
+
 const makeEngine = <E>(
   options: Options,
+  reached: Reached,
   open: OpenStore<E>
 ): Effect.Effect<
-  Omit<Service, "url"> & {
+  Omit<Service, "url" | "controlToken"> & {
     readonly engine: Pick<Engine.Engine, "handle"> & { readonly settle: Effect.Effect<void> }
   },
   InvalidOptions | ConfigError.ConfigError | E,
@@ -222,8 +242,11 @@ const makeEngine = <E>(
     const rateLimit = options.rateLimit === "Unlimited" ? undefined : yield* checkRateLimit(options.rateLimit)
     const quirks = yield* checkQuirks(options.quirks)
     const { initial, persistence } = yield* open(seedsOf(options))
-    const workspace = Workspace.make(initial, persistence, quirks)
-    const { handle, recorder, pendingFaults } = yield* Engine.make({
+    const time = Time.make()
+    const workspace = Time.inTime(time, Workspace.make(initial, persistence, quirks))
+    const outwardOptions = yield* Outboxes.check(options, reached.url)
+    const { handle, outward, recorder, pendingFaults } = yield* Engine.make({
+      outward: { ...outwardOptions, time, controlToken: reached.controlToken },
       faults,
       keepRequests,
       seed: options.seed ?? "effect-certifier",
@@ -234,6 +257,7 @@ const makeEngine = <E>(
       accessTokens: options.accessTokens
     })
     return {
+      ...Outboxes.make(outward),
       inject: (fault, matcher) => Effect.flatMap(checkRule({ ...matcher, fault }), (rule) => pendingFaults.add([rule])),
       faults: pendingFaults.rules,
       clearFaults: pendingFaults.clear,
@@ -250,12 +274,32 @@ const makeEngine = <E>(
     }
   })
 
-const checkServer = ({ data, host = "127.0.0.1", port = 0, requestTimeout = "30 seconds" }: ServerOptions) =>
+/** Hosts at which only this machine reaches the sandbox. */
+const ownHost = /^(localhost|127(\.\d{1,3}){3}|::1)$/i
+
+const controlTokenOf = (host: string, given: Redacted.Redacted | undefined) => {
+  if (given === undefined) {
+    return Either.right(ownHost.test(host) ? undefined : Redacted.make(randomBytes(18).toString("base64url")))
+  }
+  return /^[\w.~-]{8,256}$/.test(Redacted.value(given))
+    ? Either.right(given)
+    : CheckedOptions.invalid("controlToken", "8 to 256 letters, digits and -._~")
+}
+
+const checkServer = ({
+  controlToken,
+  data,
+  host = "127.0.0.1",
+  port = 0,
+  requestTimeout = "30 seconds"
+}: ServerOptions) =>
   Either.gen(function* () {
     if (data === "") return yield* CheckedOptions.invalid("data", "the path of a file")
+    if (host.trim() === "") return yield* CheckedOptions.invalid("host", "an address or the name of a host")
     return {
       port: yield* CheckedOptions.integer("port", port, { min: 0, max: 65_535 }),
-      host: host.trim() === "" ? yield* CheckedOptions.invalid("host", "an address or the name of a host") : host,
+      host,
+      controlToken: yield* controlTokenOf(host, controlToken),
       requestTimeout: yield* CheckedOptions.duration("requestTimeout", requestTimeout, { days: 1 })
     }
   })
@@ -280,15 +324,18 @@ const checkServer = ({ data, host = "127.0.0.1", port = 0, requestTimeout = "30 
  */
 export const serve = (options: ServerOptions = {}): Effect.Effect<Service, StartError, Scope.Scope> =>
   Effect.gen(function* () {
-    const settings = yield* checkServer(options)
+    const { controlToken, ...settings } = yield* checkServer(options)
+    let ownUrl = `http://127.0.0.1:${settings.port}`
     const { engine, ...service } = yield* makeEngine(
       options,
+      { controlToken, url: () => ownUrl },
       options.data === undefined ? inMemory : inFile(options.data)
     )
     const { url } = yield* Server.serve({ ...settings, handle: engine.handle })
+    ownUrl = url
     // What is due happens within a second, also if nobody sends a request. In process it happens when somebody looks.
     yield* Effect.forkScoped(Effect.repeat(engine.settle, Schedule.spaced("1 second")))
-    return { ...service, url }
+    return { ...service, url, controlToken: Option.fromNullable(controlToken) }
   })
 
 /**
@@ -314,6 +361,9 @@ export const serve = (options: ServerOptions = {}): Effect.Effect<Service, Start
 export const layer = (options?: ServerOptions): Layer.Layer<Sandbox, StartError> =>
   Layer.scoped(Sandbox, serve(options))
 
+/** The service's own URL: the client of a sandbox without a socket sends all requests to it. */
+const inProcess: Reached = { url: () => "https://api.certifier.io", controlToken: undefined }
+
 /**
  * A layer of a sandbox without a socket, and of an `HttpClient` that sends every request to it, for any host. The sandbox
  * uses the caller's `Clock`: `TestClock` controls the rate limit, the delays and the timestamps.
@@ -336,8 +386,8 @@ export const layerInProcess = (
   options?: Options
 ): Layer.Layer<Sandbox | HttpClient.HttpClient, InvalidOptions | ConfigError.ConfigError> =>
   Layer.scopedContext(
-    Effect.map(makeEngine(options ?? {}, inMemory), ({ engine, ...service }) =>
-      Context.make(Sandbox, { ...service, url: "https://api.certifier.io" }).pipe(
+    Effect.map(makeEngine(options ?? {}, inProcess, inMemory), ({ engine, ...service }) =>
+      Context.make(Sandbox, { ...service, url: inProcess.url(), controlToken: Option.none() }).pipe(
         Context.add(HttpClient.HttpClient, InProcess.make(engine.handle))
       )
     )
@@ -392,3 +442,89 @@ export const expectRequests = (
   patterns: ReadonlyArray<RecordedRequest.Pattern>
 ): Effect.Effect<void, RecordedRequest.UnexpectedRequests, Sandbox> =>
   Effect.flatMap(requests, RecordedRequest.expect(patterns))
+
+/**
+ * The mails that would have been sent, oldest first.
+ *
+ * @example
+ * ```ts
+ * import { Sandbox } from "@effect-certifier/sandbox"
+ * import { Effect } from "effect"
+ *
+ * const recipients = Effect.map(Sandbox.mails, (mails) => mails.map(({ to }) => to))
+ * ```
+ *
+ * @since 0.1.0
+ * @category testing
+ */
+export const mails: Effect.Effect<ReadonlyArray<Mail.Mail>, never, Sandbox> = Effect.flatMap(
+  Sandbox,
+  (sandbox) => sandbox.mails
+)
+
+/**
+ * Lets mails to an address bounce from now on, or not any more.
+ *
+ * @since 0.1.0
+ * @category testing
+ */
+export const bounce = (address: string, bounces?: boolean): Effect.Effect<void, never, Sandbox> =>
+  Effect.flatMap(Sandbox, (sandbox) => sandbox.bounce(address, bounces))
+
+/**
+ * What is delivered to webhooks, oldest first.
+ *
+ * @since 0.1.0
+ * @category testing
+ */
+export const deliveries: Effect.Effect<ReadonlyArray<Delivery.Delivery>, never, Sandbox> = Effect.flatMap(
+  Sandbox,
+  (sandbox) => sandbox.deliveries
+)
+
+/**
+ * Waits until no attempt is due, then returns the deliveries: each has been delivered, has failed for the last time, or waits
+ * for the time of its next attempt.
+ *
+ * @example
+ * ```ts
+ * import { Credentials, Webhook } from "@effect-certifier/core"
+ * import { Sandbox } from "@effect-certifier/sandbox"
+ * import { Effect, Redacted } from "effect"
+ *
+ * const secret = Redacted.make("a secret")
+ * const app = Webhook.handler({ secret }, (event) => Effect.log(event.type))
+ * const CertifierTest = Sandbox.layerInProcess({ webhooks: [{ app, secret }] })
+ *
+ * const test = Effect.gen(function* () {
+ *   yield* Credentials.create({ groupId: "01g90279gp5sbmfek7wymcsvec", recipient: { name: "Ada Example" } })
+ *   const deliveries = yield* Sandbox.awaitDeliveries
+ *   console.log(deliveries.map(({ state, type }) => `${type} ${state}`)) // [ 'credential.created delivered' ]
+ * })
+ * ```
+ *
+ * @since 0.1.0
+ * @category testing
+ */
+export const awaitDeliveries: Effect.Effect<ReadonlyArray<Delivery.Delivery>, never, Sandbox> = Effect.flatMap(
+  Sandbox,
+  (sandbox) => sandbox.awaitDeliveries
+)
+
+/**
+ * Makes an attempt to deliver now, whatever came of the ones before; none if no delivery has this number.
+ *
+ * @since 0.1.0
+ * @category testing
+ */
+export const redeliver = (number: number): Effect.Effect<Option.Option<Delivery.Delivery>, never, Sandbox> =>
+  Effect.flatMap(Sandbox, (sandbox) => sandbox.redeliver(number))
+
+/**
+ * Moves the sandbox's clock forward, relative to the caller's. With `TestClock`, adjust that instead.
+ *
+ * @since 0.1.0
+ * @category testing
+ */
+export const moveClock = (by: Duration.DurationInput): Effect.Effect<void, InvalidOptions, Sandbox> =>
+  Effect.flatMap(Sandbox, (sandbox) => sandbox.moveClock(by))

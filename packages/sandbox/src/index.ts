@@ -1,4 +1,11 @@
 /**
+ * Webhooks: what the sandbox delivers to whom, and what came of it.
+ *
+ * @since 0.1.0
+ */
+export * as Delivery from "./Delivery.js"
+
+/**
  * The body of the Certifier API's errors: `{ "error": { "code", "message" } }`.
  *
  * @since 0.1.0
@@ -26,6 +33,20 @@ export * as FaultSyntax from "./FaultSyntax.js"
  * @since 0.1.0
  */
 export * as Fixture from "./Fixture.js"
+
+/**
+ * The mails that the service would have sent. The sandbox sends none.
+ *
+ * @since 0.1.0
+ */
+export * as Mail from "./Mail.js"
+
+/**
+ * What leaves the sandbox: mails, which it keeps instead of sending them, and webhooks, which it delivers to where its user says.
+ *
+ * @since 0.1.0
+ */
+export * as Outbox from "./Outbox.js"
 
 /**
  * Where the vendor's documentation leaves open how the service behaves, or contradicts itself: each such point is a named

@@ -28,6 +28,8 @@ export interface Options {
   readonly limiter: Limiter
   readonly random: Random.Random
   readonly quirks: Quirks
+  /** The URL of the sandbox, for links and images. */
+  readonly url: () => string
   /** Whether the operations are served that the vendor does not document. */
   readonly experimental: boolean
   /** The valid tokens; any if undefined. */

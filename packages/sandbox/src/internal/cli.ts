@@ -6,6 +6,7 @@ import { Options as CheckedOptions } from "@effect-certifier/core"
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Cause from "effect/Cause"
+import * as Config from "effect/Config"
 import * as ConfigError from "effect/ConfigError"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -13,6 +14,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { fileURLToPath } from "node:url"
@@ -22,6 +24,7 @@ import * as RateLimit from "../RateLimit.js"
 import * as RecordedRequest from "../RecordedRequest.js"
 import * as Sandbox from "../Sandbox.js"
 import * as Workspace from "../Workspace.js"
+import * as OutboxFlags from "./outboxFlags.js"
 import * as Text from "./text.js"
 import * as Validation from "./validation.js"
 
@@ -98,7 +101,8 @@ const options = {
   seed: Options.text("seed").pipe(
     Options.withDescription("The seed of faults with a probability; the same seed gives the same faults"),
     Options.optional
-  )
+  ),
+  ...OutboxFlags.options
 }
 
 /** Flags by the options of the sandbox that they set. */
@@ -106,7 +110,8 @@ const flags: Readonly<Record<string, string>> = {
   port: "--port",
   host: "--host",
   "rateLimit.limit": "--rate-limit",
-  "rateLimit.burst": "--burst"
+  "rateLimit.burst": "--burst",
+  ...OutboxFlags.flags
 }
 
 /** A flag without an effect is a mistake. */
@@ -160,6 +165,7 @@ const command = Command.make(
   options,
   ({
     burst,
+    controlToken,
     data,
     experimental,
     export: exported,
@@ -171,12 +177,16 @@ const command = Command.make(
     quirk,
     rateLimit,
     retryAfter,
-    seed
+    seed,
+    ...outbox
   }) =>
     Effect.gen(function* () {
       if (listQuirks) return yield* Console.log(quirkList())
       const workspace = Option.isSome(imported) ? yield* readWorkspace(imported.value) : undefined
+      const secret = yield* Config.option(Config.redacted("CERTIFIER_WEBHOOK_SECRET"))
       const sandbox = yield* Sandbox.serve({
+        ...(yield* OutboxFlags.toOptions(outbox, secret)),
+        controlToken: Option.getOrUndefined(controlToken),
         port: Option.isSome(exported) ? 0 : port,
         host,
         data: Option.getOrUndefined(data),
@@ -198,6 +208,10 @@ const command = Command.make(
       yield* Console.log(
         `Certifier sandbox: ${sandbox.url} (documentation: ${sandbox.url}/docs)${isOnAll(host, sandbox.url) ? ", listening on all addresses" : ""}`
       )
+      // A token that was given is not printed.
+      const printed = Option.filter(sandbox.controlToken, () => Option.isNone(controlToken))
+      const query = Option.match(printed, { onNone: () => "", onSome: (token) => `?token=${Redacted.value(token)}` })
+      yield* Console.log(`Console: ${sandbox.url}/${query}`)
       return yield* Stream.runForEach(sandbox.requestStream, (request) => Console.log(RecordedRequest.line(request)))
     }).pipe(Effect.scoped)
 ).pipe(

@@ -10,12 +10,10 @@ import type * as Scope from "effect/Scope"
 import * as ErrorEnvelope from "../ErrorEnvelope.js"
 import { Rule } from "../Fault.js"
 import { RecordedRequest } from "../RecordedRequest.js"
-import type { Store } from "../Workspace.js"
 import * as Api from "./api.js"
+import type { Sources } from "./console/sources.js"
+import * as ControlOutward from "./controlOutward.js"
 import * as ControlWorkspace from "./controlWorkspace.js"
-import type { IncomingRequest } from "./message.js"
-import type { Recorder } from "./recorder.js"
-import type { PendingFaults } from "./pendingFaults.js"
 
 const Rules = Schema.Array(Rule)
 
@@ -34,27 +32,13 @@ const group = HttpApiGroup.make("Control")
 const control = HttpApi.make("sandbox")
   .add(group)
   .add(ControlWorkspace.group)
+  .add(ControlOutward.group)
   .addError(ErrorEnvelope.schema("not_found"))
   .addError(ErrorEnvelope.schema("validation_error"))
   .prefix("/__sandbox")
 
-const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
-
-/**
- * Whether a request may control the sandbox: it comes from this machine, its `Host` is this machine (a page elsewhere can
- * point its own name to 127.0.0.1), and it is not from a page of another origin.
- */
-export const isAllowed = ({ headers, local }: IncomingRequest): boolean => {
-  const { host, origin } = headers
-  return local && (host === undefined || loopback.test(host)) && (origin === undefined || origin === `http://${host}`)
-}
-
 /** The endpoints that control the sandbox, for programs in any language. */
-export const make = (options: {
-  readonly pendingFaults: PendingFaults
-  readonly recorder: Recorder
-  readonly store: Store
-}): Effect.Effect<HttpApp.Default, never, Scope.Scope> => {
+export const make = (options: Sources): Effect.Effect<HttpApp.Default, never, Scope.Scope> => {
   const { recorder, pendingFaults } = options
   const handlers = HttpApiBuilder.group(control, group.identifier, (handlers) =>
     handlers
@@ -81,5 +65,20 @@ export const make = (options: {
       .handle("restore", stored.restore)
       .handle("removeSnapshot", stored.removeSnapshot)
   )
-  return Api.serve(control, Layer.provide(HttpApiBuilder.api(control), Layer.merge(handlers, workspaceHandlers)))
+  const reached = ControlOutward.handlers(options)
+  const outward = HttpApiBuilder.group(control, ControlOutward.group.identifier, (handlers) =>
+    handlers
+      .handle("mails", reached.mails)
+      .handle("clearMails", reached.clearMails)
+      .handle("bounces", reached.bounces)
+      .handleRaw("bounce", reached.bounce)
+      .handle("deliveries", reached.deliveries)
+      .handle("clearDeliveries", reached.clearDeliveries)
+      .handle("redeliver", reached.redeliver)
+      .handle("webhooks", reached.webhooks)
+      .handleRaw("changeWebhooks", reached.changeWebhooks)
+      .handle("clock", reached.clock)
+      .handleRaw("moveClock", reached.moveClock)
+  )
+  return Api.serve(control, Layer.provide(HttpApiBuilder.api(control), [handlers, workspaceHandlers, outward]))
 }

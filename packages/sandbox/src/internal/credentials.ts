@@ -215,20 +215,25 @@ export const designs = (
   credential: Credential.Credential,
   { groups, designs }: State,
   now: DateTime.Utc,
-  { previews }: Quirks
+  { quirks: { previews }, url }: { readonly quirks: Quirks; readonly url: () => string }
 ): ReadonlyArray<Credential.CredentialDesign> => {
   const group = groups.get(credential.groupId)
   const isRendering = now.epochMillis < credential.updatedAt.epochMillis + renderingTime
   if (group === undefined || (previews === "missing" && isRendering)) return []
   return designIdsOf(group).map((id) => {
     const design = designs.get(id)
-    const shown = JSON.stringify([credential.attributes, credential.customAttributes, group.name, design?.updatedAt])
+    const { customAttributes, issueDate } = credential
+    const name = Credential.recipientName(credential)
+    const shown = JSON.stringify([name, customAttributes, issueDate, group.name, design?.type, design?.updatedAt])
     const digest = (Hash.string(shown) >>> 0).toString(36)
-    const url = `https://cdn.example.com/w1/credentials/${credential.id}/designs/${id}/${digest}.png`
+    const path = `w1/credentials/${credential.id}/designs/${id}/${digest}.png`
     return new Credential.CredentialDesign({
       id,
       name: design?.name ?? id,
-      previews: previews === "pending" && isRendering ? [] : [{ format: "png", url }]
+      previews:
+        previews === "pending" && isRendering
+          ? []
+          : [{ format: "png", url: `${url()}/previews/${encodeURIComponent(path)}` }]
     })
   })
 }

@@ -7,11 +7,11 @@ import type * as Scope from "effect/Scope"
 import type { Fault, Rule } from "../Fault.js"
 import type { RateLimit } from "../RateLimit.js"
 import * as Certifier from "./certifier.js"
-import * as Control from "./control.js"
 import * as FaultBody from "./faultBody.js"
 import * as Http from "./http.js"
 import * as Limiter from "./limiter.js"
-import { bodiless, type IncomingRequest, type OutgoingResponse, pathOf } from "./message.js"
+import { bodiless, type IncomingRequest, type OutgoingResponse } from "./message.js"
+import * as Outward from "./outward.js"
 import * as PendingFaults from "./pendingFaults.js"
 import type { Quirks } from "../Quirk.js"
 import * as Recorder from "./recorder.js"
@@ -29,6 +29,7 @@ export interface Options {
   readonly faults: ReadonlyArray<Rule>
   readonly seed: string | number
   readonly keepRequests: number
+  readonly outward: Outward.Options
 }
 
 /** Everything behind a transport: takes a request, returns what to send. */
@@ -36,6 +37,7 @@ export interface Engine {
   readonly handle: (incoming: IncomingRequest) => Effect.Effect<Transmission>
   readonly pendingFaults: PendingFaults.PendingFaults
   readonly recorder: Recorder.Recorder
+  readonly outward: Outward.Outward
 }
 
 const lowerCase = (headers: Readonly<Record<string, string>>) =>
@@ -51,49 +53,41 @@ const applyFault = (response: OutgoingResponse, { body, headers, status }: Fault
 }
 
 /** A defect is a bug of the sandbox: it is logged, and the response is the service's 500. */
-const guard = (response: Effect.Effect<OutgoingResponse, unknown>): Effect.Effect<OutgoingResponse> =>
-  Effect.catchAllCause(response, (cause) =>
+const guard = (transmission: Effect.Effect<Transmission, unknown>): Effect.Effect<Transmission> =>
+  Effect.catchAllCause(transmission, (cause) =>
     Cause.isInterruptedOnly(cause)
       ? Effect.interrupt
-      : Effect.as(Effect.logError("The sandbox could not respond", cause), Http.errorResponse("internal_server_error"))
+      : Effect.as(Effect.logError("The sandbox could not respond", cause), {
+          response: Http.errorResponse("internal_server_error")
+        })
   )
+
+const inOnePiece = Effect.map((response: OutgoingResponse): Transmission => ({ response }))
 
 export const make = (options: Options): Effect.Effect<Engine, never, Scope.Scope> =>
   Effect.gen(function* () {
     const limiter = options.rateLimit === undefined ? Limiter.unlimited : yield* Limiter.make(options.rateLimit)
     const pendingFaults = yield* PendingFaults.make(options.faults, options.seed)
     const recorder = yield* Recorder.make(options.keepRequests)
-    const certifier = yield* Certifier.make({ ...options, limiter, random: Random.make(options.seed) })
-    const control = yield* Control.make({ pendingFaults, recorder, store: Stored.make(options.workspace) })
-    // The page holds two megabytes of scripts, which most sandboxes never serve.
-    const docs = yield* Effect.cached(
-      Effect.flatMap(
-        Effect.promise(() => import("./docs.js")),
-        (docs) => docs.make
-      )
-    )
-
-    /** Requests to the sandbox itself, not to Certifier: neither checked, nor rate-limited, nor recorded. */
-    const ownResponse = (incoming: IncomingRequest): Effect.Effect<OutgoingResponse, unknown> | undefined => {
-      const path = pathOf(incoming.url)
-      if (path.startsWith("/__sandbox/")) {
-        return Control.isAllowed(incoming)
-          ? Http.run(control, incoming)
-          : Effect.succeed(Http.errorResponse("not_found"))
-      }
-      // A browser requests it when it opens the documentation.
-      if (path === "/favicon.ico") return Effect.succeed(FaultBody.ofStatus(204))
-      return path === "/docs" || path === "/openapi.json"
-        ? Effect.orElseSucceed(Http.run(Effect.flatten(docs), incoming), () => Http.errorResponse("not_found"))
-        : undefined
-    }
+    const { url } = options.outward
+    const random = Random.make(options.seed)
+    const certifier = yield* Certifier.make({ ...options, url, limiter, random })
+    const outward = yield* Outward.make(options.outward, {
+      ...options,
+      url,
+      limiter,
+      random,
+      pendingFaults,
+      recorder,
+      store: Stored.make(options.workspace)
+    })
 
     const respond = (incoming: IncomingRequest): Effect.Effect<Transmission> =>
       Effect.gen(function* () {
         const fault = Option.getOrUndefined(yield* pendingFaults.take(incoming))
         const applied = fault?.applied ?? false
         const isCarriedOut = fault?.status === undefined || applied !== false
-        const carriedOut = guard(Http.run(certifier, incoming))
+        const carriedOut = Effect.map(guard(inOnePiece(Http.run(certifier, incoming))), ({ response }) => response)
         const real = isCarriedOut
           ? yield* typeof applied === "string"
               ? Effect.provideService(carriedOut, StepLimit, stepsUntil[applied])
@@ -103,8 +97,10 @@ export const make = (options: Options): Effect.Effect<Engine, never, Scope.Scope
         const { delay, disconnect, slowBody } = fault ?? {}
         yield* recorder.record(incoming, {
           status: disconnect?.at === "Start" ? Option.none() : Option.some(response.status),
+          problem: Outward.problemOf(response),
           faulted: fault !== undefined
         })
+        outward.changes.announce()
         return {
           response,
           ...(disconnect === undefined ? {} : { disconnect }),
@@ -114,11 +110,15 @@ export const make = (options: Options): Effect.Effect<Engine, never, Scope.Scope
       })
 
     return {
-      handle: (incoming) => {
-        const own = ownResponse(incoming)
-        return own === undefined ? respond(incoming) : Effect.map(guard(own), (response) => ({ response }))
-      },
+      handle: (incoming) =>
+        outward.time.within(
+          Effect.suspend(() => {
+            const own = outward.handle(incoming)
+            return own === undefined ? respond(incoming) : guard(own)
+          })
+        ),
       pendingFaults,
-      recorder
+      recorder,
+      outward
     }
   })

@@ -85,6 +85,7 @@ const readable = (transmission: Transmission.Transmission, signal: AbortSignal) 
     const cancel = () => {
       isCancelled = true
       stop()
+      run(transmission.release ?? Effect.void)
     }
     return new ReadableStream<Uint8Array>({ pull, cancel }, { highWaterMark: 0 })
   })
@@ -119,7 +120,7 @@ export const make = (
         request,
         new Response(hasBody ? content : null, {
           status: response.status,
-          headers: hasBody ? { "content-length": String(response.body.length), ...response.headers } : response.headers
+          headers: hasBody ? { ...Transmission.bodyHeaders(transmission), ...response.headers } : response.headers
         })
       )
     })

@@ -1,11 +1,14 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { RateLimit } from "../RateLimit.js"
 
 /** Admits requests, and supplies the headers of a 429. */
 export interface Limiter {
   readonly take: Effect.Effect<boolean>
+  /** How many requests would be admitted now, and how many after a pause; none without a limit. */
+  readonly free: Effect.Effect<Option.Option<{ readonly now: number; readonly most: number }>>
   readonly refusalHeaders: Effect.Effect<Readonly<Record<string, string>>>
 }
 
@@ -29,6 +32,10 @@ export const make = (rateLimit: RateLimit): Effect.Effect<Limiter> =>
         arrival = Math.max(arrival, now) + spacing
         return true
       }),
+      free: Effect.map(elapsed, (now) => {
+        const used = Math.max(0, Math.ceil((arrival - now - 0.001) / spacing))
+        return Option.some({ now: Math.max(0, rateLimit.burst - used), most: rateLimit.burst })
+      }),
       refusalHeaders: Effect.zipWith(
         elapsed,
         Clock.currentTimeMillis,
@@ -47,4 +54,8 @@ export const make = (rateLimit: RateLimit): Effect.Effect<Limiter> =>
     }
   })
 
-export const unlimited: Limiter = { take: Effect.succeed(true), refusalHeaders: Effect.succeed({}) }
+export const unlimited: Limiter = {
+  take: Effect.succeed(true),
+  free: Effect.succeedNone,
+  refusalHeaders: Effect.succeed({})
+}

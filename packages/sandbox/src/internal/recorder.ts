@@ -12,7 +12,7 @@ import * as Text from "./text.js"
 export interface Recorder {
   readonly record: (
     incoming: IncomingRequest,
-    outcome: { status: Option.Option<number>; faulted: boolean }
+    outcome: { status: Option.Option<number>; problem: Option.Option<string>; faulted: boolean }
   ) => Effect.Effect<void>
   readonly requests: Effect.Effect<ReadonlyArray<RecordedRequest>>
   readonly stream: Stream.Stream<RecordedRequest>
@@ -20,7 +20,7 @@ export interface Recorder {
 }
 
 /** Of each text, in characters; a body is cut only if the recorded ones have used up `bodies`. */
-const limits = { body: 16 * 1024, header: 8 * 1024, url: 8 * 1024, bodies: 8 * 1024 * 1024 }
+const limits = { body: 16 * 1024, problem: 1024, header: 8 * 1024, url: 8 * 1024, bodies: 8 * 1024 * 1024 }
 
 /** A cut must not go through a secret: this much more than its limit is looked at. */
 const margin = 64 * 1024
@@ -62,7 +62,8 @@ export const make = (keep: number): Effect.Effect<Recorder, never, Scope.Scope> 
             ),
             body: keepText(decodeBody(incoming.body, bodyLimit), bodyLimit),
             fingerprint: Option.map(secret, Redaction.fingerprintOf),
-            ...outcome
+            ...outcome,
+            problem: Option.map(outcome.problem, (problem) => keepText(problem, limits.problem))
           })
           kept.push(request)
           used += request.body.length

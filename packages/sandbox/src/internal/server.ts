@@ -55,6 +55,9 @@ const readBody = (request: Http.IncomingMessage): Effect.Effect<Uint8Array, Outg
     )
   })
 
+/** How long a reader of a stream may take for one part of it. */
+const streamTimeout = "30 seconds"
+
 /** `callback` is called when the operating system has the bytes, and never if the connection breaks. */
 const flushed = (register: (callback: () => void) => void): Effect.Effect<void> =>
   Effect.async((resume) => register(() => resume(Effect.void)))
@@ -71,9 +74,14 @@ const send = (response: Http.ServerResponse, transmission: Transmission.Transmis
   const writeHead = Effect.sync(() => {
     response.writeHead(
       status,
-      status === 204 || status === 304 ? headers : { "content-length": body.length, ...headers }
+      status === 204 || status === 304 ? headers : { ...Transmission.bodyHeaders(transmission), ...headers }
     )
   })
+  // A fault can make a response slow; a stream that nobody reads is cut off.
+  const cut = (write: Effect.Effect<void>) =>
+    transmission.stream === undefined
+      ? write
+      : Effect.timeoutFail(write, { duration: streamTimeout, onTimeout: () => new Transmission.Disconnected("Reset") })
   const rest = Transmission.isPlain(transmission)
     ? flushed((callback) => response.end(body, callback))
     : Effect.sync(() => response.flushHeaders()).pipe(
@@ -84,7 +92,7 @@ const send = (response: Http.ServerResponse, transmission: Transmission.Transmis
               next,
               Option.match({
                 onNone: () => flushed((callback) => response.end(callback)),
-                onSome: (chunk) => flushed((callback) => response.write(chunk, callback))
+                onSome: (chunk) => cut(flushed((callback) => response.write(chunk, callback)))
               })
             ),
             { while: Option.isSome }
@@ -94,7 +102,8 @@ const send = (response: Http.ServerResponse, transmission: Transmission.Transmis
   return Transmission.begin(transmission).pipe(
     Effect.zipRight(writeHead),
     Effect.zipRight(rest),
-    Effect.catchAll(({ how }) => disconnect(response.socket, how))
+    Effect.catchAll(({ how }) => disconnect(response.socket, how)),
+    Effect.ensuring(transmission.release ?? Effect.void)
   )
 }
 

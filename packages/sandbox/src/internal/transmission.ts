@@ -8,6 +8,10 @@ import type { OutgoingResponse } from "./message.js"
 /** A response and the part of a fault that applies while it is sent. The transports carry it out. */
 export interface Transmission extends Pick<Fault, "delay" | "slowBody" | "disconnect"> {
   readonly response: OutgoingResponse
+  /** The body, if it is sent as it comes about; then that of `response` is not. */
+  readonly stream?: Effect.Effect<Next>
+  /** Runs when the stream is not read any more, for whatever reason. */
+  readonly release?: Effect.Effect<void>
 }
 
 /** The fault ends the connection here. */
@@ -33,7 +37,8 @@ export const begin = ({ delay, disconnect }: Transmission): Effect.Effect<void, 
 export type Next = Effect.Effect<Option.Option<Uint8Array>, Disconnected>
 
 /** The body up to the disconnect, in the chunks and at the times at which it is sent. Nothing runs between two chunks. */
-export const body = ({ disconnect, response, slowBody }: Transmission): Effect.Effect<Next> =>
+export const body = ({ disconnect, response, slowBody, stream }: Transmission): Effect.Effect<Next> =>
+  stream ??
   Effect.map(Clock.currentTimeNanos, (start) => {
     const sent = { Start: 0, Head: 0, Body: Math.floor(response.body.length / 2) }
     const bytes = disconnect === undefined ? response.body : response.body.subarray(0, sent[disconnect.at])
@@ -50,5 +55,9 @@ export const body = ({ disconnect, response, slowBody }: Transmission): Effect.E
   })
 
 /** Whether the response can be sent in one piece. */
-export const isPlain = ({ disconnect, slowBody }: Transmission): boolean =>
-  disconnect === undefined && slowBody === undefined
+export const isPlain = ({ disconnect, slowBody, stream }: Transmission): boolean =>
+  disconnect === undefined && slowBody === undefined && stream === undefined
+
+/** The headers that follow from the body: the length of a stream is not known. */
+export const bodyHeaders = ({ response, stream }: Transmission): Readonly<Record<string, string>> =>
+  stream === undefined ? { "content-length": String(response.body.length) } : {}

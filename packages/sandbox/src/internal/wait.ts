@@ -15,9 +15,19 @@ export const Bounded = Schema.DurationFromSelf.pipe(
 export const fromInput = (input: unknown): Duration.Duration =>
   Option.getOrElse(Duration.decodeUnknown(input), () => Duration.infinity)
 
+const fromJson = (bounded: typeof Bounded) =>
+  Schema.transform(Schema.Union(Schema.Number, Schema.String), bounded, {
+    strict: true,
+    decode: (input) => (typeof input === "number" && !(input >= 0) ? Duration.infinity : fromInput(input)),
+    encode: Duration.toMillis
+  })
+
 /** A duration in JSON: milliseconds, or a string such as `2 seconds`. */
-export const Wait = Schema.transform(Schema.Union(Schema.Number, Schema.String), Bounded, {
-  strict: true,
-  decode: (input) => (typeof input === "number" && !(input >= 0) ? Duration.infinity : fromInput(input)),
-  encode: Duration.toMillis
-})
+export const Wait = fromJson(Bounded)
+
+/** The same, of up to ten years: how far a clock can be moved. */
+export const Long = fromJson(
+  Schema.DurationFromSelf.pipe(
+    Schema.betweenDuration(0, "3653 days", { message: () => "is not a duration of at most 3653 days" })
+  )
+)

@@ -31,13 +31,10 @@ export type Handlers = HandlersOf<
 >
 
 /** The operations that read. */
-const reading = ({
-  quirks,
-  workspace
-}: Options): Pick<
-  Handlers,
-  "listCredentialsPage" | "searchCredentialsPage" | "getCredential" | "listCredentialDesigns"
-> => ({
+const reading = (
+  options: Options,
+  { quirks, workspace } = options
+): Pick<Handlers, "listCredentialsPage" | "searchCredentialsPage" | "getCredential" | "listCredentialDesigns"> => ({
   listCredentialsPage: ({ urlParams }) =>
     Effect.flatMap(workspace.state, ({ credentials }) =>
       page({ list: credentials.stored, isDescending: quirks.listOrder === "newest-first" }, urlParams, quirks)
@@ -62,7 +59,7 @@ const reading = ({
     Effect.gen(function* () {
       const state = yield* workspace.state
       const credential = yield* found(state.credentials.get(path.id))
-      return Credentials.designs(credential, state, yield* DateTime.now, quirks)
+      return Credentials.designs(credential, state, yield* DateTime.now, options)
     })
 })
 

@@ -27,6 +27,8 @@ export interface Options {
   readonly random: Random.Random
   readonly workspace: Workspace
   readonly quirks: Quirks
+  /** The URL of the sandbox, for links and images. */
+  readonly url: () => string
 }
 
 export const found = <A>(value: A | undefined): Effect.Effect<A, ErrorEnvelope> =>
