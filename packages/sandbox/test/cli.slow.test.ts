@@ -1,15 +1,14 @@
 import { FetchHttpClient } from "@effect/platform"
-import { NodeContext } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Exit, Option } from "effect"
+import { Effect } from "effect"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Sandbox } from "../src/index.js"
-import * as Cli from "../src/internal/cli.js"
 import { get, patch, token } from "./support/request.js"
 import * as Command from "./support/command.js"
+import { run } from "./support/runCommand.js"
 
 const sandbox = (...args: ReadonlyArray<string>) => Command.start("../../src/bin.ts", args)
 
@@ -68,26 +67,6 @@ describe("the command line", () => {
     }).pipe(Effect.provide(FetchHttpClient.layer))
   )
 
-  /** Runs the program in this process: its output, and whether it failed. */
-  const run = (...args: ReadonlyArray<string>) =>
-    Effect.gen(function* () {
-      const printed: Array<string> = []
-      const print = (...values: ReadonlyArray<unknown>) => Effect.sync(() => void printed.push(values.join(" ")))
-      const exit = yield* Cli.run(["node", "effect-certifier-sandbox", ...args]).pipe(
-        Effect.withConsole({ ...(yield* Effect.console), log: print, error: print }),
-        Effect.exit
-      )
-      if (Exit.isFailure(exit)) printed.push(...Option.toArray(Cli.failureText(exit.cause)))
-      return {
-        isFailure: Exit.isFailure(exit),
-        raw: printed.join("\n"),
-        output: printed
-          .join("\n")
-          .replaceAll("\u001b", "")
-          .replace(/\[[\d;]+m/g, "")
-      }
-    }).pipe(Effect.provide(NodeContext.layer))
-
   it.live("--help lists the options", () =>
     Effect.gen(function* () {
       const { isFailure, output } = yield* run("--help")
@@ -100,7 +79,12 @@ describe("the command line", () => {
         "--burst",
         "--retry-after",
         "--fault",
-        "--seed"
+        "--seed",
+        "--quirk",
+        "--list-quirks",
+        "--experimental",
+        "--import",
+        "--export"
       ]) {
         assert.include(output, option)
       }
@@ -122,6 +106,13 @@ describe("the command line", () => {
     [["--fault", "reset@0%"], /--fault reset@0%: Expected a probability above 0/],
     [["--fault", "nonsense"], /--fault nonsense: Expected JSON, a status/],
     [["--fault", '{"fault":{"status":99}}'], /: fault\.status Expected/],
+    [["--fault", "sendAll:503"], /--fault sendAll:503: operation is not the name of an operation/],
+    [["--quirk", "issueTwice=maybe"], /--quirk issueTwice=maybe: issueTwice is not one of invalid, conflict, accept/],
+    [["--quirk", "issueThrice=conflict"], /: issueThrice is not the name of a quirk/],
+    [["--quirk", "issueTwice"], /--quirk issueTwice: is not of the form name=value/],
+    [["--import", "/dev/null/x.json"], /--import \/dev\/null\/x\.json: /],
+    [["--import", "/dev/null"], /--import \/dev\/null: Unexpected end of JSON input/],
+    [["--port", "0", "--export", "/dev/null/x.json"], /--export \/dev\/null\/x\.json: /],
     [["--rate-limit", "-1"], /^--rate-limit: Expected a whole number from 1 to 1000000$/m],
     [["--burst", "0"], /^--burst: Expected a whole number from 1 to 1000000$/m],
     [["--burst", "-2"], /^--burst: Expected a whole number from 1 to 1000000$/m],

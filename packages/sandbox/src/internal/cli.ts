@@ -23,6 +23,7 @@ import * as Quirk from "../Quirk.js"
 import * as RateLimit from "../RateLimit.js"
 import * as RecordedRequest from "../RecordedRequest.js"
 import * as Sandbox from "../Sandbox.js"
+import { InvalidOptions } from "../SandboxError.js"
 import * as Workspace from "../Workspace.js"
 import * as OutboxFlags from "./outboxFlags.js"
 import * as Text from "./text.js"
@@ -142,7 +143,7 @@ const WorkspaceText = Schema.parseJson(Workspace.Workspace, { space: 2 })
 /** What is wrong with a file of the command line. */
 const fileProblem = (flag: string, path: string) => (error: PlatformError | ParseResult.ParseError) => {
   const problem = ParseResult.isParseError(error) ? Validation.describe(error) : error.message
-  return ValidationError.invalidValue(HelpDoc.p(`${flag} ${path}: ${problem}`))
+  return new InvalidOptions({ problems: `${flag} ${path}: ${problem}` })
 }
 
 const readWorkspace = (path: string) =>
