@@ -254,7 +254,8 @@ export const run = (args: ReadonlyArray<string>) =>
 const textOf = (error: unknown, cause: Cause.Cause<unknown>): string => {
   if (ConfigError.isConfigError(error)) {
     const name = error._op === "InvalidData" ? error.path.join(".") : "options"
-    return `${flags[name] ?? name}: ${CheckedOptions.messageOf(error)}`
+    // Of several values, an error names the place: `webhooks.0.url`.
+    return `${flags[name.replace(/\.\d+\./, ".")] ?? name}: ${CheckedOptions.messageOf(error)}`
   }
   return Predicate.hasProperty(error, "_tag") && Predicate.hasProperty(error, "message")
     ? String(error.message)

@@ -4,7 +4,7 @@ import * as Config from "effect/Config"
 import type * as ConfigError from "effect/ConfigError"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import * as Wait from "./wait.js"
 import type * as Outbox from "../Outbox.js"
 
@@ -22,11 +22,13 @@ export const options = {
     Options.withDescription("A URL that receives the events of webhooks. Can be repeated"),
     Options.repeated
   ),
-  webhookSecret: Options.redacted("webhook-secret").pipe(
+  // `Options.redacted` can't be repeated: its value is refused the second time.
+  webhookSecret: Options.text("webhook-secret").pipe(
     Options.withDescription(
       "The secret of the webhook, or one for each. Default: the environment variable CERTIFIER_WEBHOOK_SECRET, which other users of this machine don't see"
     ),
-    Options.repeated
+    Options.repeated,
+    Options.map((secrets) => secrets.map((secret) => Redacted.make(secret)))
   ),
   webhookWay: Options.choice("webhook-way", ["doubled", "out-of-order", "reordered", "bare"]).pipe(
     Options.withDescription(
@@ -62,6 +64,8 @@ export const options = {
 /** Flags by the options of the sandbox that they set. */
 export const flags: Readonly<Record<string, string>> = {
   publicUrl: "--public-url",
+  "webhooks.url": "--webhook",
+  "webhooks.secret": "--webhook-secret",
   controlToken: "--control-token"
 }
 
