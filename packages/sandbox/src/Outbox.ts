@@ -39,6 +39,7 @@ export interface Options {
  * @category models
  */
 export interface Forgotten {
+  readonly requests: number
   readonly mails: number
   readonly deliveries: number
 }
@@ -72,7 +73,7 @@ export interface Outbox {
   readonly clearDeliveries: Effect.Effect<void>
   /** Changes how later events are delivered. */
   readonly changeWebhooks: (behavior: Partial<Delivery.Behavior>) => Effect.Effect<Delivery.Behavior, InvalidOptions>
-  /** How many mails and deliveries were dropped. */
+  /** How many recorded requests, mails and deliveries were dropped. */
   readonly forgotten: Effect.Effect<Forgotten>
   /**
    * Moves the sandbox's clock forward, relative to the caller's: credentials expire, the rate limit recovers, and attempts

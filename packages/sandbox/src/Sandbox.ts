@@ -45,7 +45,7 @@ import type * as Outbox from "./Outbox.js"
 import * as Quirk from "./Quirk.js"
 import * as RateLimit from "./RateLimit.js"
 import * as RecordedRequest from "./RecordedRequest.js"
-import type { DataFileError, InvalidOptions, StartError } from "./SandboxError.js"
+import type { DataFileError, InvalidOptions, StartError, UnknownSnapshot } from "./SandboxError.js"
 import type * as PublicWorkspace from "./Workspace.js"
 
 /**
@@ -257,7 +257,7 @@ const makeEngine = <E>(
       accessTokens: options.accessTokens
     })
     return {
-      ...Outboxes.make(outward),
+      ...Outboxes.make(outward, recorder),
       inject: (fault, matcher) => Effect.flatMap(checkRule({ ...matcher, fault }), (rule) => pendingFaults.add([rule])),
       faults: pendingFaults.rules,
       clearFaults: pendingFaults.clear,
@@ -528,3 +528,32 @@ export const redeliver = (number: number): Effect.Effect<Option.Option<Delivery.
  */
 export const moveClock = (by: Duration.DurationInput): Effect.Effect<void, InvalidOptions, Sandbox> =>
   Effect.flatMap(Sandbox, (sandbox) => sandbox.moveClock(by))
+
+/**
+ * Keeps everything that is stored under a name, to be restored; replaces a snapshot of this name. At most 100 are kept.
+ *
+ * @example
+ * ```ts
+ * import { Sandbox } from "@effect-certifier/sandbox"
+ * import { Effect } from "effect"
+ *
+ * const test = Sandbox.snapshot("before").pipe(
+ *   // ... the program under test ...
+ *   Effect.zipRight(Sandbox.restore("before"))
+ * )
+ * ```
+ *
+ * @since 0.1.0
+ * @category testing
+ */
+export const snapshot = (name: string): Effect.Effect<void, InvalidOptions, Sandbox> =>
+  Effect.flatMap(Sandbox, (sandbox) => sandbox.snapshot(name))
+
+/**
+ * Replaces everything that is stored by a snapshot. Fails with `UnknownSnapshot` if there is none of this name.
+ *
+ * @since 0.1.0
+ * @category testing
+ */
+export const restore = (name: string): Effect.Effect<void, UnknownSnapshot, Sandbox> =>
+  Effect.flatMap(Sandbox, (sandbox) => sandbox.restore(name))

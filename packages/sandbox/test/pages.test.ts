@@ -98,7 +98,7 @@ describe("mails", () => {
         (yield* Sandbox.mails).map(({ number }) => number),
         [2, 3]
       )
-      deepStrictEqual(yield* sandbox.forgotten, { mails: 1, deliveries: 0 })
+      deepStrictEqual(yield* sandbox.forgotten, { requests: 0, mails: 1, deliveries: 0 })
       const response = yield* read("/__sandbox/mails")
       const { forgotten } = yield* Schema.decodeUnknown(Schema.Struct({ forgotten: Schema.Int }))(yield* response.json)
       assert.strictEqual(forgotten, 1)

@@ -138,12 +138,13 @@ Actual requests:
 
   it.effect("only the newest are kept, up to a limit", () =>
     Effect.gen(function* () {
-      const { requests, url } = yield* Sandbox.Sandbox
+      const { forgotten, requests, url } = yield* Sandbox.Sandbox
       yield* Effect.replicateEffect(get(url), 5)
       deepStrictEqual(
         (yield* requests).map(({ number }) => number),
         [4, 5]
       )
+      deepStrictEqual(yield* forgotten, { requests: 3, mails: 0, deliveries: 0 })
     }).pipe(Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited", keepRequests: 2 })))
   )
 

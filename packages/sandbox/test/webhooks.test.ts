@@ -363,7 +363,7 @@ describe("options", () => {
           (yield* sandbox.deliveries).map(({ number }) => number),
           [2, 3]
         )
-        deepStrictEqual(yield* sandbox.forgotten, { mails: 0, deliveries: 1 })
+        deepStrictEqual(yield* sandbox.forgotten, { requests: 0, mails: 0, deliveries: 1 })
         yield* TestClock.adjust("80 minutes")
         yield* Sandbox.awaitDeliveries
         assert.strictEqual(calls, 5)

@@ -72,9 +72,9 @@ describe("the stored objects", () => {
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       yield* sandbox.setCredential(Fixture.credential())
-      yield* sandbox.snapshot("before")
+      yield* Sandbox.snapshot("before")
       yield* sandbox.setCredential(Fixture.credential({ status: "draft" }))
-      yield* sandbox.restore("before")
+      yield* Sandbox.restore("before")
       deepStrictEqual(yield* sandbox.credentials, [Fixture.credential()])
       const problems = Effect.map(Effect.flip(sandbox.snapshot("a b")), ({ message }) => message)
       assert.strictEqual(yield* problems, "snapshot is not 1 to 64 letters, digits, '_', '.' or '-'")

@@ -8,6 +8,7 @@ import type * as Outbox from "../Outbox.js"
 import type { InvalidOptions } from "../SandboxError.js"
 import type * as Outward from "./outward.js"
 import * as Validation from "./validation.js"
+import type { Recorder } from "./recorder.js"
 import * as Wait from "./wait.js"
 import * as Target from "./webhooks/target.js"
 
@@ -48,7 +49,10 @@ export const check = (
   })
 
 /** The operations of the outbox, with the sandbox's clock. */
-export const make = ({ changes, mails, time, webhooks }: Outward.Outward): Outbox.Outbox => ({
+export const make = (
+  { changes, mails, time, webhooks }: Outward.Outward,
+  { forgotten: requests }: Recorder
+): Outbox.Outbox => ({
   mails: mails.mails,
   clearMails: mails.clear,
   bounce: (address, bounces = true) => mails.bounce(address, bounces),
@@ -57,7 +61,7 @@ export const make = ({ changes, mails, time, webhooks }: Outward.Outward): Outbo
   redeliver: (number) => time.within(webhooks.redeliver(number)),
   clearDeliveries: webhooks.clear,
   changeWebhooks: (behavior) => Effect.flatMap(behaviorOf(behavior), webhooks.setBehavior),
-  forgotten: Effect.all({ mails: mails.forgotten, deliveries: webhooks.forgotten }),
+  forgotten: Effect.all({ requests, mails: mails.forgotten, deliveries: webhooks.forgotten }),
   moveClock: (by) =>
     Effect.flatMap(checkMove({ by: Wait.fromInput(by) }), (move) =>
       Effect.zipRight(time.advance(move.by), Effect.sync(changes.announce))

@@ -17,6 +17,8 @@ export interface Recorder {
   readonly requests: Effect.Effect<ReadonlyArray<RecordedRequest>>
   readonly stream: Stream.Stream<RecordedRequest>
   readonly clear: Effect.Effect<void>
+  /** How many were dropped because there were too many. */
+  readonly forgotten: Effect.Effect<number>
 }
 
 /** Of each text, in characters; a body is cut only if the recorded ones have used up `bodies`. */
@@ -36,6 +38,7 @@ export const make = (keep: number): Effect.Effect<Recorder, never, Scope.Scope> 
     let count = 0
     /** The length of all bodies in `kept`. */
     let used = 0
+    let forgotten = 0
     return {
       record: (incoming, outcome) =>
         Effect.flatMap(DateTime.now, (at) => {
@@ -67,7 +70,10 @@ export const make = (keep: number): Effect.Effect<Recorder, never, Scope.Scope> 
           })
           kept.push(request)
           used += request.body.length
-          if (kept.length > keep) used -= kept.shift()?.body.length ?? 0
+          if (kept.length > keep) {
+            used -= kept.shift()?.body.length ?? 0
+            forgotten++
+          }
           return PubSub.publish(published, request)
         }),
       requests: Effect.sync(() => [...kept]),
@@ -85,6 +91,7 @@ export const make = (keep: number): Effect.Effect<Recorder, never, Scope.Scope> 
       clear: Effect.sync(() => {
         kept.length = 0
         used = 0
-      })
+      }),
+      forgotten: Effect.sync(() => forgotten)
     }
   })
