@@ -2,7 +2,7 @@
 import { Console, Effect } from "effect"
 import { Fixture, Sandbox } from "../../src/index.js"
 
-const groups = Array.from({ length: 1000 }, (_, n) => Fixture.group({ id: `g${n}`, name: "x".repeat(2000) }))
+const groups = Array.from({ length: 100 }, (_, n) => Fixture.group({ id: `g${n}`, name: "x".repeat(2000) }))
 
 const program = Effect.gen(function* () {
   const sandbox = yield* Sandbox.serve({ data: process.argv[2], groups: [...groups, Fixture.group({ name: "0" })] })
