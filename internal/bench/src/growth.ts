@@ -8,6 +8,7 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as Work from "./group.js"
 import { held } from "./heap.js"
+import { progress } from "./progress.js"
 import { median } from "./stats.js"
 
 export interface Point {
@@ -139,7 +140,13 @@ export const run = async (size: Size): Promise<Growth> => {
   const growth = { fibers: new Array<Point>(), groups: new Array<Point>() }
   // Warm before anything is measured.
   await streamed(size.calls)
-  for (const count of size.fibers) growth.fibers.push(await fibers(count, size.calls))
-  for (const count of size.groups) growth.groups.push(await groups(count, size.calls))
+  for (const count of size.fibers) {
+    progress(`growth: ${count} fibers at a time`)
+    growth.fibers.push(await fibers(count, size.calls))
+  }
+  for (const count of size.groups) {
+    progress(`growth: ${count} groups in a stream`)
+    growth.groups.push(await groups(count, size.calls))
+  }
   return { ...growth, held: await heldAfter(size.held) }
 }

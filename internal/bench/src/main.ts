@@ -1,6 +1,6 @@
 /**
  * `npx -y pnpm bench` measures everything in twenty minutes and writes `results`; `--quick` does the same in three minutes, with
- * numbers that mean little, and writes where nobody keeps them; `--report` only writes the page and the charts again,
+ * meaningless numbers, and writes to `.quick`; `--report` only writes the page and the charts again,
  * `--sandbox` only measures the sandbox with many credentials, and `--pairs` only compares two at a time, and writes nothing.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises"
@@ -11,6 +11,7 @@ import { contenders } from "./contenders/index.js"
 import * as Growth from "./growth.js"
 import * as Overhead from "./overhead.js"
 import * as Profile from "./profile.js"
+import { done } from "./progress.js"
 import * as Report from "./report.js"
 import * as Resilience from "./resilience.js"
 import * as Sandbox from "./sandbox.js"
@@ -63,7 +64,7 @@ const versionOf = async (name: string): Promise<string> => {
 const step = async <A>(name: string, run: () => Promise<A>): Promise<A> => {
   const start = performance.now()
   const result = await run()
-  console.log(`${name}: ${((performance.now() - start) / 1000).toFixed(0)} s`)
+  done(`${name}: ${((performance.now() - start) / 1000).toFixed(0)} s`)
   return result
 }
 

@@ -2,6 +2,7 @@
 import { once } from "node:events"
 import { type Contender, contenders, sdks, type Settings } from "./contenders/index.js"
 import { forkModule } from "./fork.js"
+import { progress } from "./progress.js"
 import type { Service } from "./service.js"
 import { median, spread, type Spread } from "./stats.js"
 import type { Question, Sample } from "./worker.js"
@@ -120,6 +121,9 @@ const scenario = async (
     )
     // Interleaved, and each round begins with another one, so that a slow minute of the machine is everybody's.
     for (let round = 0; round < size.rounds; round++) {
+      progress(
+        `overhead: ${transport}, ${concurrency} at a time, process ${begun + 1} of ${size.processes}, round ${round + 1} of ${size.rounds}`
+      )
       for (let turn = 0; turn < running.length; turn++) {
         const index = (turn + round) % running.length
         const one = running[index]
@@ -213,6 +217,9 @@ const pair = async (
     }
     const rounds: Array<readonly [Sample, Sample]> = []
     for (let round = 0; round < size.rounds; round++) {
+      progress(
+        `pairs: ${id} beside ${than}, ${concurrency} at a time, process ${begun + 1} of ${3 * size.processes}, round ${round + 1} of ${size.rounds}`
+      )
       rounds.push([await sample(0), await sample(1)])
       const other = await sample(1)
       rounds.push([await sample(0), other])

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { inspect } from "node:util"
 import { type Contender, contenders, type Session, type Settings } from "./contenders/index.js"
 import * as Work from "./group.js"
+import { progress } from "./progress.js"
 import { forms } from "./retryAfterForms.js"
 import type { Report, Running, Script, Service } from "./service.js"
 import { median } from "./stats.js"
@@ -334,7 +335,10 @@ const inTurn = async <A, B>(
  */
 export const run = async (service: Service, size: Size): Promise<ReadonlyArray<Row>> => {
   const taking = contenders.filter(({ measured }) => measured.resilience)
+  const now = (what: string, { id }: Contender) =>
+    progress(`resilience: ${what}, ${id}, ${taking.findIndex((one) => one.id === id) + 1} of ${taking.length}`)
   const together = <A>(f: (contender: Contender) => Promise<A>) => Promise.all(taking.map(f))
+  progress("resilience: requests for each call")
   const counted = await together(async (contender) => {
     const [shares, brokenOnce, brokenAlways] = await Promise.all([
       Promise.all(size.shares.map((share) => failing(service, contender, share, size.calls))),
@@ -343,22 +347,33 @@ export const run = async (service: Service, size: Size): Promise<ReadonlyArray<R
     ])
     return { id: contender.id, failing: shares, brokenOnce, brokenAlways }
   })
+  progress("resilience: forms of Retry-After")
   const waited = await together((contender) =>
     inTurn(forms, ({ name }) => retryAfter(service, contender, name), forms.length)
   )
-  const kept = await inTurn(taking, (contender) => limited(service, contender, size.limited), size.atOnce * 4)
+  const kept = await inTurn(
+    taking,
+    (contender) => {
+      now("50 a second", contender)
+      return limited(service, contender, size.limited)
+    },
+    size.atOnce * 4
+  )
   const timed = await inTurn(
     taking,
-    async (contender) => ({
-      coolDown: await coolDown(service, contender),
-      interruption: await interruption(service, contender),
-      bodies: {
-        stalled: await body(service, contender, Fault.stall("Body")),
-        dripping: await body(service, contender, Fault.slowBody()),
-        cut: await body(service, contender, Fault.close())
-      },
-      leaks: await leaks(service, contender)
-    }),
+    async (contender) => {
+      now("cool-down, interruption, bodies, token", contender)
+      return {
+        coolDown: await coolDown(service, contender),
+        interruption: await interruption(service, contender),
+        bodies: {
+          stalled: await body(service, contender, Fault.stall("Body")),
+          dripping: await body(service, contender, Fault.slowBody()),
+          cut: await body(service, contender, Fault.close())
+        },
+        leaks: await leaks(service, contender)
+      }
+    },
     size.atOnce
   )
   const rows: Array<Row> = []
