@@ -63,7 +63,7 @@ const ofSource = (file, text) => {
 
 /** Written by a tool, or the vendor's own words. */
 const isOurs = (file) =>
-  !/(^|\/)(CHANGELOG|errors|exports|hovers)\.md$|pnpm-lock\.yaml|^scripts\/words\.mjs$|^packages\/sandbox\/|^internal\/bench\/results\//.test(
+  !/(^|\/)(CHANGELOG|errors|exports|hovers)\.md$|pnpm-lock\.yaml|^scripts\/words\.mjs$|^internal\/bench\/results\//.test(
     file
   )
 

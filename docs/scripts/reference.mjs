@@ -285,9 +285,10 @@ if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1)
 
 for (const name of packages) {
   // A link of the README is seen from the package's folder.
-  const readme = read(`packages/${name}/README.md`).replace(
-    /\]\((?!#|[a-z]+:)([^)]+)\)/g,
-    (all, link) => `](../../../packages/${name}/${link})`
+  const readme = read(`packages/${name}/README.md`).replace(/\]\((?!#|[a-z]+:)([^)]+)\)/g, (all, link) =>
+    link.startsWith("../../docs/")
+      ? `](../../${link.slice("../../docs/".length)})`
+      : `](../../../packages/${name}/${link})`
   )
   writeFileSync(`${out}/${name}/index.md`, readme)
 }

@@ -56,7 +56,7 @@ export interface Outbox {
   /** Removes the mails. */
   readonly clearMails: Effect.Effect<void>
   /**
-   * Lets mails to an address bounce from now on, or not any more. The API does not tell: `bounced` of a mail does, as the
+   * Lets mails to an address bounce from now on, or not any more. The API does not show it: `bounced` of a mail does, as the
    * service's dashboard would. Upper and lower case are the same.
    */
   readonly bounce: (address: string, bounces?: boolean) => Effect.Effect<void>

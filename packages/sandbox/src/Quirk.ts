@@ -74,7 +74,7 @@ const complete = (): Quirks => {
 }
 
 /**
- * What the sandbox does unless it is told otherwise.
+ * What the sandbox does unless it is configured otherwise.
  *
  * @since 0.1.0
  * @category models

@@ -29,7 +29,7 @@ export interface ScheduledIssue extends Schema.Schema.Type<typeof ScheduledIssue
 const listOf = <A, I>(schema: Schema.Schema<A, I>) => Schema.optional(Schema.Array(schema))
 
 /**
- * What a workspace has. When it is imported, the kinds of objects that are absent stay as they are, and all objects of the
+ * What a workspace has. When it is imported, the kinds of objects that are absent stay unchanged, and all objects of the
  * others are replaced.
  *
  * @example

@@ -22,7 +22,7 @@ describe("access without a token", () => {
       assert.isTrue(isAllowed(request({ host: name, origin: `http://${name}` })), name)
     }
     assert.isFalse(isAllowed(request({ host }, false)))
-    // A name of somebody else that was pointed to this machine, and a page of another origin.
+    // A foreign host name that resolves to this machine, and a page of another origin.
     for (const name of ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "0.0.0.0:4010"]) {
       assert.isFalse(isAllowed(request({ host: name, origin: `http://${name}` })), name)
     }
@@ -37,7 +37,7 @@ describe("access with a token", () => {
   const { isAllowed, logIn } = Access.make(Redacted.make("a-token-of-mine"))
   const authorization = "Bearer a-token-of-mine"
 
-  it("is for whoever has it, at any address, and from the same origin", () => {
+  it("admits every request that has it, at any address, and from the same origin", () => {
     assert.isTrue(isAllowed(request({ host: "192.168.1.5:4010", authorization }, false)))
     assert.isTrue(isAllowed(request({ host: "box.lan", authorization, origin: "http://box.lan" }, false)))
     assert.isFalse(isAllowed(request({ host: "box.lan", authorization, origin: "http://evil.example" }, false)))

@@ -63,7 +63,7 @@ describe("the contract of every operation, on a sandbox", () => {
     })
   )
 
-  it.live.each(["Read", "Write"] as const)("can't mail in the mode %s, even if it is told to", (mode) =>
+  it.live.each(["Read", "Write"] as const)("can't mail in the mode %s, even if it is requested", (mode) =>
     Effect.gen(function* () {
       let requests = 0
       const http = HttpClient.make((request) =>

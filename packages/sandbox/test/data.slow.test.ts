@@ -127,7 +127,7 @@ describe("a sandbox with a file", () => {
   )
 })
 
-describe("a file that can't be used", () => {
+describe("an invalid file", () => {
   /** Runs statements of another program. */
   const foreign = (data: string, ...statements: ReadonlyArray<string>) =>
     Effect.flatMap(LibsqlClient.LibsqlClient, (client) =>

@@ -168,7 +168,7 @@ const mutant: Effect.Effect<Buffer> = Effect.gen(function* () {
 const isContract = (received: Buffer): boolean =>
   parse(received).every(({ body, status }) => {
     if (status >= 200 && status < 300) return true
-    // Nobody has asked for one: no fault is among the requests.
+    // No request contains a fault.
     if (status >= 500) return false
     const code = /^\{"error":\{"code":"(\w+)","message":"/.exec(body)?.[1] ?? ""
     return ErrorEnvelope.isCode(code) ? ErrorEnvelope.statusOf(code) === status : false

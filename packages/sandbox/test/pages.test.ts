@@ -73,7 +73,7 @@ describe("mails", () => {
   )
 
   test(
-    "bounce from when they are told to until they are not, and the API does not tell",
+    "bounce while they are set to, and the API does not show it",
     Effect.gen(function* () {
       const { id } = yield* Credentials.createIssueSend(ada)
       yield* Sandbox.bounce("ADA@example.com")

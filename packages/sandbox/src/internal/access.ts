@@ -46,7 +46,7 @@ export const make = (token: Redacted.Redacted | undefined): Access => {
   return {
     isAllowed: (incoming) => {
       const given = tokenIn(incoming.headers) ?? ""
-      // Both are compared, so that the time does not tell in which form it was given.
+      // Both are compared, so that the time does not reveal in which form it was given.
       const matches = [isEqual(given, expected), isEqual(given, inCookie)]
       return matches.includes(true) && isSameOrigin(incoming)
     },

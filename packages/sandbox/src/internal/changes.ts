@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 
-/** Tells those who wait that something has changed. One that is slow misses none: it learns of several at once. */
+/** Notifies those who wait of changes. A slow one misses none: it is notified of several at once. */
 export interface Changes {
   /** Of the latest change. */
   readonly version: () => number

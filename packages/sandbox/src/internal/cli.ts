@@ -229,7 +229,7 @@ const withoutEmpty = (args: ReadonlyArray<string>) => {
   return index < 0 ? Either.right(args) : CheckedOptions.invalid(args[index - 1] ?? "", "a value that is not empty")
 }
 
-/** Messages of `@effect/cli` repeat arguments as they are. */
+/** Messages of `@effect/cli` repeat arguments verbatim. */
 const withPrintableConsole = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.flatMap(Effect.console, (console) => {
     const printable = (values: ReadonlyArray<unknown>) =>

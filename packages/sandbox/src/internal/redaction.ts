@@ -57,7 +57,7 @@ export const header = (name: string, value: string): string => {
 /** A text this long is not found in innocent text by chance. */
 const longToken = 16
 
-/** One character, as it is, percent-encoded, or escaped as in JSON. */
+/** One character, verbatim, percent-encoded, or escaped as in JSON. */
 const character = /%([\da-f]{2})|\\u00([\da-f]{2})|\\(\/)|[^]/iy
 
 /** What precedes a whole token: nothing, a separator, or the encoding of one. */

@@ -34,7 +34,7 @@ const given = <A>(value: A | undefined, condition: (value: A) => Predicate): Rea
 
 const folded = (text: string): string => text.toLowerCase()
 
-/** How texts are compared: as they are, or in lower case. Texts in lower case are at hand. */
+/** How texts are compared: unchanged, or in lower case. Texts in lower case are at hand. */
 interface TextOf {
   readonly exact: (row: Row) => string | undefined
   readonly folded: (row: Row) => string | undefined

@@ -59,7 +59,7 @@ export const make = (): Time => {
   }
 }
 
-/** The workspace with the sandbox's clock, whoever reads or changes it. */
+/** The workspace with the sandbox's clock, for every reader and writer. */
 export const inTime = ({ within }: Time, workspace: Workspace): Workspace => ({
   ...workspace,
   state: within(workspace.state),

@@ -21,7 +21,7 @@ const widest = 200
 
 const cut = (text: string): string => (text.length > widest ? `${text.slice(0, widest)}…` : text)
 
-/** A text of somebody else: its direction of writing does not change that of the page. */
+/** A text from outside: its direction of writing does not change that of the page. */
 const said = (text: string): Html => html`<bdi>${cut(text)}</bdi>`
 
 const clock = (at: DateTime.DateTime): Html =>

@@ -124,7 +124,7 @@ const rules: { readonly [operation: string]: ReadonlyArray<Rule> } = {
   searchCredentialsPage: [bodyLimit]
 }
 
-/** The members of an object that its schema has, as deep as they go. `keeps` are left as they are. */
+/** The members of an object that its schema has, as deep as they go. `keeps` are left unchanged. */
 const known = (ast: SchemaAST.AST, value: unknown, keeps: ReadonlyArray<string> = []): unknown => {
   if (SchemaAST.isSuspend(ast)) return known(ast.f(), value)
   if (SchemaAST.isUnion(ast)) {

@@ -29,7 +29,7 @@ const types = {
   CredentialDeleted: "credential.deleted"
 } as const
 
-/** What the service tells of something that has happened; undefined if nothing. */
+/** The webhook event of a change; undefined if there is none. */
 export const newsOf = (event: Event): News | undefined => {
   switch (event._tag) {
     case "CredentialCreated":

@@ -95,7 +95,7 @@ const Offset = Schema.parseJson(Schema.Int.pipe(Schema.positive()))
 
 const decodeOffset = Schema.decodeUnknownOption(Offset)
 
-/** A page from where a cursor counts rows, as databases do it that are asked for an offset. */
+/** A page from where a cursor counts rows, as databases do with an offset. */
 const byOffset = <A, Derived>(query: Query<A, Derived>, cursor: string | undefined, limit: number): Page<A> => {
   const { isDescending, list } = query
   const offset = cursor === undefined ? Option.some(0) : decodeOffset(Buffer.from(cursor, "base64url").toString())

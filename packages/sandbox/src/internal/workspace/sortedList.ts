@@ -65,7 +65,7 @@ export class SortedList<Item> {
     if (this.items[index] === item) this.items.splice(index, 1)
   }
 
-  /** Removes one item and adds another, in its place if it has the same position. */
+  /** Removes one item and adds another, at the same index if it has the same position. */
   replace(old: Item, item: Item): void {
     const [from, to] = [this.position(old), this.position(item)]
     const index = this.indexOf(from)
