@@ -32,8 +32,16 @@ describe("a newcomer with curl", () => {
     () =>
       Effect.gen(function* () {
         const { console, running, url } = yield* start(
-          ...["--webhook", "http://127.0.0.1:1/hook?key=s3cret-key", "--webhook-secret", "s3cret"],
-          ...["--webhook-way", "bare", "--webhook-way", "doubled", "--webhook-speed", "4800"]
+          "--webhook",
+          "http://127.0.0.1:1/hook?key=s3cret-key",
+          "--webhook-secret",
+          "s3cret",
+          "--webhook-way",
+          "bare",
+          "--webhook-way",
+          "doubled",
+          "--webhook-speed",
+          "4800"
         )
         assert.strictEqual(console, `${url}/`)
         const body = `{"groupId":"01g90279gp5sbmfek7wymcsvec","recipient":{"name":"Ada Example","email":"ada@example.com"}}`
