@@ -16,7 +16,7 @@ const status = (...args: ReadonlyArray<string>) => curl("--output", "/dev/null",
 
 const json = ["-H", "content-type: application/json"]
 
-/** What the documentation tells a newcomer to send. */
+/** What the documentation has for a newcomer. */
 const asCaller = ["-H", "authorization: Bearer any", "-H", "certifier-version: 2022-10-26", ...json]
 
 const start = (...args: ReadonlyArray<string>) =>
@@ -121,7 +121,7 @@ describe("a newcomer with curl", () => {
   )
 
   it.scopedLive(
-    "is told what is wrong with a flag, and a given token is not printed",
+    "reports an invalid flag, and a given token is not printed",
     () =>
       Effect.gen(function* () {
         const refused = (...args: ReadonlyArray<string>) =>

@@ -66,7 +66,7 @@ const read = (url: string) => Effect.flatMap(HttpClient.get(url), (response) => 
 const recipients = Effect.map(Sandbox.mails, (mails) => mails.map(({ to }) => to))
 
 describe("the jobs that the API is used for", () => {
-  job("(1) issue and mail one credential when a course is completed, however often that is told", () =>
+  job("(1) issue and mail one credential when a course is completed, however often that is reported", () =>
     Effect.gen(function* () {
       const first = yield* issueOnce("course 1 of ada", "Ada")
       const again = yield* issueOnce("course 1 of ada", "Ada")
@@ -156,7 +156,7 @@ describe("the jobs that the API is used for", () => {
     Effect.gen(function* () {
       yield* Sandbox.bounce("lin@example.com")
       for (const name of ["Ada", "Lin"]) yield* Credentials.createIssueSend({ groupId, recipient: recipient(name) })
-      // The API does not tell who it was: the dashboard does, and here the sandbox.
+      // The API does not report who it was; the dashboard does, and here the sandbox.
       const bounced = (yield* Sandbox.mails).filter((mail) => mail.bounced)
       for (const { credentialId } of bounced) {
         const credential = yield* Credentials.get(credentialId)
