@@ -32,6 +32,8 @@ const guides = [
     items: [
       { text: "Groups", link: "/guides/groups" },
       { text: "Issuing", link: "/guides/issuing" },
+      { text: "Credentials", link: "/guides/credentials" },
+      { text: "Search", link: "/guides/search" },
       { text: "Webhooks", link: "/guides/webhooks" },
       { text: "The sandbox", link: "/guides/sandbox" },
       { text: "The sandbox in a browser", link: "/guides/sandbox-console" },
