@@ -75,8 +75,11 @@ describe("mails", () => {
   test(
     "bounce while they are set to, and the API does not show it",
     Effect.gen(function* () {
-      const { id } = yield* Credentials.createIssueSend(ada)
-      yield* Sandbox.bounce("ADA@example.com")
+      const { id } = yield* Credentials.createIssueSend({
+        groupId,
+        recipient: { name: "Ada", email: "Ada@example.com" }
+      })
+      yield* Sandbox.bounce("aDA@example.com")
       assert.strictEqual((yield* Credentials.send(id)).status, "issued")
       yield* Sandbox.bounce("ada@example.com", false)
       yield* Credentials.send(id)
