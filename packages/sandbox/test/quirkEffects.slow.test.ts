@@ -65,6 +65,13 @@ const rows: ReadonlyArray<Row> = [
     shows: { "limit-first": 429, "version-first": 200 }
   },
   {
+    quirk: "rateLimitScope",
+    rateLimit: { limit: 1 },
+    requests: [get("/v1/groups"), { ...get("/v1/groups"), headers: { ...good, authorization: "Bearer another" } }],
+    see: status,
+    shows: { workspace: 429, token: 200 }
+  },
+  {
     quirk: "unauthorizedMessage",
     requests: [{ method: "GET", path: "/v1/groups", headers: {} }],
     see: json(({ error }) => error.message),

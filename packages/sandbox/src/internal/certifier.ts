@@ -39,23 +39,26 @@ export interface Options {
 /** The value of the `Certifier-Version` header, the only version of the API. */
 export const version = "2022-10-26"
 
+/** The access token of a request. */
+const tokenOf = (headers: Readonly<Record<string, string | undefined>>): string | undefined =>
+  /^Bearer +(\S+) *$/i.exec(headers["authorization"] ?? "")?.[1]
+
 /** The checks of every request, in the order of the real service, before its path and its body are looked at. */
 const check = ({ accessTokens, limiter, quirks }: Options) => {
-  const checkLimit = Effect.flatMap(limiter.take, (isAdmitted) =>
-    isAdmitted ? Effect.void : Api.failWith("rate_limited")
-  )
+  const checkLimit = (token: string) =>
+    Effect.flatMap(limiter.take(token), (isAdmitted) => (isAdmitted ? Effect.void : Api.failWith("rate_limited")))
   return Effect.gen(function* () {
     const { headers } = yield* HttpServerRequest.HttpServerRequest
-    const token = /^Bearer +(\S+) *$/i.exec(headers["authorization"] ?? "")?.[1]
+    const token = tokenOf(headers)
     const isKnown = accessTokens?.some((allowed) => Redacted.value(allowed) === token) ?? true
     if (token === undefined || !isKnown) {
       return yield* Api.failWith("unauthorized", quirks.unauthorizedMessage === "gateway" ? "Unauthorized" : undefined)
     }
-    if (quirks.checkOrder === "limit-first") yield* checkLimit
+    if (quirks.checkOrder === "limit-first") yield* checkLimit(token)
     const given = headers["certifier-version"] ?? ""
     if (given === "") return yield* Api.failWith("missing_version")
     if (given !== version) return yield* Api.failWith("invalid_version")
-    if (quirks.checkOrder === "version-first") yield* checkLimit
+    if (quirks.checkOrder === "version-first") yield* checkLimit(token)
   })
 }
 
@@ -176,8 +179,11 @@ const routes = (options: Options) => {
 
 /** The API as an application; every request gets a response of the contract. */
 export const make = (options: Options): Effect.Effect<HttpApp.Default> => {
+  const retryAfter = Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) =>
+    options.limiter.refusalHeaders(tokenOf(headers) ?? "")
+  )
   const toResponse = (error: ErrorEnvelope.ErrorEnvelope) =>
-    Effect.map(error.error.code === "rate_limited" ? options.limiter.refusalHeaders : Effect.succeed({}), (headers) =>
+    Effect.map(error.error.code === "rate_limited" ? retryAfter : Effect.succeed({}), (headers) =>
       HttpServerResponse.unsafeJson(error, { status: ErrorEnvelope.statusOf(error.error.code), headers })
     )
   return HttpRouter.fromIterable(routes(options)).pipe(

@@ -6,10 +6,11 @@ import type { RateLimit } from "../RateLimit.js"
 
 /** Admits requests, and supplies the headers of a 429. */
 export interface Limiter {
-  readonly take: Effect.Effect<boolean>
+  /** Whether a request with this access token is admitted. */
+  readonly take: (token: string) => Effect.Effect<boolean>
   /** How many requests would be admitted now, and how many after a pause; none without a limit. */
   readonly free: Effect.Effect<Option.Option<{ readonly now: number; readonly most: number }>>
-  readonly refusalHeaders: Effect.Effect<Readonly<Record<string, string>>>
+  readonly refusalHeaders: (token: string) => Effect.Effect<Readonly<Record<string, string>>>
 }
 
 /**
@@ -27,19 +28,18 @@ export const make = (rateLimit: RateLimit): Effect.Effect<Limiter> =>
     /** Rounding errors stay far below a thousandth of a millisecond. */
     const waitAt = (now: number) => Math.max(0, Math.ceil(arrival - tolerance - now - 0.001))
     return {
-      take: Effect.map(elapsed, (now) => {
-        if (waitAt(now) > 0) return false
-        arrival = Math.max(arrival, now) + spacing
-        return true
-      }),
+      take: () =>
+        Effect.map(elapsed, (now) => {
+          if (waitAt(now) > 0) return false
+          arrival = Math.max(arrival, now) + spacing
+          return true
+        }),
       free: Effect.map(elapsed, (now) => {
         const used = Math.max(0, Math.ceil((arrival - now - 0.001) / spacing))
         return Option.some({ now: Math.max(0, rateLimit.burst - used), most: rateLimit.burst })
       }),
-      refusalHeaders: Effect.zipWith(
-        elapsed,
-        Clock.currentTimeMillis,
-        (now, date): Readonly<Record<string, string>> => {
+      refusalHeaders: () =>
+        Effect.zipWith(elapsed, Clock.currentTimeMillis, (now, date): Readonly<Record<string, string>> => {
           switch (rateLimit.retryAfter) {
             case "Seconds":
               return { "retry-after": String(Math.max(1, Math.ceil(waitAt(now) / 1000))) }
@@ -49,13 +49,40 @@ export const make = (rateLimit: RateLimit): Effect.Effect<Limiter> =>
             case "Absent":
               return {}
           }
-        }
-      )
+        })
     }
   })
 
+/** Of so many access tokens it is known when their next request is admitted. */
+const mostTokens = 1000
+
+/** A limit for each access token. What would be admitted is that of the last token. */
+export const makePerToken = (rateLimit: RateLimit): Limiter => {
+  const limiters = new Map<string, Limiter>()
+  let last: Limiter | undefined
+  const of = (token: string) =>
+    Effect.suspend(() => {
+      const known = limiters.get(token)
+      return known === undefined ? make(rateLimit) : Effect.succeed(known)
+    }).pipe(
+      Effect.tap((limiter) => {
+        // The token that has not been seen for the longest time is the first.
+        limiters.delete(token)
+        limiters.set(token, limiter)
+        const [oldest] = limiters.keys()
+        if (limiters.size > mostTokens && oldest !== undefined) limiters.delete(oldest)
+        last = limiter
+      })
+    )
+  return {
+    take: (token) => Effect.flatMap(of(token), (limiter) => limiter.take(token)),
+    free: Effect.suspend(() => last?.free ?? Effect.succeedSome({ now: rateLimit.burst, most: rateLimit.burst })),
+    refusalHeaders: (token) => Effect.flatMap(of(token), (limiter) => limiter.refusalHeaders(token))
+  }
+}
+
 export const unlimited: Limiter = {
-  take: Effect.succeed(true),
+  take: () => Effect.succeed(true),
   free: Effect.succeedNone,
-  refusalHeaders: Effect.succeed({})
+  refusalHeaders: () => Effect.succeed({})
 }

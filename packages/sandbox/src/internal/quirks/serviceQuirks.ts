@@ -11,6 +11,12 @@ export const quirks = {
       "version-first": "400 `missing_version` comes before 429, and does not count"
     }
   }),
+  rateLimitScope: quirk({
+    question: "Which requests does the rate limit count together?",
+    evidence: "Not documented: those of a token, of a workspace or of an address.",
+    default: "workspace",
+    values: { workspace: "all", token: "those with the same access token" }
+  }),
   unauthorizedMessage: quirk({
     question: "What is the message of a 401?",
     evidence: "The vendor's pages have a sentence; the live service was seen to return the gateway's one word.",
