@@ -24,6 +24,7 @@ const words = [
   [/\bnobody's business\b/i, "say what and why"],
   [/\b(own|other|another) affair\b/i, "say what and why"],
   [/\bas (it is|they are)(?=[.,;:)]|$)/i, "unchanged, verbatim"],
+  [/\beverybody\b/i, "every caller, all contenders"],
   [/\bwish(es|ed)?\b/i, "desired state; option"],
   [/\bend(s|ed)? well\b/i, "succeed"],
   [/\bpromised? (above|below)\b/i, "say what is tested"]

@@ -119,7 +119,7 @@ const scenario = async (
       size,
       concurrency
     )
-    // Interleaved, and each round begins with another one, so that a slow minute of the machine is everybody's.
+    // Interleaved, and each round begins with another one, so that a slow minute of the machine affects all contenders.
     for (let round = 0; round < size.rounds; round++) {
       progress(
         `overhead: ${transport}, ${concurrency} at a time, process ${begun + 1} of ${size.processes}, round ${round + 1} of ${size.rounds}`

@@ -330,7 +330,7 @@ const inTurn = async <A, B>(
 }
 
 /**
- * What mostly waits is done by everybody at the same time, each against a server of its own; what is timed to the
+ * What mostly waits is done by all contenders at the same time, each against a server of its own; what is timed to the
  * millisecond follows in turn.
  */
 export const run = async (service: Service, size: Size): Promise<ReadonlyArray<Row>> => {

@@ -16,7 +16,7 @@ import { seeded } from "./stats.js"
 export type Script =
   /** Always the group. */
   | { readonly kind: "ok" }
-  /** 503 for a share of the requests, by chance that is the same for everybody. */
+  /** 503 for a share of the requests, by chance that is the same for all contenders. */
   | { readonly kind: "failing"; readonly share: number; readonly seed: number }
   /** One 429, then 429 for as long as it said. */
   | { readonly kind: "coolDown"; readonly seconds: number }

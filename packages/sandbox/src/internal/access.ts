@@ -36,7 +36,7 @@ export interface Access {
 }
 
 /**
- * Without a token, callers on this machine. With one, everybody who has it, from any address and by any name of the host, and
+ * Without a token, callers on this machine. With one, every caller that has it, from any address and by any name of the host, and
  * nobody else: behind a proxy or in a container all callers can seem to be on this machine.
  */
 export const make = (token: Redacted.Redacted | undefined): Access => {
