@@ -166,6 +166,8 @@ describe("the public page", () => {
       assert.strictEqual(response.status, 303)
       assert.include(yield* (yield* read(response.headers["location"] ?? "")).text, "Recorded: Share on LinkedIn.")
       assert.strictEqual((yield* form(path, { eventType: "credential_eaten" })).status, 404)
+      const elsewhere = { host: "127.0.0.1:4010", origin: "http://evil.example" }
+      assert.strictEqual((yield* form(path, { eventType: "credential_verified" }, elsewhere)).status, 404)
       deepStrictEqual(yield* eventsOf(id), ["credential_shared_to_linkedin recipient", "credential_viewed recipient"])
     })
   )

@@ -95,6 +95,10 @@ const render = (
   })
 }
 
+/** Whether a form is one of another site's pages. */
+const isFromElsewhere = ({ headers: { host, origin } }: IncomingRequest): boolean =>
+  origin !== undefined && origin.replace(/^https?:\/\//, "") !== host
+
 const EventType = Schema.decodeUnknownOption(Schema.Literal(...Interaction.knownEventTypes))
 
 /**
@@ -121,7 +125,7 @@ export const make = (options: Handler.Options) => {
       if (incoming.method === "POST") {
         const form = new URLSearchParams(new TextDecoder().decode(incoming.body.subarray(0, 1024)))
         const eventType = Option.getOrUndefined(EventType(form.get("eventType")))
-        if (eventType === undefined) return notFound
+        if (eventType === undefined || isFromElsewhere(incoming)) return notFound
         yield* Effect.ignore(record(found, eventType, params))
         params.set("done", eventType)
         return seeOther(`/credentials/${encodeURIComponent(found.publicId)}?${params.toString()}`)
