@@ -38,7 +38,7 @@ const listOf = <A, I>(schema: Schema.Schema<A, I>) => Schema.optional(Schema.Arr
  * import { Schema } from "effect"
  *
  * const workspace: Workspace.Workspace = { groups: [Fixture.group()] }
- * console.log(JSON.stringify(Schema.encodeSync(Workspace.Workspace)(workspace)))
+ * const json = JSON.stringify(Schema.encodeSync(Workspace.Workspace)(workspace))
  * ```
  *
  * @since 0.1.0
