@@ -4,6 +4,7 @@ const rooms = [
   "packages/core",
   "packages/retry",
   "packages/sandbox",
+  "packages/jobs",
   "examples",
   "internal/api-surface",
   "internal/bench",

@@ -5,7 +5,7 @@ import { Application, Converter, ReflectionKind } from "typedoc"
 import { MarkdownTheme, MarkdownThemeContext } from "typedoc-plugin-markdown"
 import ts from "typescript"
 
-const packages = ["core", "retry", "sandbox"]
+const packages = ["core", "retry", "sandbox", "jobs"]
 const docs = fileURLToPath(new URL("..", import.meta.url))
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const out = `${docs}reference`

@@ -27,11 +27,14 @@ const tool = (name: string, version: string, file: string) => join(inject("tools
 const outcome = "updated Financial Markets, then CertifierNotFound"
 const outcomeOfServer = `${outcome}, in 3 requests\n`
 
-const packages = ["core", "retry", "sandbox"].map((name) => `@effect-certifier/${name}`)
+const packages = ["core", "retry", "sandbox", "jobs"].map((name) => `@effect-certifier/${name}`)
+
+/** The engine of jobs needs newer peers than the lowest. */
+const packagesAt = (end: "lowest" | "newest") => (end === "newest" ? packages : packages.slice(0, -1))
 
 /** Every entry of every package that is installed there. */
-const entriesIn = (folder: string) =>
-  packages.flatMap((name) => [
+const entriesIn = (folder: string, names: ReadonlyArray<string>) =>
+  names.flatMap((name) => [
     name,
     ...readdirSync(join(folder, "node_modules", name, "dist"))
       .flatMap((file) => /^([A-Z]\w*)\.js$/.exec(file)?.[1] ?? [])
@@ -179,11 +182,11 @@ describe.each(ends)("with the %s peers", (end) => {
     await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }')
     const peers = Object.entries({ ...versions.peers[end], ...versions.besides[end] })
     await npmInstall(folder, [
-      ...inject("tarballs"),
+      ...inject("tarballs").filter((tarball) => end === "newest" || !/certifier-jobs-/.test(tarball)),
       ...peers.map(([name, version]) => `${name}@${version}`),
       `@types/node@${versions.typesOfNode}`
     ])
-    const modules = entriesIn(folder).map((entry, index) => `export * as m${index} from "${entry}"\n`)
+    const modules = entriesIn(folder, packagesAt(end)).map((entry, index) => `export * as m${index} from "${entry}"\n`)
     await writeFile(join(folder, "modules.ts"), modules.join(""))
     await compile(versions.typescript.import.at(-1) ?? "", "tsconfig.json")
     await compile(versions.typescript.require.at(-1) ?? "", "tsconfig.require.json")

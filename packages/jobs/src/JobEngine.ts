@@ -1,0 +1,162 @@
+/**
+ * Engines for jobs, on `@effect/workflow` and `@effect/cluster`: embedded in one process over an SQLite file, and a runner of many
+ * over PostgreSQL.
+ *
+ * @since 0.1.0
+ */
+import * as CoreOptions from "@effect-certifier/core/Options"
+import * as ClusterWorkflowEngine from "@effect/cluster/ClusterWorkflowEngine"
+import * as RunnerAddress from "@effect/cluster/RunnerAddress"
+import * as RunnerHealth from "@effect/cluster/RunnerHealth"
+import * as Runners from "@effect/cluster/Runners"
+import * as Sharding from "@effect/cluster/Sharding"
+import * as ShardingConfig from "@effect/cluster/ShardingConfig"
+import * as SqlMessageStorage from "@effect/cluster/SqlMessageStorage"
+import * as SqlRunnerStorage from "@effect/cluster/SqlRunnerStorage"
+import * as NodeClusterSocket from "@effect/platform-node/NodeClusterSocket"
+import type { SocketServerError } from "@effect/platform/SocketServer"
+import * as LibsqlClient from "@effect/sql-libsql/LibsqlClient"
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Engine from "@effect/workflow/WorkflowEngine"
+import type { ConfigError } from "effect/ConfigError"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+import { pathToFileURL } from "node:url"
+import { enginePrefix as prefix } from "./internal/prefix.js"
+import * as Store from "./internal/store.js"
+import { StoreInUse } from "./JobError.js"
+
+const urlOf = (file: string) => pathToFileURL(resolve(file)).href
+
+/** The engine's ids have 63 bits. */
+const sqlite = (file: string) => LibsqlClient.layer({ url: urlOf(file), intMode: "bigint" })
+
+/** One flush to the disk for each write; an intent that is stored outlives a power cut. */
+const writeAhead = Layer.effectDiscard(Effect.flatMap(SqlClient.SqlClient, (sql) => sql`PRAGMA journal_mode = WAL`))
+
+const database = (file: string) => Layer.provideMerge(writeAhead, sqlite(file))
+
+/**
+ * A transaction on a second file, for as long as the scope is open. The system ends it when the process ends, however that is.
+ */
+const exclusive = (file: string) =>
+  Effect.gen(function* () {
+    const locked = yield* Deferred.make<void, StoreInUse>()
+    const inUse = new StoreInUse({ file, problem: "is in use by another process, or can't be opened" })
+    yield* Effect.flatMap(LibsqlClient.LibsqlClient, (sql) =>
+      sql.withTransaction(Effect.zipRight(Deferred.succeed(locked, undefined), Effect.never))
+    ).pipe(
+      Effect.provide(sqlite(`${file}.lock`)),
+      Effect.catchAllCause(() => Deferred.fail(locked, inUse)),
+      Effect.forkScoped
+    )
+    yield* Deferred.await(locked)
+  })
+
+const storage = Layer.merge(SqlMessageStorage.layerWith({ prefix }), SqlRunnerStorage.layerWith({ prefix }))
+
+/**
+ * One process and one SQLite file, which is created; nothing listens. A second process with the same file fails with
+ * `StoreInUse`: a lock file next to it is locked until this process ends, even by `kill -9`. Put it on a local disk.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerEmbedded = (options: {
+  readonly file: string
+}): Layer.Layer<Engine.WorkflowEngine | SqlClient.SqlClient, ConfigError | StoreInUse | SqlError> => {
+  const { file } = options
+  return ClusterWorkflowEngine.layer.pipe(
+    Layer.provide(Sharding.layer),
+    Layer.provide(Runners.layerNoop),
+    Layer.provideMerge(storage),
+    Layer.provide(RunnerHealth.layerNoop),
+    Layer.provide(ShardingConfig.layer({ entityMessagePollInterval: Duration.seconds(1) })),
+    Layer.provideMerge(database(file)),
+    Layer.provideMerge(Layer.scopedDiscard(exclusive(file)))
+  )
+}
+
+/**
+ * How a runner of many is reached.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface RunnerOptions {
+  /**
+   * The address at which the other runners reach this one: that of this machine. The default is loopback, for runners that all
+   * are on one machine. The port has no authentication: it belongs into a private network.
+   */
+  readonly host?: string | undefined
+  readonly port: number
+  /**
+   * That the client of all runners shares its rate limit: `"shared"` after you gave it `RedisRateLimiter`; `"single"` while there
+   * is one runner only. There is no default, because each runner with its own limiter multiplies the rate.
+   */
+  readonly rateLimit: "shared" | "single"
+}
+
+const clusterConfig = (host: string, port: number): Partial<ShardingConfig.ShardingConfig["Type"]> => ({
+  runnerAddress: Option.some(RunnerAddress.make(host, port)),
+  // Advisory locks outlive a lost network, and do not survive a pooler.
+  shardLockDisableAdvisory: true,
+  shardLockExpiration: Duration.seconds(15),
+  shardLockRefreshInterval: Duration.seconds(5),
+  runnerHealthCheckInterval: Duration.seconds(5),
+  entityMessagePollInterval: Duration.seconds(2)
+})
+
+/** The engine creates its tables when its storage is built. */
+const migrated = (config: Layer.Layer<ShardingConfig.ShardingConfig>) =>
+  Layer.effectDiscard(Store.oneAtATime(Effect.scoped(Layer.build(Layer.provide(storage, config)))))
+
+/**
+ * One runner of many, over the PostgreSQL database that is provided as `SqlClient`. Its peers are found through the database; a
+ * dead one is replaced after 15 to 25 seconds.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerRunner = (
+  options: RunnerOptions
+): Layer.Layer<Engine.WorkflowEngine, ConfigError | SqlError | SocketServerError, SqlClient.SqlClient> =>
+  Layer.unwrapEffect(
+    Effect.gen(function* () {
+      const port = yield* CoreOptions.integer("port", options.port, { min: 1, max: 65_535 })
+      yield* CoreOptions.oneOf("rateLimit", options.rateLimit, ["shared", "single"])
+      const shardingConfig = clusterConfig(options.host ?? "127.0.0.1", port)
+      const config = ShardingConfig.layer(shardingConfig)
+      return ClusterWorkflowEngine.layer.pipe(
+        Layer.provide(NodeClusterSocket.layer({ storage: "byo", shardingConfig })),
+        Layer.provide(Layer.provide(storage, config)),
+        Layer.provide(migrated(config))
+      )
+    })
+  )
+
+/**
+ * For tests: an engine in memory, and a database in a temporary folder that is removed with the scope.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerMemory: Layer.Layer<Engine.WorkflowEngine | SqlClient.SqlClient> = /* #__PURE__ */ Layer.merge(
+  Engine.layerMemory,
+  Layer.unwrapScoped(
+    Effect.map(
+      Effect.acquireRelease(
+        Effect.promise(() => mkdtemp(join(tmpdir(), "certifier-jobs-"))),
+        (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
+      ),
+      (folder) => Layer.orDie(database(join(folder, "jobs.db")))
+    )
+  )
+)

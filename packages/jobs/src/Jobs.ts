@@ -1,0 +1,339 @@
+/**
+ * Jobs: submit one, follow it, and act on it. All of this needs a `SqlClient` only, so that a dashboard or a script needs no port
+ * and no engine; a runner (`JobRunner`) that has the same database does the work.
+ *
+ * @since 0.1.0
+ */
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Chunk from "effect/Chunk"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
+import { Cipher } from "./internal/cipher.js"
+import { CodecId } from "./internal/erased.js"
+import * as Ledger from "./internal/ledger.js"
+import { clear } from "./internal/remove.js"
+import * as Store from "./internal/store.js"
+import * as Submit from "./internal/submit.js"
+import { type Failure, type InvalidItem, type ItemProblem, JobMismatch, JobNotFound, JobState } from "./JobError.js"
+import type { JobOperation } from "./JobOperation.js"
+
+/**
+ * - `loading`: its items are being submitted; nothing is sent before all are there.
+ * - `running`, `paused`, `cancelled`: as it says. A job that met a 401, 402 or 403 is paused, with that error.
+ * - `done`: each item is done, failed or unknown.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Phase = "loading" | "running" | "paused" | "cancelled" | "done"
+
+/**
+ * - `pending`: nothing is in flight. `sent`: a call is, or was when its process ended.
+ * - `done`, `failed`: with a result, or an error and nothing done.
+ * - `unknown`: a call may have taken effect, and it can't be found out; it is not resent without `retry`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type ItemState = "pending" | "sent" | "done" | "failed" | "unknown"
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface Progress {
+  readonly phase: Phase
+  /** Why the job is paused, if an error has paused it. */
+  readonly error: Option.Option<Failure>
+  readonly total: number
+  readonly pending: number
+  readonly sent: number
+  readonly done: number
+  readonly failed: number
+  readonly unknown: number
+  /** Items a second since the first element of this stream. */
+  readonly rate: number
+  /** The time that the rest takes at this rate. */
+  readonly remaining: Option.Option<Duration.Duration>
+}
+
+/**
+ * What is stored of one item.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Result<Item, Out> {
+  /** Its position in the stream that was submitted, from 0. */
+  readonly seq: number
+  readonly item: Item
+  readonly state: ItemState
+  readonly attempts: number
+  readonly result: Option.Option<Out>
+  readonly error: Option.Option<Failure>
+}
+
+/**
+ * Submits a job: stores the items in batches, and starts it once all of them are stored. A submit that was interrupted is
+ * repeated with the same stream, and goes on; one of a job that exists changes nothing.
+ *
+ * Fails with `JobMismatch` if a job of this id has other items, and with `InvalidItem` if an item does not fit the operation, or
+ * two items have the same key.
+ *
+ * @example
+ * ```ts
+ * import { JobOperation, Jobs } from "@effect-certifier/jobs"
+ * import { Stream } from "effect"
+ *
+ * const program = Jobs.submit(JobOperation.updateGroup, {
+ *   id: "2026-11-rename",
+ *   items: Stream.make({ id: "01g90279gp5sbmfek7wymcsvec", patch: { name: "Financial Markets" } })
+ * })
+ * ```
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const submit = /* #__PURE__ */ Effect.fn("CertifierJobs.submit")(function* <
+  Name extends string,
+  Item,
+  Out,
+  R2,
+  E,
+  R
+>(
+  operation: JobOperation<Name, Item, Out, R2>,
+  options: { readonly id: string; readonly items: Stream.Stream<Item, E, R> }
+): Effect.fn.Return<void, E | InvalidItem | JobMismatch | SqlError, R | SqlClient.SqlClient> {
+  const { id, items } = options
+  yield* Effect.annotateCurrentSpan("certifier.job", id)
+  if (!/^[\x21-\x7e]{1,200}$/.test(id)) {
+    return yield* new JobMismatch({ job: id.slice(0, 200), problem: "its id is not 1 to 200 visible ASCII characters" })
+  }
+  yield* Submit.submit({ id, items, operation: operation.name, codec: operation[CodecId] })
+})
+
+const jobOrFail = Effect.fnUntraced(function* (id: string) {
+  return (yield* Store.jobOf(id)) ?? (yield* new JobNotFound({ job: id }))
+})
+
+const isOver = (phase: Phase) => phase === "done" || phase === "cancelled"
+
+interface Counted extends Omit<Progress, "rate" | "remaining"> {
+  readonly at: number
+}
+
+const snapshot = Effect.fnUntraced(function* (id: string) {
+  const cipher = yield* Cipher
+  const { error, state } = yield* jobOrFail(id)
+  const counts = yield* Store.countsOf(id)
+  const failure =
+    state === "paused" && error !== null
+      ? Option.some(yield* Effect.flatMap(cipher.decode(error), Ledger.decodeFailure))
+      : Option.none()
+  const total = counts.pending + counts.sent + counts.done + counts.failed + counts.unknown
+  const counted: Counted = { ...counts, phase: state, error: failure, total, at: yield* Clock.currentTimeMillis }
+  return counted
+})
+
+const settledOf = ({ done, failed, unknown }: Counted) => done + failed + unknown
+
+const withRate = ({ at, ...current }: Counted, first: Counted): Progress => {
+  const seconds = (at - first.at) / 1000
+  const rate = seconds === 0 ? 0 : (settledOf({ ...current, at }) - settledOf(first)) / seconds
+  const open = current.pending + current.sent
+  return { ...current, rate, remaining: rate > 0 ? Option.some(Duration.seconds(open / rate)) : Option.none() }
+}
+
+/**
+ * Follows a job: one element now, then one every `every` (default 1 second), until it is done or cancelled.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const progress = (
+  id: string,
+  options?: { readonly every?: Duration.DurationInput | undefined }
+): Stream.Stream<Progress, JobNotFound | SqlError, SqlClient.SqlClient> =>
+  Stream.repeatEffectWithSchedule(snapshot(id), Schedule.spaced(options?.every ?? "1 second")).pipe(
+    Stream.takeUntil(({ phase }) => isOver(phase)),
+    Stream.mapAccum(Option.none<Counted>(), (first, current) => {
+      const start = Option.getOrElse(first, () => current)
+      return [Option.some(start), withRate(current, start)]
+    })
+  )
+
+interface Stored {
+  readonly seq: unknown
+  readonly payload: string
+  readonly state: ItemState
+  readonly attempts: unknown
+  readonly result: string | null
+  readonly error: string | null
+}
+
+const pageSize = 500
+
+/**
+ * The items of a job by position, or those of one state.
+ *
+ * Fails with `ItemProblem` if a stored item does not fit the operation.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const results = <Name extends string, Item, Out, R>(
+  operation: JobOperation<Name, Item, Out, R>,
+  id: string,
+  options?: { readonly state?: ItemState | undefined }
+): Stream.Stream<Result<Item, Out>, JobNotFound | JobMismatch | ItemProblem | SqlError, SqlClient.SqlClient> =>
+  Stream.unwrap(
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const cipher = yield* Cipher
+      const job = yield* jobOrFail(id)
+      if (job.operation !== operation.name) {
+        return yield* new JobMismatch({ job: id, problem: `is of the operation ${job.operation}` })
+      }
+      const codec = operation[CodecId]
+      const optional = <A, E>(text: string | null, decode: (text: string) => Effect.Effect<A, E>) =>
+        text === null
+          ? Effect.succeed(Option.none<A>())
+          : Effect.map(Effect.flatMap(cipher.decode(text), decode), Option.some)
+      const toResult = (row: Stored): Effect.Effect<Result<Item, Out>, ItemProblem> =>
+        Effect.all({
+          seq: Effect.succeed(Store.int(row.seq)),
+          item: Effect.flatMap(cipher.decode(row.payload), codec.decodeItem),
+          state: Effect.succeed(row.state),
+          attempts: Effect.succeed(Store.int(row.attempts)),
+          result: optional(row.result, codec.decodeResult),
+          error: optional(row.error, Ledger.decodeFailure)
+        })
+      const ofState = options?.state === undefined ? sql`1 = 1` : sql`state = ${options.state}`
+      return Stream.paginateChunkEffect(-1, (after) =>
+        Effect.gen(function* () {
+          const rows = yield* sql<Stored>`SELECT seq, payload, state, attempts, result, error FROM certifier_job_items
+            WHERE job = ${id} AND seq > ${after} AND ${ofState} ORDER BY seq LIMIT ${sql.literal(String(pageSize))}`
+          const page = yield* Effect.forEach(rows, toResult)
+          const last = page.at(-1)
+          return [
+            Chunk.unsafeFromArray(page),
+            last === undefined || page.length < pageSize ? Option.none<number>() : Option.some(last.seq)
+          ] as const
+        })
+      )
+    })
+  )
+
+const awaitJob = (
+  id: string,
+  options?: { readonly every?: Duration.DurationInput | undefined }
+): Effect.Effect<Progress, JobNotFound | SqlError, SqlClient.SqlClient> =>
+  progress(id, options).pipe(
+    Stream.takeUntil(({ phase }) => phase === "paused"),
+    Stream.runLast,
+    Effect.flatMap((last) => Effect.orDie(last))
+  )
+
+export {
+  /**
+   * Waits until a job is done, cancelled or paused, and returns how it stands.
+   *
+   * @since 0.1.0
+   * @category combinators
+   */
+  awaitJob as await
+}
+
+/** Moves a job from some states to another one. */
+const move = (to: Phase, from: ReadonlyArray<Phase>, nextRun = false) =>
+  Effect.fnUntraced(function* (id: string) {
+    const sql = yield* SqlClient.SqlClient
+    const moved = yield* sql`UPDATE certifier_jobs SET state = ${to}, error = NULL,
+      run = run + ${sql.literal(nextRun ? "1" : "0")} WHERE id = ${id} AND ${sql.in("state", from)} RETURNING id`
+    if (moved.length > 0) return
+    const { state } = yield* jobOrFail(id)
+    if (state !== to) return yield* new JobState({ job: id, state, expected: from.join(" or ") })
+  })
+
+/**
+ * Stops a job. Calls in flight end and are stored; nothing more is sent.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const pause: (id: string) => Effect.Effect<void, JobNotFound | JobState | SqlError, SqlClient.SqlClient> =
+  /* #__PURE__ */ move("paused", ["running"])
+
+/**
+ * Goes on with a job that is paused or cancelled.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const resume: (id: string) => Effect.Effect<void, JobNotFound | JobState | SqlError, SqlClient.SqlClient> =
+  /* #__PURE__ */ move("running", ["paused", "cancelled"], true)
+
+/**
+ * Stops a job for good: `await` and `progress` end. Calls in flight end and are stored.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const cancel: (id: string) => Effect.Effect<void, JobNotFound | JobState | SqlError, SqlClient.SqlClient> =
+  /* #__PURE__ */ move("cancelled", ["loading", "running", "paused"])
+
+/**
+ * Makes the failed or the unknown items of a job pending, and runs it. An unknown one is sent from its beginning, so look first:
+ * it may have taken effect, and a mail is mailed a second time. Returns how many there were.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const retry = /* #__PURE__ */ Effect.fn("CertifierJobs.retry")(function* (
+  id: string,
+  which: "failed" | "unknown"
+) {
+  const sql = yield* SqlClient.SqlClient
+  return yield* sql.withTransaction(
+    Effect.gen(function* () {
+      const { state } = yield* jobOrFail(id)
+      if (!isOver(state) && state !== "paused") {
+        return yield* new JobState({ job: id, state, expected: "done, paused or cancelled" })
+      }
+      const step = which === "failed" ? sql`step = step` : sql`step = NULL`
+      const rows = yield* sql`UPDATE certifier_job_items SET state = 'pending', attempts = 0, token = NULL,
+        first_sent_at = NULL, error = NULL, ${step} WHERE job = ${id} AND state = ${which} RETURNING seq`
+      if (rows.length > 0) {
+        yield* sql`UPDATE certifier_jobs SET state = 'running', error = NULL, run = run + 1 WHERE id = ${id}`
+      }
+      return rows.length
+    })
+  )
+})
+
+/**
+ * Deletes all that is stored of a job, the engine's rows included. The job has to be done, paused, cancelled or still loading; a
+ * call that is in flight ends, and its outcome is not stored.
+ *
+ * `engineTables` is the prefix of the engine's tables, if they are not those of `JobEngine`.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const remove = /* #__PURE__ */ Effect.fn("CertifierJobs.remove")(function* (
+  id: string,
+  options?: { readonly engineTables?: string | undefined }
+) {
+  const sql = yield* SqlClient.SqlClient
+  const job = yield* jobOrFail(id)
+  if (job.state === "running") {
+    return yield* new JobState({ job: id, state: job.state, expected: "paused, cancelled or done" })
+  }
+  yield* sql.withTransaction(clear(job, options?.engineTables))
+})

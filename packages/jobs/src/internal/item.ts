@@ -1,0 +1,162 @@
+import * as CertifierError from "@effect-certifier/core/CertifierError"
+import * as Array from "effect/Array"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import { type Failure, ItemProblem } from "../JobError.js"
+import type { Any } from "../JobOperation.js"
+import { TypeId } from "./erased.js"
+import { Lost } from "./lost.js"
+
+export type State = "pending" | "sent" | "done" | "failed" | "unknown"
+
+export interface Item {
+  readonly seq: number
+  readonly payload: string
+  readonly state: State
+  readonly attempts: number
+  /** When the last intent was written, and the first one. */
+  readonly sentAt: number
+  readonly since: number
+  readonly step: Option.Option<string>
+}
+
+export type Settled =
+  | { readonly state: "done"; readonly result: string }
+  | { readonly state: "pending" | "failed" | "unknown"; readonly error: Failure }
+
+/** What is stored of one item. Each write is conditional: it fails with `Lost` if the item has another owner. */
+export interface Ledger {
+  readonly read: Effect.Effect<Item>
+  /** Also fails if the job is not running. */
+  readonly intent: (now: number, counts: boolean) => Effect.Effect<void, Lost>
+  readonly step: (text: string) => Effect.Effect<void, Lost>
+  readonly settle: (settled: Settled) => Effect.Effect<void, Lost>
+  readonly pause: (error: Failure) => Effect.Effect<void>
+}
+
+export interface Limits {
+  readonly attempts: number
+  /** An intent has to be younger than this when its call starts. */
+  readonly intentAge: Duration.Duration
+}
+
+export type Decision = "Pause" | "Wait" | "Retry" | "Read" | "Unknown" | "Fail"
+
+const pausing: ReadonlySet<string> = new Set([
+  "CertifierUnauthorized",
+  "CertifierPaymentRequired",
+  "CertifierForbidden"
+])
+
+/** What follows from a failed call. */
+export const decide = (error: Failure, kind: Any<never>[typeof TypeId]["kind"]): Decision => {
+  if (error._tag === "CertifierIssuanceUncertain") {
+    // A step that was not read can always be read later: nothing is resent before that.
+    const last = error.reason === "NotRead" ? error.failures.at(-1) : undefined
+    if (last === undefined) return "Unknown"
+    const decision = decide(last, "idempotent")
+    return decision === "Fail" ? "Unknown" : decision
+  }
+  if (error._tag === "ItemProblem") return error.outcome === "MaybeApplied" ? "Unknown" : "Fail"
+  if (error._tag === "CertifierRateLimiterRejected") return "Wait"
+  if (pausing.has(error._tag)) return "Pause"
+  if (error.outcome !== "MaybeApplied") return CertifierError.isRetryable(error) ? "Retry" : "Fail"
+  if (kind === "find") return "Read"
+  if (kind === "unknowable") return "Unknown"
+  return CertifierError.isRetryable(error) ? "Retry" : "Unknown"
+}
+
+/** After the n-th attempt: 1 s, 2 s, 4 s, up to 1 minute, and never less than the service asks for, up to 5 minutes. */
+export const delay = (error: Failure, attempts: number): Duration.Duration => {
+  const backoff = Duration.seconds(Math.min(2 ** Math.max(attempts - 1, 0), 60))
+  const asked = CertifierError.isCertifierError(error) ? CertifierError.retryAfter(error) : Option.none()
+  return Duration.min(
+    Option.match(asked, { onNone: () => backoff, onSome: (after) => Duration.max(after, backoff) }),
+    Duration.minutes(5)
+  )
+}
+
+const isKnown = (outcome: CertifierError.Outcome) => outcome !== "MaybeApplied"
+
+/** Runs one item until it is settled, or until it is lost or the job stops. */
+export const run = Effect.fnUntraced(function* <R>(
+  operation: Any<R>,
+  start: Item,
+  ledger: Ledger,
+  limits: Limits
+): Effect.fn.Return<void, Lost, R> {
+  const { find, kind, send } = operation[TypeId]
+  const problem = (reason: ItemProblem["reason"], outcome: CertifierError.Outcome = "MaybeApplied") =>
+    new ItemProblem({ operation: operation.name, reason, outcome })
+  let item = start
+  let isUncertain = start.state === "sent" && kind !== "idempotent"
+  for (;;) {
+    if (isUncertain) {
+      // Until then, a call that is still on its way, or whose owner is still alive, can change what is read.
+      const now = yield* Clock.currentTimeMillis
+      yield* Effect.sleep(Math.max(0, item.sentAt + Duration.toMillis(operation.settle) - now))
+      item = yield* ledger.read
+      if (item.state !== "sent") return yield* new Lost()
+      if (kind === "unknowable") return yield* ledger.settle({ state: "unknown", error: problem("Unknowable") })
+      if (kind === "find") {
+        const found = yield* Effect.either(find(item.payload, DateTime.unsafeMake(item.since)))
+        if (found._tag === "Left") {
+          const decision = decide(found.left, "idempotent")
+          if (decision === "Pause") return yield* ledger.pause(found.left)
+          if (decision !== "Retry" && decision !== "Wait") {
+            return yield* ledger.settle({ state: "unknown", error: found.left })
+          }
+          yield* Effect.sleep(delay(found.left, item.attempts))
+          continue
+        }
+        if (found.right._tag === "Found") return yield* ledger.settle({ state: "done", result: found.right.result })
+        if (found.right._tag === "Ambiguous") {
+          return yield* ledger.settle({ state: "unknown", error: problem("Ambiguous") })
+        }
+        if (item.attempts >= limits.attempts) {
+          return yield* ledger.settle({ state: "unknown", error: problem("NotFound") })
+        }
+      }
+    }
+    const begun = yield* Clock.currentTimeMillis
+    yield* ledger.intent(begun, true)
+    const stored = yield* Clock.currentTimeMillis
+    // The store was away for a while: say anew when the call starts.
+    if (stored - begun > Duration.toMillis(limits.intentAge)) yield* ledger.intent(stored, false)
+    const exit = yield* Effect.exit(send(item.payload, { stored: item.step, store: ledger.step }))
+    if (Exit.isSuccess(exit)) return yield* ledger.settle({ state: "done", result: exit.value })
+    if (Cause.isInterrupted(exit.cause)) return yield* Effect.interrupt
+    const failed = Option.getOrElse(Cause.failureOption(exit.cause), () => problem("Defect"))
+    if (failed._tag === "JobItemLost") return yield* failed
+    const error: Failure =
+      failed._tag === "ItemProblem" && failed.reason === "Defect" && kind === "idempotent"
+        ? problem("Defect", "NotSent")
+        : failed
+    item = yield* ledger.read
+    const decision = decide(error, kind)
+    if (decision === "Fail") return yield* ledger.settle({ state: "failed", error })
+    if (decision === "Unknown") return yield* ledger.settle({ state: "unknown", error })
+    if (decision === "Pause") {
+      yield* ledger.settle({ state: "pending", error })
+      return yield* ledger.pause(error)
+    }
+    isUncertain = decision === "Read"
+    if (isUncertain) continue
+    if (decision === "Retry" && item.attempts >= limits.attempts) {
+      return yield* ledger.settle({ state: isKnown(error.outcome) ? "failed" : "unknown", error })
+    }
+    yield* ledger.settle({ state: "pending", error })
+    yield* Effect.sleep(delay(error, item.attempts))
+  }
+})
+
+/** Those in state `sent` last: by then most of the time to wait for them has passed. */
+export const inOrder = (items: ReadonlyArray<Item>): ReadonlyArray<Item> => {
+  const [rest, sent] = Array.partition(items, ({ state }) => state === "sent")
+  return [...rest, ...sent]
+}

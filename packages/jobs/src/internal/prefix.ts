@@ -1,0 +1,2 @@
+/** Of the engine's tables. */
+export const enginePrefix = "certifier_engine"

@@ -1,0 +1,98 @@
+import * as Migrator from "@effect/sql/Migrator"
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+
+/** Integers come as numbers, as bigints (libsql) or as texts (BIGINT of PostgreSQL), and all are below 2^53. */
+export const int = (value: unknown): number => Number(value)
+
+export type JobPhase = "loading" | "running" | "paused" | "cancelled" | "done"
+
+export interface JobRow {
+  readonly id: string
+  readonly operation: string
+  readonly state: JobPhase
+  readonly total: number
+  readonly chunk: number
+  readonly run: number
+  readonly error: string | null
+}
+
+/** The store comes back: 0.1 s, then longer, up to 5 s, for as long as it takes. */
+const patient = Schedule.exponential(100, 1.5).pipe(Schedule.union(Schedule.spaced("5 seconds")), Schedule.jittered)
+
+/** Writes of the ledger are retried until they succeed: without them nothing may be sent. */
+export const stored = <A, R>(effect: Effect.Effect<A, SqlError, R>): Effect.Effect<A, never, R> =>
+  effect.pipe(
+    Effect.tapError((error) => Effect.logWarning("The store of the jobs does not respond", error.message)),
+    Effect.retry(patient),
+    Effect.orDie
+  )
+
+const migrations = Migrator.fromRecord({
+  "0001_jobs": Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`CREATE TABLE IF NOT EXISTS certifier_jobs (
+      id VARCHAR(255) NOT NULL PRIMARY KEY, operation VARCHAR(255) NOT NULL, state VARCHAR(16) NOT NULL,
+      total INTEGER NOT NULL, chunk INTEGER NOT NULL, run INTEGER NOT NULL, error TEXT, created_at BIGINT NOT NULL)`
+    yield* sql`CREATE TABLE IF NOT EXISTS certifier_job_items (
+      job VARCHAR(255) NOT NULL, seq INTEGER NOT NULL, item_key VARCHAR(512) NOT NULL, payload TEXT NOT NULL,
+      state VARCHAR(8) NOT NULL, attempts INTEGER NOT NULL, token VARCHAR(36), first_sent_at BIGINT, sent_at BIGINT,
+      step TEXT, result TEXT, error TEXT, PRIMARY KEY (job, seq), UNIQUE (job, item_key))`
+  })
+})
+
+const migrationLock = "7234017283807667"
+
+/**
+ * One process at a time: `CREATE TABLE IF NOT EXISTS` of two at once fails in PostgreSQL. The lock is held by a connection of its
+ * own, because a migrator opens transactions.
+ */
+export const oneAtATime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const lock = Effect.gen(function* () {
+        const connection = yield* sql.reserve
+        yield* Effect.acquireRelease(connection.executeRaw(`SELECT pg_advisory_lock(${migrationLock})`, []), () =>
+          Effect.ignore(connection.executeRaw(`SELECT pg_advisory_unlock(${migrationLock})`, []))
+        )
+      })
+      yield* sql.onDialectOrElse({ pg: () => lock, orElse: () => Effect.void })
+      return yield* effect
+    })
+  )
+
+export const migrate = oneAtATime(Migrator.make({})({ loader: migrations, table: "certifier_jobs_migrations" }))
+
+export const jobOf = (id: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const [row] =
+      yield* sql<JobRow>`SELECT id, operation, state, total, chunk, run, error FROM certifier_jobs WHERE id = ${id}`
+    return row === undefined ? undefined : { ...row, total: int(row.total), chunk: int(row.chunk), run: int(row.run) }
+  })
+
+export const openChunks = (job: string, chunk: number) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const rows = yield* sql<{ n: unknown }>`SELECT DISTINCT seq / ${sql.literal(String(chunk))} AS n
+      FROM certifier_job_items WHERE job = ${job} AND state IN ('pending', 'sent') ORDER BY n`
+    return rows.map(({ n }) => int(n) * chunk)
+  })
+
+export const countsOf = (job: string) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const rows = yield* sql<{ state: string; n: unknown }>`SELECT state, count(*) AS n FROM certifier_job_items
+      WHERE job = ${job} GROUP BY state`
+    const of = (state: string) => int(rows.find((row) => row.state === state)?.n ?? 0)
+    return {
+      pending: of("pending"),
+      sent: of("sent"),
+      done: of("done"),
+      failed: of("failed"),
+      unknown: of("unknown")
+    }
+  })

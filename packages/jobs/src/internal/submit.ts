@@ -1,0 +1,117 @@
+import * as SqlClient from "@effect/sql/SqlClient"
+import type { SqlError } from "@effect/sql/SqlError"
+import * as Chunk from "effect/Chunk"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { InvalidItem, JobMismatch } from "../JobError.js"
+import { Cipher, type Service } from "./cipher.js"
+import type { Codec } from "./erased.js"
+import * as Store from "./store.js"
+
+interface Entry {
+  readonly seq: number
+  readonly item_key: string
+  readonly payload: string
+}
+
+const batchSize = 500
+
+const maxKey = 512
+
+const entryOf = <Item, Out>(job: string, codec: Codec<Item, Out>, cipher: Service) =>
+  Effect.fnUntraced(function* (item: Item, seq: number) {
+    const payload = yield* Effect.mapError(codec.encodeItem(item), (problem) => new InvalidItem({ job, seq, problem }))
+    const key = codec.key(item)
+    if (key === "" || key.length > maxKey) {
+      return yield* new InvalidItem({ job, seq, problem: `has a key that is not of 1 to ${maxKey} characters` })
+    }
+    const entry: Entry = { seq, item_key: yield* cipher.digest(key), payload }
+    return entry
+  })
+
+const duplicate = (job: string, seq: number, other: number) =>
+  new InvalidItem({ job, seq, problem: `has the same key as item ${other}` })
+
+/** Rows that were there already: of this submit's earlier life, or another job's. */
+const compare = Effect.fnUntraced(function* (job: string, entries: ReadonlyArray<Entry>) {
+  const sql = yield* SqlClient.SqlClient
+  const cipher = yield* Cipher
+  const rows = yield* sql<{ seq: unknown; item_key: string; payload: string }>`SELECT seq, item_key, payload
+    FROM certifier_job_items WHERE job = ${job} AND (${sql.in(
+      "seq",
+      entries.map(({ seq }) => seq)
+    )}
+    OR ${sql.in(
+      "item_key",
+      entries.map(({ item_key }) => item_key)
+    )})`
+  const bySeq = new Map(rows.map((row) => [Store.int(row.seq), row]))
+  const byKey = new Map(rows.map((row) => [row.item_key, Store.int(row.seq)]))
+  for (const { item_key, payload, seq } of entries) {
+    const row = bySeq.get(seq)
+    if (row !== undefined && (row.item_key !== item_key || (yield* cipher.decode(row.payload)) !== payload)) {
+      return yield* new JobMismatch({ job, problem: `has another item at position ${seq}` })
+    }
+    const other = byKey.get(item_key)
+    if (other !== undefined && other !== seq) return yield* duplicate(job, seq, other)
+  }
+})
+
+const insert = Effect.fnUntraced(function* (job: string, entries: ReadonlyArray<Entry>, maySeed: boolean) {
+  const seen = new Map<string, number>()
+  for (const { item_key, seq } of entries) {
+    const other = seen.get(item_key)
+    if (other !== undefined) return yield* duplicate(job, seq, other)
+    seen.set(item_key, seq)
+  }
+  if (maySeed) {
+    const sql = yield* SqlClient.SqlClient
+    const cipher = yield* Cipher
+    const rows = yield* Effect.forEach(entries, (entry) =>
+      Effect.map(cipher.encode(entry.payload), (payload) => ({ ...entry, payload, job, state: "pending", attempts: 0 }))
+    )
+    const inserted =
+      yield* sql`INSERT INTO certifier_job_items ${sql.insert(rows)} ON CONFLICT DO NOTHING RETURNING seq`
+    if (inserted.length === entries.length) return
+  }
+  yield* compare(job, entries)
+})
+
+const chunkOf = (total: number) => (total > 100_000 ? 1000 : 500)
+
+/** Loads the items in batches, and starts the job once it is whole. */
+export const submit = Effect.fnUntraced(function* <Item, Out, E, R>(options: {
+  readonly id: string
+  readonly operation: string
+  readonly codec: Codec<Item, Out>
+  readonly items: Stream.Stream<Item, E, R>
+}): Effect.fn.Return<void, E | InvalidItem | JobMismatch | SqlError, R | SqlClient.SqlClient> {
+  const { codec, id, items, operation } = options
+  const sql = yield* SqlClient.SqlClient
+  const cipher = yield* Cipher
+  const created_at = yield* Clock.currentTimeMillis
+  const row = { id, operation, state: "loading", total: 0, chunk: chunkOf(0), run: 1, created_at }
+  yield* sql`INSERT INTO certifier_jobs ${sql.insert(row)} ON CONFLICT DO NOTHING`
+  const job = yield* Store.jobOf(id)
+  if (job === undefined || job.operation !== operation) {
+    return yield* new JobMismatch({ job: id, problem: `is of the operation ${job?.operation}` })
+  }
+  const isLoading = job.state === "loading"
+  const toEntry = entryOf(id, codec, cipher)
+  const total = yield* items.pipe(
+    Stream.zipWithIndex,
+    Stream.mapEffect(([item, seq]) => toEntry(item, seq)),
+    Stream.grouped(batchSize),
+    Stream.runFoldEffect(0, (count, entries) =>
+      Effect.as(insert(id, Chunk.toReadonlyArray(entries), isLoading), count + entries.length)
+    )
+  )
+  if (!isLoading && total === job.total) return
+  const [loaded] = yield* sql<{ n: unknown }>`SELECT count(*) AS n FROM certifier_job_items WHERE job = ${id}`
+  if (Store.int(loaded?.n) !== total) {
+    return yield* new JobMismatch({ job: id, problem: `has ${Store.int(loaded?.n)} items rather than ${total}` })
+  }
+  yield* sql`UPDATE certifier_jobs SET state = 'running', total = ${total}, chunk = ${chunkOf(total)}
+    WHERE id = ${id} AND state = 'loading'`
+})
