@@ -34,6 +34,7 @@ const guides = [
       { text: "Issuing", link: "/guides/issuing" },
       { text: "Credentials", link: "/guides/credentials" },
       { text: "Search", link: "/guides/search" },
+      { text: "Jobs", link: "/guides/jobs" },
       { text: "Webhooks", link: "/guides/webhooks" },
       { text: "The sandbox", link: "/guides/sandbox" },
       { text: "The sandbox in a browser", link: "/guides/sandbox-console" },
@@ -85,7 +86,7 @@ export default defineConfig({
     ],
     sidebar: {
       "/guides/": guides,
-      "/reference/": ["core", "retry", "sandbox"].map(modules),
+      "/reference/": ["core", "retry", "sandbox", "jobs"].map(modules),
       "/decisions/": [{ text: "Decisions", link: "/decisions/", items: decisions }]
     },
     outline: { level: [2, 3] },
