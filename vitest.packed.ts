@@ -3,7 +3,7 @@ import { relative, resolve, sep } from "node:path"
 import { defineConfig, type Plugin } from "vitest/config"
 import projects from "./vitest.workspace.js"
 
-const packages = ["core", "retry", "sandbox", "jobs"]
+const packages = ["core", "retry", "sandbox"]
 const root = import.meta.dirname
 
 /** What a package's own `exports` name, as Node would find it. */
