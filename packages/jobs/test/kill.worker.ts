@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { JobOperation, JobRunner, Jobs } from "../src/index.js"
@@ -70,7 +71,9 @@ const main = Effect.gen(function* () {
     id: "job",
     items: Stream.range(0, Number(items) - 1).pipe(Stream.map((n) => ({ id: `i${n}` })))
   })
-  const { done, failed, phase, unknown } = yield* Jobs.await("job", { every: "100 millis" })
+  const { done, failed, phase, unknown } = yield* Jobs.await("job", { every: "100 millis" }).pipe(
+    Effect.retry({ schedule: Schedule.spaced("1 second"), while: ({ _tag }) => _tag === "SqlError" })
+  )
   process.stdout.write(`${JSON.stringify({ phase, done, failed, unknown })}\n`)
 })
 
