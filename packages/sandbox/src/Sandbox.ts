@@ -499,7 +499,7 @@ export const deliveries: Effect.Effect<ReadonlyArray<Delivery.Delivery>, never, 
  * const test = Effect.gen(function* () {
  *   yield* Credentials.create({ groupId: "01g90279gp5sbmfek7wymcsvec", recipient: { name: "Ada Example" } })
  *   const deliveries = yield* Sandbox.awaitDeliveries
- *   console.log(deliveries.map(({ state, type }) => `${type} ${state}`)) // [ 'credential.created delivered' ]
+ *   return deliveries.map(({ state, type }) => `${type} ${state}`) // "credential.created delivered"
  * })
  * ```
  *
