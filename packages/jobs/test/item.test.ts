@@ -56,7 +56,16 @@ const transitions: ReadonlyArray<readonly [Failure, idempotent: Decision, find: 
 
 /** One item in memory, whose writes outlive a run. */
 const makeLedger = (limit = Number.POSITIVE_INFINITY) => {
-  let item: Item = { seq: 0, payload: `"a"`, state: "pending", attempts: 0, sentAt: 0, since: 0, step: Option.none() }
+  let item: Item = {
+    seq: 0,
+    payload: `"a"`,
+    state: "pending",
+    attempts: 0,
+    sentAt: 0,
+    since: 0,
+    readAt: 0,
+    step: Option.none()
+  }
   let paused: Failure | undefined
   let last: Settled | undefined
   let writes = 0
@@ -67,7 +76,7 @@ const makeLedger = (limit = Number.POSITIVE_INFINITY) => {
       return Effect.void
     })
   const ledger: Ledger = {
-    read: Effect.sync(() => item),
+    read: Effect.map(Clock.currentTimeMillis, (readAt) => ({ ...item, readAt })),
     intent: (now, counts) =>
       write(() => {
         item = {
@@ -212,6 +221,45 @@ describe("an item of a job", () => {
     })
   )
 
+  it.effect("waits for a late call from when its intent is found, because the call may have waited long after it", () =>
+    Effect.gen(function* () {
+      const one = makeLedger()
+      const applied: Array<string> = []
+      const apply = Effect.sync(() => applied.push("a"))
+      const find = () =>
+        Effect.sync(() =>
+          applied.length === 0 ? JobOperation.Finding.NotFound() : JobOperation.Finding.Found({ result: "a" })
+        )
+      const throttled = Effect.gen(function* () {
+        yield* Effect.sleep("5 minutes")
+        yield* Effect.forkDaemon(Effect.delay(apply, "1 minute"))
+        return yield* Effect.interrupt
+      })
+      const first = yield* Effect.fork(
+        Effect.exit(
+          run(
+            operationOf(() => throttled, find),
+            one.item(),
+            one.ledger,
+            limits
+          )
+        )
+      )
+      yield* TestClock.adjust("5 minutes")
+      yield* Fiber.join(first)
+      const found = yield* one.ledger.read
+      yield* inTime(
+        run(
+          operationOf(() => Effect.as(apply, "a"), find),
+          found,
+          one.ledger,
+          limits
+        )
+      )
+      deepStrictEqual([applied.length, one.item().state], [1, "done"])
+    })
+  )
+
   const points = [
     "before intent",
     "after intent",
@@ -260,7 +308,7 @@ describe("an item of a job", () => {
       for (point of [...crashes, "lives" as const]) {
         const { state } = one.item()
         if (state !== "pending" && state !== "sent") break
-        yield* inTime(run(declared, one.item(), ledger, many))
+        yield* inTime(Effect.flatMap(one.ledger.read, (item) => run(declared, item, ledger, many)))
       }
       return { applied: applied.length, state: one.item().state }
     })

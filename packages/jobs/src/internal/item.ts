@@ -22,6 +22,8 @@ export interface Item {
   /** When the last intent was written, and the first one. */
   readonly sentAt: number
   readonly since: number
+  /** When this was read. */
+  readonly readAt: number
   readonly step: Option.Option<string>
 }
 
@@ -95,11 +97,13 @@ export const run = Effect.fnUntraced(function* <R>(
     new ItemProblem({ operation: operation.name, reason, outcome })
   let item = start
   let isUncertain = start.state === "sent" && kind !== "idempotent"
+  let settled = start.readAt + Duration.toMillis(operation.settle)
   for (;;) {
     if (isUncertain) {
-      // Until then, a call that is still on its way, or whose owner is still alive, can change what is read.
+      // Until then, a call that is still on its way, or whose owner is still alive, can change what is read. Not counted from the
+      // intent: the call may have waited for the rate limiter long after it.
       const now = yield* Clock.currentTimeMillis
-      yield* Effect.sleep(Math.max(0, item.sentAt + Duration.toMillis(operation.settle) - now))
+      yield* Effect.sleep(Math.max(0, settled - now))
       item = yield* ledger.read
       if (item.state !== "sent") return yield* new Lost()
       if (kind === "unknowable") return yield* ledger.settle({ state: "unknown", error: problem("Unknowable") })
@@ -138,6 +142,7 @@ export const run = Effect.fnUntraced(function* <R>(
         ? problem("Defect", "NotSent")
         : failed
     item = yield* ledger.read
+    settled = item.readAt + Duration.toMillis(operation.settle)
     const decision = decide(error, kind)
     if (decision === "Fail") return yield* ledger.settle({ state: "failed", error })
     if (decision === "Unknown") return yield* ledger.settle({ state: "unknown", error })

@@ -1,4 +1,5 @@
 import * as SqlClient from "@effect/sql/SqlClient"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -47,6 +48,7 @@ export const open = Effect.fnUntraced(function* (options: {
         attempts: int(row.attempts),
         sentAt: int(row.sent_at ?? 0),
         since: int(row.first_sent_at ?? 0),
+        readAt: yield* Clock.currentTimeMillis,
         step: row.step === null ? Option.none() : Option.some(yield* cipher.decode(row.step))
       }
       return item
