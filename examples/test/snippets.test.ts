@@ -23,6 +23,8 @@ const bundle = Effect.promise(() =>
     format: "esm",
     platform: "node",
     target: "node20",
+    // It loads a binary by a name that it computes.
+    external: ["@effect/sql-libsql"],
     logLevel: "warning",
     banner: {
       js: 'import { createRequire as forBundle } from "node:module"; const require = forBundle(import.meta.url);'
