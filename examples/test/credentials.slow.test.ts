@@ -32,7 +32,7 @@ describe("the programs about credentials", { timeout }, () => {
         assert.notInclude(stdout, "<script")
         assert.match(
           valid,
-          /^<img src="https:[^"]*\/01k0crd00000000000000000c1\/designs\/01hz2ej4yzdcfkq9fa78nhyj0x\/[^"]*\.png" alt="The badge">$/m
+          /^<img src="http:[^"]*%2F01k0crd00000000000000000c1%2Fdesigns%2F01hz2ej4yzdcfkq9fa78nhyj0x%2F\w+\.png" alt="The badge">$/m
         )
         assert.include(valid, `<a href="https://credsverse.com/credentials/00000000-0000-4000-8000-000000000001">`)
         assert.include(expired, "<p>Not valid, until 2026-01-31</p>")
