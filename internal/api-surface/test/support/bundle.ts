@@ -38,7 +38,12 @@ export const appending = (file: string, code: string): Plugin => ({
 /** A module as a browser gets it. */
 export const bundle = async (
   contents: string,
-  options: { readonly external?: ReadonlyArray<string>; readonly plugins?: ReadonlyArray<Plugin> } = {}
+  options: {
+    readonly external?: ReadonlyArray<string>
+    readonly plugins?: ReadonlyArray<Plugin>
+    /** Keeps names as they are written: those that minifying gives depend on all that was parsed. */
+    readonly keepsNames?: boolean
+  } = {}
 ): Promise<Bundle> => {
   const { metafile, outputFiles } = await build({
     stdin: { contents, resolveDir, loader: "ts" },
@@ -46,7 +51,9 @@ export const bundle = async (
     external: [...(options.external ?? [])],
     plugins: [...(options.plugins ?? [])],
     bundle: true,
-    minify: true,
+    minifyIdentifiers: options.keepsNames !== true,
+    minifySyntax: true,
+    minifyWhitespace: true,
     write: false,
     metafile: true,
     format: "esm",
