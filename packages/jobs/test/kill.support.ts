@@ -69,9 +69,10 @@ export const startWorker = (args: ReadonlyArray<string>): Worker => {
   return { child, over: once(child, "exit").then(([code]) => ({ code, out })) }
 }
 
+/** The last line of JSON; what is logged while a process ends can come after it. */
 export const lastLine = (out: string): unknown => {
-  const line = out.trim().split("\n").at(-1) ?? ""
-  return line.startsWith("{") ? JSON.parse(line) : out.slice(-2000)
+  const line = out.split("\n").findLast((line) => line.startsWith("{"))
+  return line === undefined ? out.slice(-2000) : JSON.parse(line)
 }
 
 const isCounts = (

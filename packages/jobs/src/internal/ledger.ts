@@ -97,8 +97,10 @@ export const open = Effect.fnUntraced(function* (options: {
       pause: (failure) =>
         Effect.gen(function* () {
           const error = yield* Effect.flatMap(encodeFailure(failure), cipher.encode)
-          yield* stored(sql`UPDATE certifier_jobs SET state = 'paused', error = ${error}
-            WHERE id = ${job} AND run = ${run} AND state = 'running'`)
+          const paused = yield* stored(sql`UPDATE certifier_jobs SET state = 'paused', error = ${error}
+            WHERE id = ${job} AND run = ${run} AND state = 'running' RETURNING id`)
+          // All calls in flight meet the same refusal.
+          if (paused.length === 0) return
           yield* Effect.logWarning("Paused the job").pipe(Effect.annotateLogs({ job, error: failure._tag }))
         })
     }
