@@ -9,43 +9,39 @@ import {
   type Design,
   type EmailTemplate,
   type Group,
-  type Interaction,
-  Options as CheckedOptions
+  type Interaction
 } from "@effect-certifier/core"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Context from "effect/Context"
 import type * as ConfigError from "effect/ConfigError"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
-import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
-import { randomBytes } from "node:crypto"
 import type * as Delivery from "./Delivery.js"
-import * as Fault from "./Fault.js"
+import type * as Fault from "./Fault.js"
 import * as Fixture from "./Fixture.js"
+import * as CheckOptions from "./internal/checkOptions.js"
 import * as Engine from "./internal/engine.js"
 import * as InProcess from "./internal/inProcess.js"
 import * as Outboxes from "./internal/outbox.js"
-import * as Validation from "./internal/validation.js"
 import * as Server from "./internal/server.js"
 import * as Stored from "./internal/stored.js"
 import * as Time from "./internal/time.js"
 import * as Content from "./internal/workspace/content.js"
-import * as Persistence from "./internal/workspace/persistence.js"
-import * as Sqlite from "./internal/workspace/sqlite.js"
+import * as Open from "./internal/workspace/open.js"
+import type * as Persistence from "./internal/workspace/persistence.js"
 import * as Workspace from "./internal/workspace/workspace.js"
 import type * as Mail from "./Mail.js"
 import type * as Outbox from "./Outbox.js"
-import * as Quirk from "./Quirk.js"
-import * as RateLimit from "./RateLimit.js"
+import type * as Quirk from "./Quirk.js"
+import type * as RateLimit from "./RateLimit.js"
 import * as RecordedRequest from "./RecordedRequest.js"
-import type { DataFileError, InvalidOptions, StartError, UnknownSnapshot } from "./SandboxError.js"
+import type { InvalidOptions, StartError, UnknownSnapshot } from "./SandboxError.js"
 import type * as PublicWorkspace from "./Workspace.js"
 
 /**
@@ -150,55 +146,6 @@ export interface ServerOptions extends Options {
   readonly requestTimeout?: Duration.DurationInput | undefined
 }
 
-const checkFaults = Validation.validate(Schema.Struct({ faults: Schema.Array(Fault.Rule) }))
-
-const checkOverrides = Validation.validate(Schema.Struct({ quirks: Quirk.Overrides }))
-
-const checkQuirks = (quirks: Partial<Quirk.Quirks> = {}): Effect.Effect<Quirk.Quirks, InvalidOptions> =>
-  Effect.map(checkOverrides({ quirks }), (checked) => ({ ...Quirk.defaults, ...checked.quirks }))
-
-const checkRule = Validation.validate(Fault.Rule)
-
-const checkRateLimit = (options: RateLimit.Options = {}) =>
-  Either.gen(function* () {
-    const { standard } = RateLimit
-    const bounds = { min: 1, max: 1_000_000 }
-    const limit = yield* CheckedOptions.integer("rateLimit.limit", options.limit ?? standard.limit, bounds)
-    return {
-      limit,
-      interval: yield* CheckedOptions.duration("rateLimit.interval", options.interval ?? standard.interval, {
-        days: 1
-      }),
-      burst: yield* CheckedOptions.integer("rateLimit.burst", options.burst ?? limit, bounds),
-      retryAfter: yield* CheckedOptions.oneOf(
-        "rateLimit.retryAfter",
-        options.retryAfter ?? standard.retryAfter,
-        RateLimit.RetryAfter.literals
-      )
-    }
-  })
-
-/** Where a workspace is kept, and what it has at the start: what a file has, or else what the options have. */
-type OpenStore<E> = (
-  seeds: Persistence.Content
-) => Effect.Effect<
-  { readonly initial: Persistence.Content; readonly persistence: Persistence.Persistence },
-  E,
-  Scope.Scope
->
-
-const inMemory: OpenStore<never> = (initial) => Effect.sync(() => ({ initial, persistence: Persistence.memory() }))
-
-const inFile =
-  (path: string): OpenStore<DataFileError> =>
-  (seeds) =>
-    Effect.gen(function* () {
-      const { initial, ...persistence } = yield* Sqlite.open(path)
-      if (Option.isSome(initial)) return { initial: initial.value, persistence }
-      yield* persistence.replace(seeds)
-      return { initial: seeds, persistence }
-    })
-
 /** The initial objects. */
 const seedsOf = (options: Options): Persistence.Content =>
   Content.fromWorkspace(
@@ -223,7 +170,7 @@ interface Reached {
 const makeEngine = <E>(
   options: Options,
   reached: Reached,
-  open: OpenStore<E>
+  open: Open.OpenStore<E>
 ): Effect.Effect<
   Omit<Service, "url" | "controlToken"> & {
     readonly engine: Pick<Engine.Engine, "handle"> & { readonly settle: Effect.Effect<void> }
@@ -232,15 +179,11 @@ const makeEngine = <E>(
   Scope.Scope
 > =>
   Effect.gen(function* () {
-    const { faults } = yield* checkFaults({
-      faults: (options.faults ?? []).map((fault) => ("fault" in fault ? fault : { fault }))
-    })
-    const keepRequests = yield* CheckedOptions.integer("keepRequests", options.keepRequests ?? 1000, {
-      min: 1,
-      max: 100_000
-    })
-    const rateLimit = options.rateLimit === "Unlimited" ? undefined : yield* checkRateLimit(options.rateLimit)
-    const quirks = yield* checkQuirks(options.quirks)
+    const faults = yield* CheckOptions.checkFaults(options.faults)
+    const keepRequests = yield* CheckOptions.checkKeepRequests(options.keepRequests)
+    const rateLimit =
+      options.rateLimit === "Unlimited" ? undefined : yield* CheckOptions.checkRateLimit(options.rateLimit)
+    const quirks = yield* CheckOptions.checkQuirks(options.quirks)
     const { initial, persistence } = yield* open(seedsOf(options))
     const time = Time.make()
     const workspace = Time.inTime(time, Workspace.make(initial, persistence, quirks))
@@ -258,7 +201,8 @@ const makeEngine = <E>(
     })
     return {
       ...Outboxes.make(outward, recorder),
-      inject: (fault, matcher) => Effect.flatMap(checkRule({ ...matcher, fault }), (rule) => pendingFaults.add([rule])),
+      inject: (fault, matcher) =>
+        Effect.flatMap(CheckOptions.checkRule({ ...matcher, fault }), (rule) => pendingFaults.add([rule])),
       faults: pendingFaults.rules,
       clearFaults: pendingFaults.clear,
       requests: recorder.requests,
@@ -271,36 +215,6 @@ const makeEngine = <E>(
           Effect.logError("What is due could not be done", cause)
         )
       }
-    }
-  })
-
-/** Hosts at which only this machine reaches the sandbox. */
-const ownHost = /^(localhost|127(\.\d{1,3}){3}|::1)$/i
-
-const controlTokenOf = (host: string, given: Redacted.Redacted | undefined) => {
-  if (given === undefined) {
-    return Either.right(ownHost.test(host) ? undefined : Redacted.make(randomBytes(18).toString("base64url")))
-  }
-  return /^[\w.~-]{8,256}$/.test(Redacted.value(given))
-    ? Either.right(given)
-    : CheckedOptions.invalid("controlToken", "8 to 256 letters, digits and -._~")
-}
-
-const checkServer = ({
-  controlToken,
-  data,
-  host = "127.0.0.1",
-  port = 0,
-  requestTimeout = "30 seconds"
-}: ServerOptions) =>
-  Either.gen(function* () {
-    if (data === "") return yield* CheckedOptions.invalid("data", "the path of a file")
-    if (host.trim() === "") return yield* CheckedOptions.invalid("host", "an address or the name of a host")
-    return {
-      port: yield* CheckedOptions.integer("port", port, { min: 0, max: 65_535 }),
-      host,
-      controlToken: yield* controlTokenOf(host, controlToken),
-      requestTimeout: yield* CheckedOptions.duration("requestTimeout", requestTimeout, { days: 1 })
     }
   })
 
@@ -324,12 +238,12 @@ const checkServer = ({
  */
 export const serve = (options: ServerOptions = {}): Effect.Effect<Service, StartError, Scope.Scope> =>
   Effect.gen(function* () {
-    const { controlToken, ...settings } = yield* checkServer(options)
+    const { controlToken, ...settings } = yield* CheckOptions.checkServer(options)
     let ownUrl = `http://127.0.0.1:${settings.port}`
     const { engine, ...service } = yield* makeEngine(
       options,
       { controlToken, url: () => ownUrl },
-      options.data === undefined ? inMemory : inFile(options.data)
+      options.data === undefined ? Open.inMemory : Open.inFile(options.data)
     )
     const { url } = yield* Server.serve({ ...settings, handle: engine.handle })
     ownUrl = url
@@ -386,7 +300,7 @@ export const layerInProcess = (
   options?: Options
 ): Layer.Layer<Sandbox | HttpClient.HttpClient, InvalidOptions | ConfigError.ConfigError> =>
   Layer.scopedContext(
-    Effect.map(makeEngine(options ?? {}, inProcess, inMemory), ({ engine, ...service }) =>
+    Effect.map(makeEngine(options ?? {}, inProcess, Open.inMemory), ({ engine, ...service }) =>
       Context.make(Sandbox, { ...service, url: inProcess.url(), controlToken: Option.none() }).pipe(
         Context.add(HttpClient.HttpClient, InProcess.make(engine.handle))
       )
