@@ -93,7 +93,7 @@ export const layerEmbedded = (options: {
 export interface RunnerOptions {
   /**
    * The address at which the other runners reach this one: that of this machine. The default is loopback, for runners that all
-   * are on one machine. The port has no authentication: it belongs into a private network.
+   * are on one machine. The port has no authentication: use it in a private network only.
    */
   readonly host?: string | undefined
   readonly port: number

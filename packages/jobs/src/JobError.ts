@@ -124,7 +124,7 @@ const texts = {
 } as const
 
 /**
- * With what an item can end, as it is stored.
+ * How an item can end, as it is stored.
  *
  * @since 0.1.0
  * @category schemas

@@ -165,7 +165,9 @@ export const makeSteps = <const Name extends string, Item, ItemEncoded, Step, St
     readonly start: (item: Item) => Effect.Effect<Step, CertifierError, R>
     readonly run: <E>(
       step: Step,
-      store: (step: Step) => Effect.Effect<void, E>
+      store: (step: Step) => Effect.Effect<void, E>,
+      /** Whether the caller has decided to repeat `step`, although it may have taken effect. */
+      repeats: boolean
     ) => Effect.Effect<Out, CertifierError | Issuance.Uncertain | E, R>
   }
 ): JobOperation<Name, Item, Out, R> => {
@@ -186,7 +188,7 @@ export const makeSteps = <const Name extends string, Item, ItemEncoded, Step, St
           onSome: (text) => Effect.mapError(decodeStep(text), () => codec.undecodable)
         }).pipe(
           Effect.flatMap((from) =>
-            run(from, (reached) => Effect.flatMap(Effect.orDie(encodeStep(reached)), steps.store))
+            run(from, (reached) => Effect.flatMap(Effect.orDie(encodeStep(reached)), steps.store), steps.repeats)
           ),
           Effect.flatMap((result) => codec.encodeResult(result))
         ),
@@ -411,11 +413,16 @@ export const issueCredentialWith = (options: IssueOptions): IssueCredential =>
           : [customAttributes?.[options.reference] ?? customAttributes?.[`custom.${options.reference}`] ?? ""]
       ),
     start: (fields) => Issuance.start(fields, options),
-    run: (step, store) =>
-      Effect.map(Issuance.resume(step, { onStep: store, settle: options.settle }), ({ credentialId, publicId }) => ({
-        id: credentialId,
-        publicId
-      }))
+    run: (step, store, repeats) =>
+      Effect.map(
+        Issuance.resume(step, {
+          onStep: store,
+          settle: options.settle,
+          // One more mail was decided on, and no more than one.
+          ...(repeats && step._tag === "Send" ? { onUncertain: "resend", attempts: 1 } : {})
+        }),
+        ({ credentialId, publicId }) => ({ id: credentialId, publicId })
+      )
   })
 
 /**

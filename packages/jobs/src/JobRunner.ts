@@ -123,12 +123,7 @@ const watch = (names: ReadonlyArray<string>, after: Duration.Duration) =>
     })
   })
 
-const tolerant = <E extends { readonly _tag: string; readonly message: string }, R>(
-  effect: Effect.Effect<void, E | SqlError, R>
-) =>
-  Effect.catchTag(effect, "SqlError", (error) =>
-    Effect.logWarning("The store of the jobs does not respond", (error as SqlError).message)
-  )
+const report = ({ message }: SqlError) => Effect.logWarning("The store of the jobs does not respond", message)
 
 /**
  * Runs jobs of these operations with the engine and the database that are provided (`JobEngine`, or your own). Creates its
@@ -159,8 +154,13 @@ export const layer = <R>(
           const stalled = yield* Deferred.make<never, JobStalled>()
           const start = yield* starter(names)
           const look = yield* watch(names, settings.stalledAfter)
-          yield* tolerant(start).pipe(Effect.repeat(Schedule.spaced(settings.every)), Effect.forkScoped)
-          yield* tolerant(look).pipe(
+          yield* start.pipe(
+            Effect.catchTag("SqlError", report),
+            Effect.repeat(Schedule.spaced(settings.every)),
+            Effect.forkScoped
+          )
+          yield* look.pipe(
+            Effect.catchTag("SqlError", report),
             Effect.repeat(Schedule.spaced(Duration.times(settings.stalledAfter, 0.1))),
             Effect.tapError((error) => Effect.logFatal(error.message)),
             Effect.catchAll((error) => Deferred.fail(stalled, error)),

@@ -24,7 +24,7 @@ import type { JobOperation } from "./JobOperation.js"
 
 /**
  * - `loading`: its items are being submitted; nothing is sent before all are there.
- * - `running`, `paused`, `cancelled`: as it says. A job that met a 401, 402 or 403 is paused, with that error.
+ * - `running`, `paused`, `cancelled`. A job that met a 401, 402 or 403 is paused, with that error.
  * - `done`: each item is done, failed or unknown.
  *
  * @since 0.1.0
@@ -242,7 +242,7 @@ const awaitJob = (
 
 export {
   /**
-   * Waits until a job is done, cancelled or paused, and returns how it stands.
+   * Waits until a job is done, cancelled or paused, and returns its last progress.
    *
    * @since 0.1.0
    * @category combinators
@@ -289,8 +289,9 @@ export const cancel: (id: string) => Effect.Effect<void, JobNotFound | JobState 
   /* #__PURE__ */ move("cancelled", ["loading", "running", "paused"])
 
 /**
- * Makes the failed or the unknown items of a job pending, and runs it. An unknown one is sent from its beginning, so look first:
- * it may have taken effect, and a mail is mailed a second time. Returns how many there were.
+ * Makes the failed or the unknown items of a job pending, and runs it. An unknown one may have taken effect, so look first: what is
+ * not known is repeated once, such as a mail. An item of `issueCredential` goes on from its stored step either way, so it stays one
+ * credential. Returns how many there were.
  *
  * @since 0.1.0
  * @category combinators
@@ -306,9 +307,9 @@ export const retry = /* #__PURE__ */ Effect.fn("CertifierJobs.retry")(function* 
       if (!isOver(state) && state !== "paused") {
         return yield* new JobState({ job: id, state, expected: "done, paused or cancelled" })
       }
-      const step = which === "failed" ? sql`step = step` : sql`step = NULL`
+      const repeats = sql.literal(which === "unknown" ? "1" : "0")
       const rows = yield* sql`UPDATE certifier_job_items SET state = 'pending', attempts = 0, token = NULL,
-        first_sent_at = NULL, error = NULL, ${step} WHERE job = ${id} AND state = ${which} RETURNING seq`
+        first_sent_at = NULL, error = NULL, repeats = ${repeats} WHERE job = ${id} AND state = ${which} RETURNING seq`
       if (rows.length > 0) {
         yield* sql`UPDATE certifier_jobs SET state = 'running', error = NULL, run = run + 1 WHERE id = ${id}`
       }

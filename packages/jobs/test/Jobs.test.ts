@@ -16,6 +16,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { JobEncryption, JobOperation, JobRunner, Jobs } from "../src/index.js"
 import * as JobEngine from "../src/JobEngine.js"
+import { Service } from "./issuingService.js"
 
 const Person = Schema.Struct({ name: Schema.String, email: Schema.String })
 
@@ -90,6 +91,32 @@ describe("Jobs", () => {
       )
       deepStrictEqual(Chunk.unsafeGet(all, 3).result, Option.some({ greeted: "Person 3" }))
     }).pipe(Effect.provide(live(operation)))
+  })
+
+  it.live("mails once more when an unknown issuance is retried, and goes on from its one credential", () => {
+    const service = new Service()
+    service.lostResponses = 2
+    const { issueCredential } = JobOperation
+    const person = { name: "Ada Example", email: "ada@example.com" }
+    return Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* Jobs.submit(issueCredential, {
+        id: "a",
+        items: Stream.make({ groupId: "01k0grp00000000000000000g1", recipient: person })
+      })
+      deepStrictEqual(counts(yield* Jobs.await("a", quick)), { ...settled, unknown: 1 })
+      strictEqual(yield* Jobs.retry("a", "unknown"), 1)
+      deepStrictEqual(counts(yield* Jobs.await("a", quick)), { ...settled, unknown: 1 })
+      deepStrictEqual(service.credentials, [{ status: "issued", mails: 2 }])
+      // The decision was for one mail.
+      deepStrictEqual(
+        (yield* sql`SELECT repeats FROM certifier_job_items`).map(({ repeats }) => Number(repeats)),
+        [0]
+      )
+      yield* Jobs.retry("a", "unknown")
+      deepStrictEqual(counts(yield* Jobs.await("a", quick)), { ...settled, done: 1 })
+      deepStrictEqual(service.credentials, [{ status: "issued", mails: 3 }])
+    }).pipe(Effect.provide(live(issueCredential).pipe(Layer.provideMerge(service.layer()))))
   })
 
   it.live("pauses at a 401 and says so, goes on, and runs the failed ones again", () => {

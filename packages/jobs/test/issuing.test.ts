@@ -1,9 +1,9 @@
-import { CertifierClient } from "@effect-certifier/core"
-import { HttpClient, HttpClientResponse } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Duration, Effect, Exit, FastCheck, Fiber, Layer, Option, Redacted, TestClock } from "effect"
+import { Duration, Effect, Exit, FastCheck, Fiber, Option, TestClock } from "effect"
 import { JobOperation } from "../src/index.js"
-import { type Item, type Ledger, run, type Settled } from "../src/internal/item.js"
+import { type Ledger, run } from "../src/internal/item.js"
+import { Service } from "./issuingService.js"
+import { makeLedger } from "./memoryLedger.js"
 
 const points = ["before intent", "after intent", "on its way", "applied", "responded", "before outcome"] as const
 
@@ -27,127 +27,38 @@ const atOf = (death: Death | undefined): At => {
     })
 }
 
-interface Stored {
-  status: "draft" | "issued"
-  mails: number
-}
-
-/** As much of the service as issuing takes, with the bytes of the contract. A request is applied although its caller dies. */
-class Service {
-  readonly credentials: Array<Stored> = []
-
-  body(index: number): string {
-    return `{"id":"01k0crd00000000000000000c${index}","publicId":"p-${index}","groupId":"01k0grp00000000000000000g1","status":"${this.credentials[index]?.status}","recipient":{"id":"01k0rcp00000000000000000r1","name":"Ada Example","email":"ada@example.com"},"issueDate":"1970-01-01","expiryDate":null,"attributes":{},"customAttributes":{},"createdAt":"1970-01-01T00:00:01.000Z","updatedAt":"1970-01-01T00:00:01.000Z"}`
-  }
-
-  respond(method: string, path: string): readonly [status: number, body: string] {
-    if (method === "POST" && path === "/v1/credentials") {
-      this.credentials.push({ status: "draft", mails: 0 })
-      return [201, this.body(this.credentials.length - 1)]
-    }
-    if (path === "/v1/credentials/search") {
-      const data = this.credentials.map((_, index) => this.body(index)).join(",")
-      return [200, `{"data":[${data}],"pagination":{"prev":null,"next":null}}`]
-    }
-    const [, id = "", action] = /^\/v1\/credentials\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? []
-    const index = Number(id.at(-1))
-    const credential = this.credentials[index]
-    assert.isDefined(credential, path)
-    if (action === "issue") {
-      if (credential.status !== "draft") return [400, '{"error":{"code":"validation_error","message":"not a draft"}}']
-      credential.status = "issued"
-    }
-    if (action === "send") credential.mails += 1
-    return [200, this.body(index)]
-  }
-
-  layer(at: At) {
-    const http = HttpClient.make((request, url) =>
-      Effect.gen(this, function* () {
-        const reads = request.method === "GET" || url.pathname.endsWith("search")
-        const respond = Effect.sync(() => this.respond(request.method, url.pathname))
-        const applying = yield* Effect.forkDaemon(Effect.delay(respond, "1 second"))
-        if (!reads) yield* at("on its way")
-        const [status, body] = yield* Fiber.join(applying)
-        if (!reads) yield* at("applied")
-        yield* Effect.sleep("1 second")
-        if (!reads) yield* at("responded")
-        return HttpClientResponse.fromWeb(
-          request,
-          new Response(body, { status, headers: { "content-type": "application/json" } })
-        )
-      })
-    )
-    return CertifierClient.layer({ accessToken: Redacted.make("any") }).pipe(
-      Layer.provide(Layer.succeed(HttpClient.HttpClient, http))
-    )
-  }
-}
-
 const limits = { attempts: 5, intentAge: Duration.seconds(10) }
 
-/** An item in memory, which outlives the run that writes it. */
-class Store {
-  settled: Option.Option<Settled> = Option.none()
-  item: Item = {
-    seq: 0,
-    payload: JSON.stringify({
-      groupId: "01k0grp00000000000000000g1",
-      recipient: { name: "Ada Example", email: "ada@example.com" }
-    }),
-    state: "pending",
-    attempts: 0,
-    sentAt: 0,
-    since: 0,
-    readAt: 0,
-    step: Option.none()
-  }
+const payload = JSON.stringify({
+  groupId: "01k0grp00000000000000000g1",
+  recipient: { name: "Ada Example", email: "ada@example.com" }
+})
 
-  ledger(at: At): Ledger {
-    const write = (change: () => Partial<Item>) =>
-      Effect.gen(this, function* () {
-        yield* at("before intent")
-        this.item = { ...this.item, ...change() }
-        yield* at("after intent")
-      })
-    return {
-      read: Effect.map(Clock.currentTimeMillis, (readAt) => ({ ...this.item, readAt })),
-      intent: (now, counts) =>
-        write(() => ({
-          state: "sent",
-          sentAt: now,
-          since: this.item.since || now,
-          attempts: this.item.attempts + (counts ? 1 : 0)
-        })),
-      step: (text) => write(() => ({ step: Option.some(text) })),
-      settle: (settled) =>
-        Effect.zipRight(
-          at("before outcome"),
-          Effect.sync(() => {
-            this.settled = Option.some(settled)
-            this.item = { ...this.item, state: settled.state }
-          })
-        ),
-      pause: (error) => Effect.dieMessage(error.message)
-    }
+/** A process can also die around what it writes. */
+const dying = (ledger: Ledger, at: At): Ledger => {
+  const around = <E>(write: Effect.Effect<void, E>) =>
+    Effect.zipRight(at("before intent"), Effect.zipLeft(write, at("after intent")))
+  return {
+    ...ledger,
+    intent: (now, counts) => around(ledger.intent(now, counts)),
+    step: (text) => around(ledger.step(text)),
+    settle: (settled) => Effect.zipRight(at("before outcome"), ledger.settle(settled))
   }
 }
 
-const lives = (deaths: ReadonlyArray<Death>) =>
+const lives = (deaths: ReadonlyArray<Death>, service = new Service(), stored = makeLedger(payload)) =>
   Effect.gen(function* () {
-    const service = new Service()
-    const store = new Store()
     for (const death of [...deaths, undefined]) {
       const at = atOf(death)
-      const ledger = store.ledger(at)
+      const ledger = dying(stored.ledger, at)
       const fiber = yield* ledger.read.pipe(
         Effect.flatMap((item) => run(JobOperation.issueCredential, item, ledger, limits)),
-        Effect.provide(service.layer(at)),
+        Effect.provide(service.layer(at, "1 second")),
         Effect.fork
       )
       yield* TestClock.adjust("2 hours")
       const exit = Option.getOrElse(yield* Fiber.poll(fiber), () => Exit.die("an item has not ended within two hours"))
-      if (Exit.isSuccess(exit)) return { settled: Option.getOrThrow(store.settled), service }
+      if (Exit.isSuccess(exit)) return { settled: Option.getOrThrow(Option.fromNullable(stored.last())), service }
       assert.isTrue(Exit.isInterrupted(exit), String(exit))
     }
     return yield* Effect.dieMessage("the last life has died")
@@ -181,6 +92,27 @@ describe("issuing while its process dies", () => {
     },
     ({ deaths }) => check(deaths),
     { fastCheck: { numRuns: 12, seed: 20_261_127 } }
+  )
+
+  it.effect.each([
+    ["done", undefined],
+    ["unknown", "on its way"],
+    ["unknown", "applied"],
+    ["unknown", "responded"],
+    ["done", "before outcome"]
+  ] as const)(
+    "is %s after one more mail when an unknown one is retried, also if its process dies %s",
+    ([state, point]) =>
+      Effect.gen(function* () {
+        const service = new Service()
+        const stored = makeLedger(payload)
+        service.lostResponses = 1
+        assert.strictEqual((yield* lives([], service, stored)).settled.state, "unknown")
+        stored.retry()
+        const { settled } = yield* lives(point === undefined ? [] : [{ point, passes: 1 }], service, stored)
+        assert.strictEqual(settled.state, state)
+        assert.deepStrictEqual(service.credentials, [{ status: "issued", mails: 2 }])
+      })
   )
 
   for (const point of points.slice(0, -1)) {

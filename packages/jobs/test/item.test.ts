@@ -10,10 +10,10 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
-import { type Decision, decide, delay, type Item, type Ledger, run, type Settled } from "../src/internal/item.js"
-import { Lost } from "../src/internal/lost.js"
+import { type Decision, decide, delay, type Ledger, run } from "../src/internal/item.js"
 import type { Failure } from "../src/JobError.js"
 import * as JobOperation from "../src/JobOperation.js"
+import { makeLedger } from "./memoryLedger.js"
 
 const operation = "x"
 const issues = [new CertifierError.Issue({ field: "name", problem: "is missing", expected: "a name" })] as const
@@ -53,53 +53,6 @@ const transitions: ReadonlyArray<readonly [Failure, idempotent: Decision, find: 
   [new InvalidRequest({ operation, issues }), "Fail", "Fail", "Fail"],
   [new RateLimiterRejected({ operation, reason: "full" }), "Wait", "Wait", "Wait"]
 ]
-
-/** One item in memory, whose writes outlive a run. */
-const makeLedger = (limit = Number.POSITIVE_INFINITY) => {
-  let item: Item = {
-    seq: 0,
-    payload: `"a"`,
-    state: "pending",
-    attempts: 0,
-    sentAt: 0,
-    since: 0,
-    readAt: 0,
-    step: Option.none()
-  }
-  let paused: Failure | undefined
-  let last: Settled | undefined
-  let writes = 0
-  const write = (next: () => void) =>
-    Effect.suspend(() => {
-      if (paused !== undefined || writes++ >= limit) return new Lost()
-      next()
-      return Effect.void
-    })
-  const ledger: Ledger = {
-    read: Effect.map(Clock.currentTimeMillis, (readAt) => ({ ...item, readAt })),
-    intent: (now, counts) =>
-      write(() => {
-        item = {
-          ...item,
-          state: "sent",
-          sentAt: now,
-          since: item.since || now,
-          attempts: item.attempts + (counts ? 1 : 0)
-        }
-      }),
-    step: (text) =>
-      write(() => {
-        item = { ...item, step: Option.some(text) }
-      }),
-    settle: (settled) =>
-      write(() => {
-        last = settled
-        item = { ...item, state: settled.state }
-      }),
-    pause: (error) => Effect.sync(() => void (paused = error))
-  }
-  return { ledger, item: () => item, paused: () => paused, last: () => last }
-}
 
 const limits = { attempts: 3, intentAge: Duration.seconds(10) }
 
@@ -187,7 +140,7 @@ describe("an item of a job", () => {
 
   it.effect("is not sent if its intent can't be written", () =>
     Effect.gen(function* () {
-      const one = makeLedger(0)
+      const one = makeLedger(undefined, 0)
       let calls = 0
       const exit = yield* inTime(
         run(

@@ -16,6 +16,8 @@ export const CodecId: unique symbol = /* #__PURE__ */ Symbol.for("@effect-certif
 /** The step that an item has reached, as JSON text. */
 export interface Steps {
   readonly stored: Option.Option<string>
+  /** Whether the caller has decided to repeat the stored step although it may have taken effect. */
+  readonly repeats: boolean
   readonly store: (text: string) => Effect.Effect<void, Lost>
 }
 

@@ -25,6 +25,8 @@ export interface Item {
   /** When this was read. */
   readonly readAt: number
   readonly step: Option.Option<string>
+  /** Whether `retry` was called for it as an unknown one, and no step was stored since. */
+  readonly repeats: boolean
 }
 
 export type Settled =
@@ -97,13 +99,13 @@ export const run = Effect.fnUntraced(function* <R>(
     new ItemProblem({ operation: operation.name, reason, outcome })
   let item = start
   let isUncertain = start.state === "sent" && kind !== "idempotent"
-  let settled = start.readAt + Duration.toMillis(operation.settle)
+  let readAfter = start.readAt + Duration.toMillis(operation.settle)
   for (;;) {
     if (isUncertain) {
       // Until then, a call that is still on its way, or whose owner is still alive, can change what is read. Not counted from the
       // intent: the call may have waited for the rate limiter long after it.
       const now = yield* Clock.currentTimeMillis
-      yield* Effect.sleep(Math.max(0, settled - now))
+      yield* Effect.sleep(Math.max(0, readAfter - now))
       item = yield* ledger.read
       if (item.state !== "sent") return yield* new Lost()
       if (kind === "unknowable") return yield* ledger.settle({ state: "unknown", error: problem("Unknowable") })
@@ -132,7 +134,9 @@ export const run = Effect.fnUntraced(function* <R>(
     const stored = yield* Clock.currentTimeMillis
     // The store was away for a while: say anew when the call starts.
     if (stored - begun > Duration.toMillis(limits.intentAge)) yield* ledger.intent(stored, false)
-    const exit = yield* Effect.exit(send(item.payload, { stored: item.step, store: ledger.step }))
+    const exit = yield* Effect.exit(
+      send(item.payload, { stored: item.step, repeats: item.repeats, store: ledger.step })
+    )
     if (Exit.isSuccess(exit)) return yield* ledger.settle({ state: "done", result: exit.value })
     if (Cause.isInterrupted(exit.cause)) return yield* Effect.interrupt
     const failed = Option.getOrElse(Cause.failureOption(exit.cause), () => problem("Defect"))
@@ -142,7 +146,7 @@ export const run = Effect.fnUntraced(function* <R>(
         ? problem("Defect", "NotSent")
         : failed
     item = yield* ledger.read
-    settled = item.readAt + Duration.toMillis(operation.settle)
+    readAfter = item.readAt + Duration.toMillis(operation.settle)
     const decision = decide(error, kind)
     if (decision === "Fail") return yield* ledger.settle({ state: "failed", error })
     if (decision === "Unknown") return yield* ledger.settle({ state: "unknown", error })

@@ -18,6 +18,7 @@ interface Row {
   readonly first_sent_at: unknown
   readonly sent_at: unknown
   readonly step: string | null
+  readonly repeats: unknown
 }
 
 const failureJson = Schema.parseJson(Failure)
@@ -37,7 +38,7 @@ export const open = Effect.fnUntraced(function* (options: {
   const sql = yield* SqlClient.SqlClient
   const cipher = yield* Cipher
   const { from, job, owner, run, to } = options
-  const columns = sql.literal("seq, payload, state, attempts, token, first_sent_at, sent_at, step")
+  const columns = sql.literal("seq, payload, state, attempts, token, first_sent_at, sent_at, step, repeats")
 
   const toItem = (row: Row) =>
     Effect.gen(function* () {
@@ -49,7 +50,8 @@ export const open = Effect.fnUntraced(function* (options: {
         sentAt: int(row.sent_at ?? 0),
         since: int(row.first_sent_at ?? 0),
         readAt: yield* Clock.currentTimeMillis,
-        step: row.step === null ? Option.none() : Option.some(yield* cipher.decode(row.step))
+        step: row.step === null ? Option.none() : Option.some(yield* cipher.decode(row.step)),
+        repeats: int(row.repeats) === 1
       }
       return item
     })
@@ -80,7 +82,7 @@ export const open = Effect.fnUntraced(function* (options: {
       step: (text) =>
         Effect.flatMap(cipher.encode(text), (step) =>
           Effect.flatMap(
-            stored(sql`UPDATE certifier_job_items SET step = ${step} WHERE ${mine} RETURNING seq`),
+            stored(sql`UPDATE certifier_job_items SET step = ${step}, repeats = 0 WHERE ${mine} RETURNING seq`),
             written
           )
         ),

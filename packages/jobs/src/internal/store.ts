@@ -39,7 +39,7 @@ const migrations = Migrator.fromRecord({
     yield* sql`CREATE TABLE IF NOT EXISTS certifier_job_items (
       job VARCHAR(255) NOT NULL, seq INTEGER NOT NULL, item_key VARCHAR(512) NOT NULL, payload TEXT NOT NULL,
       state VARCHAR(8) NOT NULL, attempts INTEGER NOT NULL, token VARCHAR(36), first_sent_at BIGINT, sent_at BIGINT,
-      step TEXT, result TEXT, error TEXT, PRIMARY KEY (job, seq), UNIQUE (job, item_key))`
+      step TEXT, repeats INTEGER NOT NULL DEFAULT 0, result TEXT, error TEXT, PRIMARY KEY (job, seq), UNIQUE (job, item_key))`
   })
 })
 
