@@ -5,6 +5,7 @@ const rooms = [
   "packages/retry",
   "packages/sandbox",
   "packages/jobs",
+  "packages/cli",
   "examples",
   "internal/api-surface",
   "internal/bench",

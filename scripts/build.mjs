@@ -4,7 +4,7 @@ import { rmSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
-const packages = ["core", "retry", "sandbox", "jobs"].map((name) => `packages/${name}`)
+const packages = ["core", "retry", "sandbox", "jobs", "cli"].map((name) => `packages/${name}`)
 
 for (const path of packages) {
   rmSync(`${root}/${path}/dist`, { recursive: true, force: true })

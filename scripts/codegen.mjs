@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 const read = (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : undefined)
 
 /** The modules left out of each package's barrel: these need optional peers, users import them by their own path. */
-const packages = { core: [], retry: ["RedisRateLimiter"], sandbox: [], jobs: ["JobEngine"] }
+const packages = { core: [], retry: ["RedisRateLimiter"], sandbox: [], jobs: ["JobEngine"], cli: [] }
 
 /** A comment that opens a file is the module's own if a blank line or an import follows, not a declaration. */
 const moduleDoc = (source) =>
@@ -108,9 +108,11 @@ const quirks = async () => {
   )
 }
 
-const { version } = JSON.parse(read("packages/core/package.json"))
 const generated = [
-  ["packages/core/src/internal/version.ts", `export const version = ${JSON.stringify(version)}\n`],
+  ...["core", "cli"].map((name) => [
+    `packages/${name}/src/internal/version.ts`,
+    `export const version = ${JSON.stringify(JSON.parse(read(`packages/${name}/package.json`)).version)}\n`
+  ]),
   ...Object.entries(packages)
     .map(([name, excluded]) => [`packages/${name}/src`, excluded])
     .filter(([src]) => existsSync(join(root, src)))

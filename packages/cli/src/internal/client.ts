@@ -1,0 +1,96 @@
+import * as CertifierClient from "@effect-certifier/core/CertifierClient"
+import * as RateLimiter from "@effect-certifier/retry/RateLimiter"
+import * as RetryPolicy from "@effect-certifier/retry/RetryPolicy"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as Clock from "effect/Clock"
+import * as Config from "effect/Config"
+import type * as ConfigError from "effect/ConfigError"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { CliFailure } from "./failure.js"
+import { Host } from "./host.js"
+
+export interface Options {
+  readonly sandbox: boolean
+  readonly tokenFile: Option.Option<string>
+  readonly verbose: boolean
+}
+
+const sandboxUrl = "http://127.0.0.1:4010"
+
+const missing = new CliFailure({
+  exit: "configuration",
+  problem: "There is no access token.",
+  changed: "Nothing was changed.",
+  next: "Set CERTIFIER_ACCESS_TOKEN, name a file that holds it with --token-file FILE, or try a sandbox: --sandbox"
+})
+
+const fromFile = (path: string) =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString(path)).pipe(
+    Effect.map((text) => Redacted.make(text.trim())),
+    Effect.mapError(
+      ({ message }) =>
+        new CliFailure({ exit: "configuration", problem: `--token-file: ${message}`, changed: "Nothing was changed." })
+    )
+  )
+
+/** From a file, the environment, or a person; never from an argument, which other programs can see. */
+const accessToken = Effect.fnUntraced(function* ({ sandbox, tokenFile }: Options) {
+  if (Option.isSome(tokenFile)) return yield* fromFile(tokenFile.value)
+  if (sandbox) return Redacted.make("sandbox")
+  const variable = yield* Config.option(Config.nonEmptyString("CERTIFIER_ACCESS_TOKEN"))
+  if (Option.isSome(variable)) return Redacted.make(variable.value.trim())
+  const host = yield* Host
+  if (!host.canAsk) return yield* missing
+  const typed = yield* host.askSecret("Access token: ")
+  return Redacted.value(typed) === "" ? yield* missing : typed
+})
+
+/** A line for each request, with nothing of its headers and bodies. */
+const logged = (client: HttpClient.HttpClient) =>
+  HttpClient.transform(client, (effect, request) =>
+    Effect.gen(function* () {
+      const { stderr } = yield* Host
+      const start = yield* Clock.currentTimeMillis
+      const line = (result: string) =>
+        Effect.flatMap(Clock.currentTimeMillis, (end) =>
+          stderr.write(`${request.method} ${request.url} ${result} ${end - start}ms\n`)
+        )
+      return yield* Effect.tapBoth(effect, {
+        onSuccess: ({ status }) => line(String(status)),
+        onFailure: ({ _tag, reason }) => line(`${_tag} ${reason}`)
+      })
+    })
+  )
+
+/** The client of a command: three requests a second, as the vendor allows, and retries of what can pass. */
+export const layer = (
+  options: Options
+): Layer.Layer<CertifierClient.CertifierClient, CliFailure | ConfigError.ConfigError, Host | FileSystem.FileSystem> =>
+  Layer.unwrapEffect(
+    Effect.gen(function* () {
+      const host = yield* Host
+      const token = yield* accessToken(options)
+      const baseUrl = yield* Config.withDefault(
+        Config.option(Config.nonEmptyString("CERTIFIER_BASE_URL")),
+        Option.none<string>()
+      )
+      const transport = options.verbose
+        ? Layer.effect(
+            HttpClient.HttpClient,
+            Effect.gen(function* () {
+              const inner = logged(yield* HttpClient.HttpClient)
+              return HttpClient.transformResponse(inner, Effect.provideService(Host, host))
+            })
+          ).pipe(Layer.provide(host.httpClient))
+        : host.httpClient
+      return RateLimiter.clientLayer(CertifierClient.layer, {
+        accessToken: token,
+        baseUrl: Option.getOrUndefined(baseUrl) ?? (options.sandbox ? sandboxUrl : undefined),
+        transformClient: RetryPolicy.toClientTransform(RetryPolicy.transient())
+      }).pipe(Layer.provide(RateLimiter.layer()), Layer.provide(transport))
+    })
+  )

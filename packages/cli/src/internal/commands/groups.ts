@@ -1,0 +1,15 @@
+import * as Command from "@effect/cli/Command"
+import * as Leaf from "../leaf.js"
+import * as Flags from "./flags.js"
+
+const list = Leaf.calling(
+  "list",
+  { limit: Flags.limit },
+  { description: "Lists the groups", examples: ["certifier groups list", "certifier groups list --limit 10 --json"] },
+  async () => (await import("../actions/groups.js")).list
+)
+
+export const groups = Leaf.parent("groups", {
+  description: "Groups: what credentials are issued in",
+  examples: ["certifier groups list"]
+}).pipe(Command.withSubcommands([list]))

@@ -1,0 +1,14 @@
+import * as Effect from "effect/Effect"
+import { CliFailure, usage } from "./failure.js"
+import { Host } from "./host.js"
+
+/** Asks a person, unless `yes` was given. Without a terminal nobody can be asked, so it has to be. */
+export const confirm = Effect.fnUntraced(function* (question: string, yes: boolean, flag = "--yes") {
+  if (yes) return
+  const host = yield* Host
+  if (!host.canAsk) return yield* usage(`${question} There is no terminal to ask in.`, `Add ${flag} to confirm it.`)
+  const answer = yield* host.ask(`${question} [y/N] `)
+  if (!/^y(es)?$/i.test(answer.trim())) {
+    return yield* new CliFailure({ exit: "failed", problem: "Not confirmed.", changed: "Nothing was changed." })
+  }
+})

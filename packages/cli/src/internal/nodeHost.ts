@@ -1,0 +1,59 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { createInterface } from "node:readline/promises"
+import { Writable } from "node:stream"
+import type { WriteStream } from "node:tty"
+import { Host, type Sink } from "./host.js"
+
+const sink = (stream: WriteStream): Sink => {
+  // A reader that goes away, as in `| head -1`, ends the command quietly.
+  stream.on("error", () => process.exit(0))
+  return {
+    isTerminal: stream.isTTY,
+    get columns() {
+      return stream.columns || 80
+    },
+    write: (text) => Effect.async((resume) => void stream.write(text, () => resume(Effect.void)))
+  }
+}
+
+const hidden = new Writable({ write: (_chunk, _encoding, done) => done() })
+
+/** What is typed is shown by the line editor, so a secret has one that writes nothing. */
+const question = (text: string, isSecret: boolean) =>
+  Effect.async<string>((resume, signal) => {
+    process.stderr.write(isSecret ? text : "")
+    const lines = createInterface({
+      input: process.stdin,
+      output: isSecret ? hidden : process.stderr,
+      terminal: true
+    })
+    lines.on("SIGINT", () => {
+      lines.close()
+      resume(Effect.interrupt)
+    })
+    lines.on("close", () => resume(Effect.succeed("")))
+    void lines.question(isSecret ? "" : text, { signal }).then(
+      (answer) => {
+        lines.close()
+        process.stderr.write(isSecret ? "\n" : "")
+        resume(Effect.succeed(answer))
+      },
+      () => lines.close()
+    )
+  })
+
+export const layer = Layer.sync(Host, () => ({
+  stdout: sink(process.stdout),
+  stderr: sink(process.stderr),
+  canAsk: process.stdin.isTTY && process.stderr.isTTY,
+  ask: (text) => question(text, false),
+  askSecret: (text) => Effect.map(question(text, true), Redacted.make),
+  httpClient: Layer.unwrapEffect(
+    Effect.map(
+      Effect.promise(() => import("@effect/platform-node/NodeHttpClient")),
+      ({ layerUndici }) => layerUndici
+    )
+  )
+}))

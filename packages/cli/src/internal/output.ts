@@ -1,0 +1,155 @@
+import Table from "cli-table3"
+import * as Chunk from "effect/Chunk"
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { Host } from "./host.js"
+
+export type Format = "table" | "json" | "jsonl"
+
+export interface Column<A> {
+  readonly title: string
+  readonly value: (row: A) => string
+}
+
+/** How values are shown: to people in columns, to programs as the JSON of the API. */
+export interface View<A> {
+  readonly columns: ReadonlyArray<Column<A>>
+  readonly toJson: (row: A) => unknown
+}
+
+/** Data to standard output, and everything else to standard error. */
+export class Output extends Context.Tag("@effect-certifier/cli/Output")<
+  Output,
+  {
+    readonly format: Format
+    /** Whether messages may have colours. */
+    readonly color: boolean
+    /** Prints rows as they come. */
+    readonly rows: <A, E, R>(view: View<A>, rows: Stream.Stream<A, E, R>) => Effect.Effect<void, E, R>
+    readonly one: <A>(view: View<A>, value: A) => Effect.Effect<void>
+    /** Prints data that is a text already. */
+    readonly text: (text: string) => Effect.Effect<void>
+    /** A line for a person. */
+    readonly message: (text: string) => Effect.Effect<void>
+  }
+>() {}
+
+/** Control characters of what others wrote could move the cursor, or hide what is behind them. */
+export const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, " ")
+
+const plain = {
+  chars: {
+    top: "",
+    "top-mid": "",
+    "top-left": "",
+    "top-right": "",
+    bottom: "",
+    "bottom-mid": "",
+    "bottom-left": "",
+    "bottom-right": "",
+    left: "",
+    "left-mid": "",
+    mid: "",
+    "mid-mid": "",
+    right: "",
+    "right-mid": "",
+    middle: "  "
+  },
+  style: { "padding-left": 0, "padding-right": 0, head: [], border: [] }
+}
+
+/** Rows under each other, where columns next to each other have no space. */
+const narrow = 60
+
+const lines = (cells: ReadonlyArray<ReadonlyArray<string>>, widths?: ReadonlyArray<number>): string => {
+  const table = new Table(widths === undefined ? plain : { ...plain, colWidths: [...widths] })
+  for (const row of cells) table.push([...row])
+  return `${table
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n")}\n`
+}
+
+/** The widths of the columns of a page; the widest gives way until all of them fit. */
+const widthsOf = (cells: ReadonlyArray<ReadonlyArray<string>>, columns: number): ReadonlyArray<number> => {
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => [...(row[column] ?? "")].length)))
+  const room = columns - 2 * (widths.length - 1)
+  while (widths.reduce((sum, width) => sum + width, 0) > room) {
+    const widest = widths.indexOf(Math.max(...widths))
+    if ((widths[widest] ?? 0) <= 4) break
+    widths[widest] = (widths[widest] ?? 0) - 1
+  }
+  return widths
+}
+
+const records = <A>({ columns }: View<A>, rows: Iterable<A>): string => {
+  const width = Math.max(...columns.map(({ title }) => title.length))
+  return [...rows]
+    .map((row) => columns.map(({ title, value }) => `${title.padEnd(width)}  ${printable(value(row))}\n`).join(""))
+    .join("\n")
+}
+
+/** A line of a table takes its widths from the first page. */
+const pageSize = 100
+
+export const layer = (format: Format): Layer.Layer<Output, never, Host> =>
+  Layer.effect(
+    Output,
+    Effect.gen(function* () {
+      const { stderr, stdout } = yield* Host
+      const noColor = yield* Effect.orElseSucceed(Config.option(Config.nonEmptyString("NO_COLOR")), Option.none)
+      const table = <A, E, R>(view: View<A>, rows: Stream.Stream<A, E, R>) => {
+        const columns = stdout.isTerminal ? stdout.columns : Number.POSITIVE_INFINITY
+        let widths: ReadonlyArray<number> | undefined
+        const isNarrow = columns < narrow
+        const page = (chunk: Chunk.Chunk<A>) => {
+          if (isNarrow) return `${widths === undefined ? "" : "\n"}${records(view, chunk)}`
+          const cells = [...chunk].map((row) => view.columns.map(({ value }) => printable(value(row))))
+          const head = widths === undefined ? [view.columns.map(({ title }) => title)] : []
+          widths ??= widthsOf([...head, ...cells], columns)
+          return lines([...head, ...cells], widths)
+        }
+        return rows.pipe(
+          Stream.rechunk(pageSize),
+          Stream.chunks,
+          Stream.runForEach((chunk) => {
+            const text = page(chunk)
+            widths ??= []
+            return stdout.write(text)
+          })
+        )
+      }
+      const json = <A, E, R>(view: View<A>, rows: Stream.Stream<A, E, R>) =>
+        rows.pipe(
+          Stream.mapAccum("[\n", (before, row) => [
+            ",\n",
+            `${before}  ${JSON.stringify(view.toJson(row), null, 2).replaceAll("\n", "\n  ")}`
+          ]),
+          Stream.rechunk(pageSize),
+          Stream.chunks,
+          Stream.runFoldEffect("[", (_, chunk) => Effect.as(stdout.write(Chunk.join(chunk, "")), "\n")),
+          Effect.flatMap((end) => stdout.write(`${end}]\n`))
+        )
+      const jsonl = <A, E, R>(view: View<A>, rows: Stream.Stream<A, E, R>) =>
+        Stream.runForEach(rows, (row) => stdout.write(`${JSON.stringify(view.toJson(row))}\n`))
+      const formats = { table, json, jsonl }
+      return {
+        format,
+        color: stderr.isTerminal && Option.isNone(noColor),
+        rows: formats[format],
+        one: (view, value) =>
+          stdout.write(
+            format === "table"
+              ? records(view, [value])
+              : `${JSON.stringify(view.toJson(value), null, format === "json" ? 2 : 0)}\n`
+          ),
+        text: stdout.write,
+        message: (text) => stderr.write(`${text}\n`)
+      }
+    })
+  )
