@@ -40,12 +40,12 @@ const header = /^[\w!#-'*+.^`|~-]+\n[\t -~\x80-\xff]*$/
  * - The operation's span covers the request, and the platform's own would send its trace headers to the API. Ours are sent
  *   if that is wanted; with tracing disabled, ours is a placeholder without an id.
  */
-const prepare = (tracerPropagation: boolean) =>
+const prepare = ({ headers, tracerPropagation }: Pick<Options, "headers" | "tracerPropagation">) =>
   HttpClient.mapRequestEffect((request: HttpClientRequest.HttpClientRequest) =>
     Effect.withFiberRuntime<HttpClientRequest.HttpClientRequest, HttpClientError.RequestError>((fiber) => {
-      // Not over a copy of the entries, which is a noticeable part of what a call costs.
+      // Not over a copy of the entries, nor what the client has checked already: a noticeable part of what a call costs.
       for (const name in request.headers) {
-        if (!header.test(`${name}\n${request.headers[name]}`)) {
+        if (request.headers[name] !== headers[name] && !header.test(`${name}\n${request.headers[name]}`)) {
           return new HttpClientError.RequestError({ request, reason: "Encode" })
         }
       }
@@ -73,6 +73,8 @@ export interface Options {
   /** What each error says of its operation. */
   readonly operation: Response.OperationFields
   readonly baseUrl: BaseUrl
+  /** What the client sends with every request, checked. */
+  readonly headers: Readonly<Record<string, string>>
   readonly timeout: Duration.Duration
   readonly tracerPropagation: boolean
   readonly redact: (text: string) => string
@@ -92,7 +94,7 @@ export const limit = (
 
 /** Sends, reads, and types what went wrong: one attempt. */
 export const make = (transport: HttpClient.HttpClient, options: Options): AttemptClient => {
-  const prepared = prepare(options.tracerPropagation)(transport)
+  const prepared = prepare(options)(transport)
   // The request ends with the scope of its attempt. Otherwise, and if a transform changes it (a trace header), the platform
   // watches each response until it is collected, which costs more.
   const httpClient = HttpClient.withScope(

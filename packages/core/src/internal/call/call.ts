@@ -27,7 +27,6 @@ import * as Transform from "./transform.js"
 import { toTransportError } from "./transportError.js"
 
 export interface Options extends Omit<Attempt.Options, "operation" | "ambiguousOutcome"> {
-  readonly headers: Readonly<Record<string, string>>
   readonly transformClient: Transform.ClientTransform
   readonly callTimeout: Duration.Duration | undefined
 }
@@ -134,16 +133,18 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
   }
 
   return (...args) =>
-    Effect.useSpan(spanName, spanOptions, (span) =>
+    // `Effect.useSpan` would end the span in an `onExit` of its own.
+    Effect.flatMap(Effect.makeSpan(spanName, spanOptions), (span) =>
       Effect.withFiberRuntime((fiber) => {
         const outer = fiber.currentContext
         const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
+        const timed = fiber.getFiberRef(FiberRef.currentTracerTimingEnabled)
         const start = clock.unsafeCurrentTimeNanos()
         const running: Transform.Running = { bind: constUndefined }
         // Two services in one copy of the context.
         const services = new Map(outer.unsafeMap)
-        services.set(Tracer.ParentSpan.key, span)
-        services.set(Transform.CurrentCall.key, running)
+          .set(Tracer.ParentSpan.key, span)
+          .set(Transform.CurrentCall.key, running)
         return Effect.onExit(
           // `Effect.withParentSpan` would set and take back the same at the cost of an `onExit` of its own.
           Effect.flatMap(FiberRef.set(FiberRef.currentContext, Context.unsafeMake(services)), () =>
@@ -152,9 +153,11 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
           (exit) => {
             const outcome = outcomeOf(exit)
             const labels = fiber.getFiberRef(FiberRef.currentMetricLabels)
+            const end = clock.unsafeCurrentTimeNanos()
             metrics.calls(outcome).unsafeUpdate(1, labels)
-            metrics.duration.unsafeUpdate(Number(clock.unsafeCurrentTimeNanos() - start) / 1e9, labels)
+            metrics.duration.unsafeUpdate(Number(end - start) / 1e9, labels)
             if (outcome !== "Success") span.attribute("error.type", outcome)
+            span.end(timed ? end : 0n, exit)
             return FiberRef.set(FiberRef.currentContext, outer)
           }
         )

@@ -5,7 +5,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as FiberRef from "effect/FiberRef"
 import * as FiberRefs from "effect/FiberRefs"
 import * as Runtime from "effect/Runtime"
 import * as RuntimeFlags from "effect/RuntimeFlags"
@@ -28,7 +27,7 @@ const schedule = (runtime: Runtime.Runtime<never>, duration: Duration.Duration, 
  * An ended fiber may stay in memory until the next full collection, with all that it refers to: Effect keeps the running ones
  * in a set, and V8 links the tables that such a set has outgrown to the next ones. So it refers to as little as possible.
  */
-const forget = /* #__PURE__ */ Effect.updateFiberRefs((_, refs) => FiberRefs.delete(refs, FiberRef.currentContext))
+const forget = /* #__PURE__ */ Effect.updateFiberRefs(FiberRefs.empty)
 
 /**
  * Runs an effect in a fiber of its own that starts at once, is interrupted by the time limit, and takes what was set in
