@@ -1,0 +1,156 @@
+import * as Option from "effect/Option"
+import type { Fault } from "./parse.js"
+import { type Change, count, isNew, type Plan, reachesIssued, type Step } from "./plan.js"
+
+/** Where a text is coloured. */
+export interface Paint {
+  readonly added: (text: string) => string
+  readonly removed: (text: string) => string
+  readonly changed: (text: string) => string
+  readonly warning: (text: string) => string
+  readonly faint: (text: string) => string
+}
+
+const sgr = (code: number) => (text: string) => `\u001b[${code}m${text}\u001b[0m`
+
+const colours: Paint = { added: sgr(32), removed: sgr(31), changed: sgr(33), warning: sgr(33), faint: sgr(2) }
+
+const plain: Paint = {
+  added: (text) => text,
+  removed: (text) => text,
+  changed: (text) => text,
+  warning: (text) => text,
+  faint: (text) => text
+}
+
+export const paint = (color: boolean): Paint => (color ? colours : plain)
+
+/** A name can hold what moves the cursor, or turns the direction of writing. */
+const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, "\u00b7")
+
+/** `1 group`, `2 groups`. */
+export const groups = (count: number): string => `${count} group${count === 1 ? "" : "s"}`
+
+const change =
+  (paint: Paint) =>
+  ({ field, from, to }: Change): ReadonlyArray<string> => {
+    const line = (sign: string, style: (text: string) => string) => (text: string) =>
+      style(`      ${sign} ${printable(text)}`)
+    if (typeof to === "string") {
+      const before = Option.getOrElse(from, () => "")
+      return [
+        `    ${field}`,
+        typeof before !== "string" || before === "" ? paint.faint("      (not set)") : line("-", paint.removed)(before),
+        line("+", paint.added)(to)
+      ]
+    }
+    // Whole lists, because their order counts.
+    const before = Option.getOrElse(from, (): ReadonlyArray<string> => [])
+    return [
+      `    ${field}`,
+      ...(typeof before === "string" ? [before] : before).map(line("-", paint.removed)),
+      ...to.map(line("+", paint.added))
+    ]
+  }
+
+const titled = (paint: Paint, verb: string, style: (text: string) => string, name: string, id?: string) =>
+  style(`${verb} ${printable(name)}`) + (id === undefined ? "" : paint.faint(` (${id})`))
+
+/** One step, as lines. What changes nothing has none. */
+const step =
+  (paint: Paint) =>
+  (step: Step): ReadonlyArray<string> => {
+    const note =
+      isNew(step) && step._tag !== "Create"
+        ? [paint.faint("    exists already: its id will be written into the file")]
+        : []
+    switch (step._tag) {
+      case "Create": {
+        const { name, ...fields } = step.fields
+        return [
+          titled(paint, "+ create", paint.added, name),
+          ...Object.entries(fields).flatMap(([field, value]) =>
+            value === undefined
+              ? []
+              : [`    ${field}`, ...[value].flat().map((text) => paint.added(`      + ${printable(text)}`))]
+          )
+        ]
+      }
+      case "Update":
+        return [
+          titled(paint, "~ change", paint.changed, step.group.name, step.group.id),
+          ...note,
+          ...step.changes.flatMap(change(paint))
+        ]
+      case "Delete":
+        return [titled(paint, "- delete", paint.removed, step.group.name, step.group.id)]
+      case "NoChange":
+        return note.length === 0 ? [] : [titled(paint, "= keep", paint.faint, step.group.name, step.group.id), ...note]
+    }
+  }
+
+const someNames = (names: ReadonlyArray<string>): string =>
+  names.slice(0, 3).map(printable).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : "")
+
+/** `1 to create, 2 to change, 5 unchanged`. */
+export const totals = (plan: Plan): string => {
+  const { Create, Delete, NoChange, Update } = count(plan.steps)
+  const parts = [
+    [Create, "to create"],
+    [Update, "to change"],
+    [Delete, "to delete"],
+    [NoChange, "unchanged"]
+  ] as const
+  return parts.flatMap(([count, text]) => (count === 0 ? [] : [`${count} ${text}`])).join(", ") || "no groups"
+}
+
+/** The plan, as lines for people. */
+export const planLines = (plan: Plan, color: boolean): ReadonlyArray<string> => {
+  const with_ = paint(color)
+  const blocks = plan.steps.map(step(with_)).filter((lines) => lines.length > 0)
+  return [
+    ...blocks.flatMap((lines) => [...lines, ""]),
+    `Plan: ${totals(plan)}.`,
+    ...(plan.steps.some(reachesIssued)
+      ? [
+          with_.warning(
+            "Warning: new names and designs also change the credentials that were issued before: their recipients will see it."
+          )
+        ]
+      : []),
+    ...(plan.unlisted.length === 0
+      ? []
+      : [
+          `Not in the file, and left alone: ${groups(plan.unlisted.length)} (${someNames(plan.unlisted.map(({ name }) => name))}). With --prune they are deleted.`
+        ])
+  ]
+}
+
+/** The faults of a file, one a line, in the form in which editors and terminals find the place. */
+export const faultLines = (file: string, faults: ReadonlyArray<Fault>): ReadonlyArray<string> =>
+  faults.map(({ column, line, problem }) => `${file}:${line}:${column}: ${printable(problem)}`)
+
+/** The plan for programs. */
+export const planJson = (plan: Plan) => ({
+  changes: plan.steps.flatMap((step) => {
+    switch (step._tag) {
+      case "Create":
+        return [{ action: "create", ...step.fields }]
+      case "Update":
+        return [
+          {
+            action: "update",
+            id: step.group.id,
+            name: step.group.name,
+            fields: step.changes.map(({ field, from, to }) => ({ field, from: Option.getOrNull(from), to }))
+          }
+        ]
+      case "Delete":
+        return [{ action: "delete", id: step.group.id, name: step.group.name }]
+      case "NoChange":
+        return []
+    }
+  }),
+  unchanged: count(plan.steps).NoChange,
+  unlisted: plan.unlisted.map(({ id, name }) => ({ id, name }))
+})
