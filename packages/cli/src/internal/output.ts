@@ -28,6 +28,8 @@ export class Output extends Context.Tag("@effect-certifier/cli/Output")<
     readonly format: Format
     /** Whether messages may have colours. */
     readonly color: boolean
+    /** Whether data may have colours. */
+    readonly colorData: boolean
     /** Prints rows as they come. */
     readonly rows: <A, E, R>(view: View<A>, rows: Stream.Stream<A, E, R>) => Effect.Effect<void, E, R>
     readonly one: <A>(view: View<A>, value: A) => Effect.Effect<void>
@@ -141,6 +143,7 @@ export const layer = (format: Format): Layer.Layer<Output, never, Host> =>
       return {
         format,
         color: stderr.isTerminal && Option.isNone(noColor),
+        colorData: stdout.isTerminal && Option.isNone(noColor),
         rows: formats[format],
         one: (view, value) =>
           stdout.write(

@@ -1,6 +1,7 @@
 import * as Command from "@effect/cli/Command"
 import * as Leaf from "../leaf.js"
 import * as Flags from "./flags.js"
+import { apply, plan, pull } from "./groupsFile.js"
 
 const list = Leaf.calling(
   "list",
@@ -12,4 +13,4 @@ const list = Leaf.calling(
 export const groups = Leaf.parent("groups", {
   description: "Groups: what credentials are issued in",
   examples: ["certifier groups list"]
-}).pipe(Command.withSubcommands([list]))
+}).pipe(Command.withSubcommands([list, pull, plan, apply]))

@@ -1,4 +1,5 @@
 import * as Option from "effect/Option"
+import type { Result } from "./apply.js"
 import type { Fault } from "./parse.js"
 import { type Change, count, isNew, type Plan, reachesIssued, type Step } from "./plan.js"
 
@@ -125,6 +126,50 @@ export const planLines = (plan: Plan, color: boolean): ReadonlyArray<string> => 
         ])
   ]
 }
+
+const verbs = { Create: "created", Update: "changed", Delete: "deleted", NoChange: "unchanged" } as const
+
+const nameOf = (step: Step): string => (step._tag === "Create" ? step.fields.name : step.group.name)
+
+/** What has become of a step, as a line for people. */
+export const resultLine = (result: Result): string | undefined => {
+  const { step } = result
+  const name = printable(nameOf(step))
+  switch (result._tag) {
+    case "Done":
+      if (step._tag === "NoChange") return undefined
+      return `${verbs[step._tag]} ${name} (${result.id})`
+    case "Failed":
+      return `failed ${name}: ${printable(result.error.message)}`
+    case "Interrupted":
+      return step._tag === "NoChange" ? undefined : `interrupted ${name}: it may be ${verbs[step._tag]}, or not`
+    case "NotTried":
+      return undefined
+  }
+}
+
+const endings = { Failed: "failed", Interrupted: "interrupted", NotTried: "not tried" } as const
+
+/** `2 created, 1 failed, 3 not tried`. */
+export const resultTotals = (results: ReadonlyArray<Result>): string => {
+  const counts = new Map<string, number>()
+  for (const { _tag, step } of results) {
+    const ending = _tag === "Done" || step._tag === "NoChange" ? verbs[step._tag] : endings[_tag]
+    counts.set(ending, (counts.get(ending) ?? 0) + 1)
+  }
+  return [...Object.values(verbs), ...Object.values(endings)]
+    .flatMap((ending) => (counts.has(ending) ? [`${counts.get(ending)} ${ending}`] : []))
+    .join(", ")
+}
+
+/** What has become of a step, for programs. */
+export const resultJson = (result: Result) => ({
+  action: result.step._tag === "NoChange" ? "none" : result.step._tag.toLowerCase(),
+  name: nameOf(result.step),
+  id: result._tag === "Done" ? result.id : "group" in result.step ? result.step.group.id : null,
+  result: result._tag === "Done" ? "done" : endings[result._tag],
+  ...(result._tag === "Failed" ? { error: result.error.message } : {})
+})
 
 /** The faults of a file, one a line, in the form in which editors and terminals find the place. */
 export const faultLines = (file: string, faults: ReadonlyArray<Fault>): ReadonlyArray<string> =>

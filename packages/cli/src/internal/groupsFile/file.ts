@@ -1,0 +1,60 @@
+import * as FileSystem from "@effect/platform/FileSystem"
+import type { PlatformError } from "@effect/platform/Error"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import { CliFailure } from "../failure.js"
+import { type Entry, type Faults, parse } from "./parse.js"
+import { faultLines } from "./render.js"
+
+/** As a shell reads it. */
+export const quoted = (path: string): string =>
+  /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
+
+/** The faults of a file, all at once. */
+export const faulty = (path: string, faults: Faults): CliFailure =>
+  new CliFailure({
+    exit: "data",
+    problem: faultLines(path, faults).join("\n"),
+    changed: "Nothing was changed.",
+    next: `Correct the file, then: certifier groups plan ${quoted(path)}`
+  })
+
+const failed =
+  (path: string, what: string) =>
+  (error: PlatformError): CliFailure =>
+    error._tag === "SystemError" && error.reason === "NotFound"
+      ? new CliFailure({
+          exit: "notFound",
+          problem: `There is no file ${path}.`,
+          changed: "Nothing was changed.",
+          next: `To write one with the groups of the workspace: certifier groups pull > ${quoted(path)}`
+        })
+      : new CliFailure({ exit: "failed", problem: `${path} can't be ${what}: ${error.message}` })
+
+export const read = (path: string): Effect.Effect<string, CliFailure, FileSystem.FileSystem> =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.mapError(fs.readFileString(path), failed(path, "read")))
+
+export const readEntries = (
+  path: string
+): Effect.Effect<
+  { readonly text: string; readonly entries: ReadonlyArray<Entry> },
+  CliFailure,
+  FileSystem.FileSystem
+> =>
+  Effect.flatMap(read(path), (text) =>
+    Either.mapBoth(parse(text), {
+      onLeft: (faults) => faulty(path, faults),
+      onRight: (entries) => ({ text, entries })
+    })
+  )
+
+/** Replaces a file as a whole: a program that is killed leaves the old one or the new one. */
+export const write = (path: string, text: string): Effect.Effect<void, CliFailure, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const target = yield* fs.realPath(path)
+    const { mode } = yield* fs.stat(target)
+    const temporary = `${target}.certifier-tmp`
+    yield* fs.writeFileString(temporary, text, { mode: mode & 0o777 })
+    yield* Effect.onError(fs.rename(temporary, target), () => Effect.ignore(fs.remove(temporary)))
+  }).pipe(Effect.mapError(failed(path, "written")))
