@@ -29,17 +29,16 @@ const question = (text: string, isSecret: boolean) =>
       output: isSecret ? hidden : process.stderr,
       terminal: true
     })
-    lines.on("SIGINT", () => {
+    // Closing reports an end of the input as well, so the outcome comes first.
+    const end = (outcome: Effect.Effect<string>) => {
+      resume(outcome)
       lines.close()
-      resume(Effect.interrupt)
-    })
+      process.stderr.write(isSecret ? "\n" : "")
+    }
+    lines.on("SIGINT", () => end(Effect.interrupt))
     lines.on("close", () => resume(Effect.succeed("")))
     void lines.question(isSecret ? "" : text, { signal }).then(
-      (answer) => {
-        lines.close()
-        process.stderr.write(isSecret ? "\n" : "")
-        resume(Effect.succeed(answer))
-      },
+      (answer) => end(Effect.succeed(answer)),
       () => lines.close()
     )
   })

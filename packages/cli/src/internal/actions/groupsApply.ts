@@ -6,7 +6,7 @@ import { CliFailure, toFailure } from "../failure.js"
 import * as Apply from "../groupsFile/apply.js"
 import * as File from "../groupsFile/file.js"
 import * as Plan from "../groupsFile/plan.js"
-import { groups, planLines, resultLine, resultJson, resultTotals, totals } from "../groupsFile/render.js"
+import { groups, planLines, resultLine, resultJson, resultTotals } from "../groupsFile/render.js"
 import * as Write from "../groupsFile/write.js"
 import { Output } from "../output.js"
 import { make, type Options } from "./groupsPlan.js"
@@ -34,7 +34,7 @@ const confirmed = Effect.fnUntraced(function* (
   options: { readonly yes: boolean; readonly yesDelete: boolean }
 ) {
   const deleted = plan.steps.flatMap((step) => (step._tag === "Delete" ? [step.group.name] : []))
-  yield* confirm(`Apply this plan (${totals(plan)})?`, options.yes)
+  yield* confirm("Apply this plan?", options.yes)
   if (deleted.length > 0) {
     yield* confirm(`Delete ${groups(deleted.length)} for good?`, options.yesDelete, "--yes-delete")
   }

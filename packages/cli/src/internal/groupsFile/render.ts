@@ -94,7 +94,7 @@ const someNames = (names: ReadonlyArray<string>): string =>
   names.slice(0, 3).map(printable).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : "")
 
 /** `1 to create, 2 to change, 5 unchanged`. */
-export const totals = (plan: Plan): string => {
+const totals = (plan: Plan): string => {
   const { Create, Delete, NoChange, Update } = count(plan.steps)
   const parts = [
     [Create, "to create"],
