@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 const read = (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : undefined)
 
 /** The modules left out of each package's barrel: these need optional peers, users import them by their own path. */
-const packages = { core: [], retry: ["RedisRateLimiter"], sandbox: [], jobs: ["JobEngine"], cli: [] }
+const packages = { core: [], retry: ["RedisRateLimiter"], sandbox: ["CommandLine"], jobs: ["JobEngine"], cli: [] }
 
 /** A comment that opens a file is the module's own if a blank line or an import follows, not a declaration. */
 const moduleDoc = (source) =>

@@ -14,12 +14,11 @@ import { CliFailure } from "./failure.js"
 import { Host } from "./host.js"
 
 export interface Options {
-  readonly sandbox: boolean
+  /** The URL of one. */
+  readonly sandbox: Option.Option<string>
   readonly tokenFile: Option.Option<string>
   readonly verbose: boolean
 }
-
-const sandboxUrl = "http://127.0.0.1:4010"
 
 const missing = new CliFailure({
   exit: "configuration",
@@ -40,7 +39,7 @@ const fromFile = (path: string) =>
 /** From a file, the environment, or a person; never from an argument, which other programs can see. */
 const accessToken = Effect.fnUntraced(function* ({ sandbox, tokenFile }: Options) {
   if (Option.isSome(tokenFile)) return yield* fromFile(tokenFile.value)
-  if (sandbox) return Redacted.make("sandbox")
+  if (Option.isSome(sandbox)) return Redacted.make("sandbox")
   const variable = yield* Config.option(Config.nonEmptyString("CERTIFIER_ACCESS_TOKEN"))
   if (Option.isSome(variable)) return Redacted.make(variable.value.trim())
   const host = yield* Host
@@ -74,10 +73,8 @@ export const layer = (
     Effect.gen(function* () {
       const host = yield* Host
       const token = yield* accessToken(options)
-      const baseUrl = yield* Config.withDefault(
-        Config.option(Config.nonEmptyString("CERTIFIER_BASE_URL")),
-        Option.none<string>()
-      )
+      const baseUrl = yield* Config.option(Config.nonEmptyString("CERTIFIER_BASE_URL"))
+      const limit = yield* Config.withDefault(Config.integer("CERTIFIER_REQUESTS_PER_SECOND"), 3)
       const transport = options.verbose
         ? Layer.effect(
             HttpClient.HttpClient,
@@ -89,8 +86,8 @@ export const layer = (
         : host.httpClient
       return RateLimiter.clientLayer(CertifierClient.layer, {
         accessToken: token,
-        baseUrl: Option.getOrUndefined(baseUrl) ?? (options.sandbox ? sandboxUrl : undefined),
+        baseUrl: Option.getOrUndefined(Option.orElse(options.sandbox, () => baseUrl)),
         transformClient: RetryPolicy.toClientTransform(RetryPolicy.transient())
-      }).pipe(Layer.provide(RateLimiter.layer()), Layer.provide(transport))
+      }).pipe(Layer.provide(RateLimiter.layer({ limit })), Layer.provide(transport))
     })
   )

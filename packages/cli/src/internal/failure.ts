@@ -1,7 +1,4 @@
-import * as CertifierError from "@effect-certifier/core/CertifierError"
-import * as ConfigError from "effect/ConfigError"
 import * as Data from "effect/Data"
-import * as Match from "effect/Match"
 import * as Predicate from "effect/Predicate"
 import type { ExitCode } from "./exitCode.js"
 
@@ -17,53 +14,7 @@ export class CliFailure extends Data.TaggedError("CliFailure")<{
   }
 }
 
-const nothingChanged = "Nothing was changed."
-
-const changedOf = ({ idempotent, outcome }: CertifierError.CertifierError): string => {
-  if (outcome !== "MaybeApplied") return nothingChanged
-  return idempotent
-    ? "It is not known whether it took effect. It is safe to run the same command again."
-    : "It is not known whether it took effect: look before you run the command again."
-}
-
-type Advice = Pick<CliFailure, "exit"> & { readonly next?: string }
-
-const later: Advice = { exit: "tryLater", next: "Try again later: run the same command again." }
-
-const adviceOf: (error: CertifierError.CertifierError) => Advice = Match.type<CertifierError.CertifierError>().pipe(
-  Match.withReturnType<Advice>(),
-  Match.tags({
-    CertifierUnauthorized: () => ({
-      exit: "noPermission",
-      next: "Check the access token in CERTIFIER_ACCESS_TOKEN, or name a file that holds one: --token-file FILE"
-    }),
-    CertifierForbidden: () => ({
-      exit: "noPermission",
-      next: "Ask the owner of the workspace for a token with access."
-    }),
-    CertifierPaymentRequired: () => ({ exit: "noPermission", next: "Look at the plan of the workspace." }),
-    CertifierNotFound: () => ({ exit: "notFound", next: "List what there is, for example: certifier groups list" }),
-    CertifierInvalidRequest: () => ({ exit: "data" }),
-    CertifierValidationError: () => ({ exit: "data" }),
-    CertifierTransportError: ({ reason }) =>
-      reason === "Connect" || reason === "Dns"
-        ? { exit: "tryLater", next: "Check the network, then run the same command again." }
-        : later
-  }),
-  Match.orElse((error) => (CertifierError.isRetryable(error) ? later : { exit: "failed" }))
-)
-
-/** Any expected error of a command as one that a person can read; `undefined` is a defect. */
-export const toFailure = (error: unknown): CliFailure | undefined => {
-  if (error instanceof CliFailure) return error
-  if (CertifierError.isCertifierError(error)) {
-    return new CliFailure({ ...adviceOf(error), problem: error.message, changed: changedOf(error) })
-  }
-  if (ConfigError.isConfigError(error)) {
-    return new CliFailure({ exit: "configuration", problem: String(error), changed: nothingChanged })
-  }
-  return undefined
-}
+export const nothingChanged = "Nothing was changed."
 
 /** A command that can't be run as it was typed. */
 export const usage = (problem: string, next?: string): CliFailure =>

@@ -3,10 +3,13 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
+import type { CliFailure } from "./failure.js"
 
 /** Standard output or standard error. */
 export interface Sink {
   readonly isTerminal: boolean
+  /** Whether it shows colours: a terminal, unless `NO_COLOR` is set. */
+  readonly hasColor: boolean
   /** The width of the terminal. */
   readonly columns: number
   /** Waits until the reader has taken it. */
@@ -19,7 +22,9 @@ export class Host extends Context.Tag("@effect-certifier/cli/Host")<
   {
     readonly stdout: Sink
     readonly stderr: Sink
-    /** Whether a person can be asked. */
+    /** Everything on standard input. */
+    readonly stdin: Effect.Effect<Uint8Array, CliFailure>
+    /** Whether there is a person to ask. */
     readonly canAsk: boolean
     readonly ask: (question: string) => Effect.Effect<string>
     /** Shows nothing of what is typed. */

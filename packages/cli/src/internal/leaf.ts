@@ -1,11 +1,11 @@
 import type * as CertifierClient from "@effect-certifier/core/CertifierClient"
 import * as Command from "@effect/cli/Command"
-import * as HelpDoc from "@effect/cli/HelpDoc"
+import type * as CommandDescriptor from "@effect/cli/CommandDescriptor"
 import * as Options from "@effect/cli/Options"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
-import * as Array from "effect/Array"
 import * as Effect from "effect/Effect"
+import { sandboxUrl } from "./argv.js"
 import { usage } from "./failure.js"
 import type { Host } from "./host.js"
 import type { Format, Output } from "./output.js"
@@ -26,11 +26,15 @@ const client = {
     Options.withAlias("v"),
     Options.withDescription("Shows each request on standard error, without secrets")
   ),
-  sandbox: Options.boolean("sandbox").pipe(
-    Options.withDescription("Talks to a sandbox, by default the one at http://127.0.0.1:4010; needs no access token")
+  // Without a value, `normalize` gives it one.
+  sandbox: Options.text("sandbox").pipe(
+    Options.withPseudoName("[URL]"),
+    Options.withDescription(`Talks to a sandbox instead of Certifier, by default ${sandboxUrl}; needs no access token`),
+    Options.optional
   ),
-  tokenFile: Options.file("token-file").pipe(
-    Options.withDescription("A file that holds the access token; otherwise it is CERTIFIER_ACCESS_TOKEN, or asked for"),
+  tokenFile: Options.text("token-file").pipe(
+    Options.withPseudoName("FILE"),
+    Options.withDescription("A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"),
     Options.optional
   )
 }
@@ -38,12 +42,23 @@ const client = {
 /** What every handler has at hand. */
 export type Local = Output | Host | FileSystem.FileSystem | Path.Path
 
-export const described = ({ description, examples }: About) =>
-  HelpDoc.blocks([
-    HelpDoc.p(description),
-    HelpDoc.h1("EXAMPLES"),
-    HelpDoc.enumeration(Array.map(examples, (line) => HelpDoc.p(line)))
-  ])
+/** A command as the help shows it; @effect/cli doesn't know the commands of a command of a command. */
+export interface Node {
+  readonly name: string
+  readonly about: About
+  readonly descriptor: CommandDescriptor.Command<unknown>
+  readonly children: ReadonlyArray<Node>
+}
+
+const noted = <C extends { readonly descriptor: CommandDescriptor.Command<unknown> }>(
+  command: C,
+  name: string,
+  about: About,
+  children: ReadonlyArray<{ readonly node: Node }>
+): C & { readonly node: Node } =>
+  Object.assign(command, {
+    node: { name, about, descriptor: command.descriptor, children: children.map(({ node }) => node) }
+  })
 
 const formatOf = ({ json, jsonl }: { readonly json: boolean; readonly jsonl: boolean }) =>
   json && jsonl
@@ -66,13 +81,18 @@ export const local = <const Name extends string, const Config extends Command.Co
   about: About,
   load: Load<Config, E, Local>
 ) =>
-  Command.make(name, { options: config, output }, ({ options, output }) =>
-    Effect.gen(function* () {
-      const format = yield* formatOf(output)
-      const [run, { layer }] = yield* Effect.promise(() => Promise.all([load(), import("./output.js")]))
-      yield* Effect.provide(run(options), layer(format))
-    })
-  ).pipe(Command.withDescription(described(about)))
+  noted(
+    Command.make(name, { options: config, output }, ({ options, output }) =>
+      Effect.gen(function* () {
+        const format = yield* formatOf(output)
+        const [run, { layer }] = yield* Effect.promise(() => Promise.all([load(), import("./output.js")]))
+        yield* Effect.provide(run(options), layer(format))
+      })
+    ).pipe(Command.withDescription(about.description)),
+    name,
+    about,
+    []
+  )
 
 /** A command that calls the API. */
 export const calling = <const Name extends string, const Config extends Command.Command.Config, E>(
@@ -87,5 +107,21 @@ export const calling = <const Name extends string, const Config extends Command.
   })
 
 /** A command of commands. */
-export const parent = <const Name extends string>(name: Name, about: About) =>
-  Command.make(name).pipe(Command.withDescription(described(about)))
+export const parent = <
+  const Name extends string,
+  const Children extends Parameters<typeof Command.withSubcommands>[1] & ReadonlyArray<{ readonly node: Node }>
+>(
+  name: Name,
+  about: About,
+  children: Children
+) =>
+  noted(
+    Command.make(name).pipe(Command.withDescription(about.description), Command.withSubcommands(children)),
+    name,
+    about,
+    children
+  )
+
+/** A command that has a command line of its own, see `execute`: here for the help and the completions. */
+export const foreign = <const Name extends string>(name: Name, about: About) =>
+  noted(Command.make(name).pipe(Command.withDescription(about.description)), name, about, [])

@@ -4,58 +4,85 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { stripVTControlCharacters } from "node:util"
-import { groups } from "./commands/groups.js"
+import * as Argv from "./argv.js"
+import { certifier } from "./commands/certifier.js"
 import { type ExitCode, exitCodes } from "./exitCode.js"
-import { type CliFailure, toFailure } from "./failure.js"
+import { CliFailure } from "./failure.js"
+import * as Help from "./help.js"
 import { Host } from "./host.js"
-import * as Leaf from "./leaf.js"
 import { version } from "./version.js"
 
-const certifier = Leaf.parent("certifier", {
-  description: "Digital certificates and badges of Certifier, from a terminal",
-  examples: ["certifier groups list", "certifier --help"]
-}).pipe(Command.withSubcommands([groups]))
+const root = certifier.node
 
 /** What @effect/cli prints goes the way of everything else, without colours where there is no terminal. */
 const withHostConsole = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const { stderr, stdout } = yield* Host
     const console = yield* Effect.console
-    const noColor = process.env["NO_COLOR"] !== undefined && process.env["NO_COLOR"] !== ""
     const to =
-      ({ isTerminal, write }: typeof stdout) =>
+      ({ hasColor, write }: typeof stdout) =>
       (...values: ReadonlyArray<unknown>) => {
         const text = `${values.map(String).join(" ")}\n`
-        return write(isTerminal && !noColor ? text : stripVTControlCharacters(text))
+        return write(hasColor ? text : stripVTControlCharacters(text))
       }
     return yield* Effect.withConsole(effect, { ...console, log: to(stdout), error: to(stderr) })
   })
 
-const isFailure = (failure: CliFailure | undefined): failure is CliFailure => failure !== undefined
-
 /** The failure to print and the code to exit with. */
-const ended = (cause: Cause.Cause<unknown>): readonly [text: string | undefined, exit: ExitCode] => {
-  if (Cause.isInterruptedOnly(cause)) return ["Interrupted.", "interrupted"]
+const ended = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>, args: ReadonlyArray<string>) {
+  if (Cause.isInterruptedOnly(cause)) return ["Interrupted.", "interrupted"] satisfies [string, ExitCode]
   const error = Cause.squash(cause)
-  // Reported by @effect/cli.
-  if (ValidationError.isValidationError(error)) return [undefined, "usage"]
-  const failure = toFailure(error)
-  return isFailure(failure)
-    ? [failure.message, failure.exit]
-    : [`This is a fault of certifier: ${Cause.pretty(cause)}`, "defect"]
-}
+  if (ValidationError.isValidationError(error)) {
+    return [`See ${Help.hint(root, args)}`, "usage"] satisfies [string, ExitCode]
+  }
+  // Not before it is needed: the errors of the API bring its schemas along.
+  const failure =
+    error instanceof CliFailure ? error : (yield* Effect.promise(() => import("./apiFailure.js"))).toFailure(error)
+  return (
+    failure === undefined
+      ? [`This is a fault of certifier, please report it:\n${Cause.pretty(cause)}`, "defect"]
+      : [failure.message, failure.exit]
+  ) satisfies [string, ExitCode]
+})
+
+const help = (args: ReadonlyArray<string>) =>
+  Effect.flatMap(Host, ({ stdout }) => stdout.write(Help.text(root, args, stdout.columns)))
+
+/** A command of commands can't be run itself. */
+const incomplete = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {
+  const { stderr } = yield* Host
+  yield* stderr.write(Help.text(root, args, stderr.columns))
+  return exitCodes.usage
+})
+
+const execute = Effect.fnUntraced(function* (typed: ReadonlyArray<string>) {
+  // The sandbox has a command line of its own.
+  if (typed[0] === "sandbox") {
+    const sandbox = yield* Effect.promise(() => import("./actions/sandbox.js"))
+    yield* sandbox.run(typed.slice(1))
+    return exitCodes.ok
+  }
+  const args = yield* Argv.normalize(typed)
+  if (Argv.wantsHelp(args)) {
+    yield* help(args.filter((arg) => arg !== "--help" && arg !== "-h"))
+    return exitCodes.ok
+  }
+  if (Help.isIncomplete(root, args)) return yield* incomplete(args)
+  yield* Command.run(certifier, { name: "certifier", version })(["node", "certifier", ...args])
+  return exitCodes.ok
+})
 
 /** The command line, without the executable and the script; returns the exit code. */
 export const run = (args: ReadonlyArray<string>) =>
-  Command.run(certifier, { name: "certifier", version })(["node", "certifier", ...args]).pipe(
+  execute(args).pipe(
     withHostConsole,
     Effect.exit,
     Effect.flatMap((exit) =>
       Effect.gen(function* () {
-        if (Exit.isSuccess(exit)) return exitCodes.ok
-        const [text, code] = ended(exit.cause)
+        if (Exit.isSuccess(exit)) return exit.value
+        const [text, code] = yield* ended(exit.cause, args)
         const { stderr } = yield* Host
-        if (text !== undefined) yield* stderr.write(`${text}\n`)
+        yield* stderr.write(`${text}\n`)
         return exitCodes[code]
       })
     )

@@ -4,13 +4,16 @@ import * as Redacted from "effect/Redacted"
 import { createInterface } from "node:readline/promises"
 import { Writable } from "node:stream"
 import type { WriteStream } from "node:tty"
+import { CliFailure, nothingChanged } from "./failure.js"
 import { Host, type Sink } from "./host.js"
 
 const sink = (stream: WriteStream): Sink => {
   // A reader that goes away, as in `| head -1`, ends the command quietly.
   stream.on("error", () => process.exit(0))
+  const noColor = process.env["NO_COLOR"] ?? ""
   return {
     isTerminal: stream.isTTY,
+    hasColor: stream.isTTY && noColor === "",
     get columns() {
       return stream.columns || 80
     },
@@ -43,9 +46,37 @@ const question = (text: string, isSecret: boolean) =>
     )
   })
 
+/** More than any event of a webhook has. */
+const maxInput = 10 * 1024 * 1024
+
+const tooLong = new CliFailure({
+  exit: "data",
+  problem: "There are more than 10 MB on standard input.",
+  changed: nothingChanged
+})
+
+const stdin = Effect.tryPromise({
+  try: async () => {
+    const chunks: Array<Uint8Array> = []
+    let length = 0
+    for await (const chunk of process.stdin) {
+      const bytes = Buffer.from(chunk)
+      length += bytes.length
+      if (length > maxInput) throw tooLong
+      chunks.push(bytes)
+    }
+    return new Uint8Array(Buffer.concat(chunks))
+  },
+  catch: (error) =>
+    error instanceof CliFailure
+      ? error
+      : new CliFailure({ exit: "data", problem: "Standard input can't be read.", changed: nothingChanged })
+})
+
 export const layer = Layer.sync(Host, () => ({
   stdout: sink(process.stdout),
   stderr: sink(process.stderr),
+  stdin,
   canAsk: process.stdin.isTTY && process.stderr.isTTY,
   ask: (text) => question(text, false),
   askSecret: (text) => Effect.map(question(text, true), Redacted.make),

@@ -1,10 +1,8 @@
 import Table from "cli-table3"
 import * as Chunk from "effect/Chunk"
-import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { Host } from "./host.js"
 
@@ -104,7 +102,6 @@ export const layer = (format: Format): Layer.Layer<Output, never, Host> =>
     Output,
     Effect.gen(function* () {
       const { stderr, stdout } = yield* Host
-      const noColor = yield* Effect.orElseSucceed(Config.option(Config.nonEmptyString("NO_COLOR")), Option.none)
       const table = <A, E, R>(view: View<A>, rows: Stream.Stream<A, E, R>) => {
         const columns = stdout.isTerminal ? stdout.columns : Number.POSITIVE_INFINITY
         let widths: ReadonlyArray<number> | undefined
@@ -142,8 +139,8 @@ export const layer = (format: Format): Layer.Layer<Output, never, Host> =>
       const formats = { table, json, jsonl }
       return {
         format,
-        color: stderr.isTerminal && Option.isNone(noColor),
-        colorData: stdout.isTerminal && Option.isNone(noColor),
+        color: stderr.hasColor,
+        colorData: stdout.hasColor,
         rows: formats[format],
         one: (view, value) =>
           stdout.write(

@@ -162,7 +162,7 @@ const writeWorkspace = (path: string, workspace: Workspace.Workspace) =>
 
 /** Runs until it is interrupted, and prints a line for each request. */
 const command = Command.make(
-  "effect-certifier-sandbox",
+  "serve",
   options,
   ({
     burst,
@@ -215,11 +215,15 @@ const command = Command.make(
       yield* Console.log(`Console: ${sandbox.url}/${query}`)
       return yield* Stream.runForEach(sandbox.requestStream, (request) => Console.log(RecordedRequest.line(request)))
     }).pipe(Effect.scoped)
-).pipe(
-  Command.withDescription(
-    "A Certifier on your own machine, to develop and test against. While it runs, POST /__sandbox/faults adds faults and GET /__sandbox/requests lists the recorded requests."
-  )
 )
+
+/** The command under the name that a person types to reach it. */
+const named = (name: string) =>
+  Command.make(name, options, command.handler).pipe(
+    Command.withDescription(
+      "A Certifier on your own machine, to develop and test against. While it runs, POST /__sandbox/faults adds faults and GET /__sandbox/requests lists the recorded requests."
+    )
+  )
 
 const Manifest = Schema.parseJson(Schema.Struct({ version: Schema.String }))
 
@@ -242,13 +246,13 @@ const withPrintableConsole = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   })
 
 /** The command line as a program; takes all arguments of the process. */
-export const run = (args: ReadonlyArray<string>) =>
+export const run = (args: ReadonlyArray<string>, name = "effect-certifier-sandbox") =>
   Effect.gen(function* () {
     const given = yield* withoutEmpty(args)
     const fs = yield* FileSystem.FileSystem
     const manifest = yield* fs.readFileString(fileURLToPath(new URL("../../package.json", import.meta.url)))
     const { version } = yield* Schema.decode(Manifest)(manifest)
-    return yield* Command.run(command, { name: "Certifier sandbox", version })(given)
+    return yield* Command.run(named(name), { name: "Certifier sandbox", version })(given)
   }).pipe(withPrintableConsole)
 
 const textOf = (error: unknown, cause: Cause.Cause<unknown>): string => {

@@ -10,5 +10,5 @@ export const limit = Options.integer("limit").pipe(
 
 export const yes = Options.boolean("yes").pipe(
   Options.withAlias("y"),
-  Options.withDescription("Confirms what would be asked, for scripts")
+  Options.withDescription("Confirms without a question, for scripts")
 )

@@ -1,4 +1,3 @@
-import * as Command from "@effect/cli/Command"
 import * as Leaf from "../leaf.js"
 import * as Flags from "./flags.js"
 import { apply, plan, pull } from "./groupsFile.js"
@@ -10,7 +9,8 @@ const list = Leaf.calling(
   async () => (await import("../actions/groups.js")).list
 )
 
-export const groups = Leaf.parent("groups", {
-  description: "Groups: what credentials are issued in",
-  examples: ["certifier groups list"]
-}).pipe(Command.withSubcommands([list, pull, plan, apply]))
+export const groups = Leaf.parent(
+  "groups",
+  { description: "The groups that credentials are issued in.", examples: ["certifier groups list"] },
+  [list, pull, plan, apply]
+)

@@ -1,0 +1,34 @@
+import { Sandbox } from "@effect-certifier/sandbox"
+import { describe, it } from "@effect/vitest"
+import { assertInclude, strictEqual } from "@effect/vitest/utils"
+import { Effect } from "effect"
+import { certifier } from "./support/run.js"
+
+describe("the command", () => {
+  it.live("reads arguments, runs the command, and prints data on standard output only", () =>
+    Effect.gen(function* () {
+      const ran = yield* certifier(["groups", "list"])
+      strictEqual(ran.exit, 0)
+      strictEqual(
+        ran.stdout,
+        "ID                          NAME               UPDATED\n" +
+          "01g90279gp5sbmfek7wymcsvec  Financial Markets  2022-01-01T00:00:00.000Z\n"
+      )
+      strictEqual(ran.stderr, "")
+    }).pipe(Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited" })))
+  )
+
+  it.live.each([
+    { args: ["nope"], hint: "See certifier --help" },
+    { args: ["groups", "nope"], hint: "See certifier groups --help" },
+    { args: ["groups", "list", "--nope"], hint: "See certifier groups list --help" },
+    { args: ["groups", "list", "--limit", ""], hint: "The value after --limit is empty." }
+  ])("exits with 64 on $args, and says what to type", ({ args, hint }) =>
+    Effect.gen(function* () {
+      const ran = yield* certifier(args)
+      strictEqual(ran.exit, 64)
+      strictEqual(ran.stdout, "")
+      assertInclude(ran.stderr, hint)
+    }).pipe(Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited" })))
+  )
+})

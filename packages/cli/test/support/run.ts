@@ -1,0 +1,62 @@
+import { NodeContext } from "@effect/platform-node"
+import * as HttpClient from "@effect/platform/HttpClient"
+import { ConfigProvider, Effect, Layer, Redacted } from "effect"
+import { Host, type Sink } from "../../src/internal/host.js"
+import * as Main from "../../src/internal/main.js"
+
+export interface Options {
+  readonly environment?: Readonly<Record<string, string>>
+  /** What a person types, a line for each question. Default: there is no terminal to ask in. */
+  readonly answers?: ReadonlyArray<string>
+  /** The width of the terminal that both outputs are. Default: they are pipes. */
+  readonly columns?: number
+  readonly hasColor?: boolean
+  readonly stdin?: string | Uint8Array
+}
+
+export interface Ran {
+  readonly exit: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** What every test's client sends. It must be in no output. */
+export const token = "token-0123456789-of-this-test"
+
+/** Runs the command in this process, against the `HttpClient` of the context: `Sandbox.layerInProcess`. */
+export const certifier = (
+  args: ReadonlyArray<string>,
+  { answers, columns, environment, hasColor = false, stdin = "" }: Options = {}
+): Effect.Effect<Ran, never, HttpClient.HttpClient> =>
+  Effect.gen(function* () {
+    const client = yield* HttpClient.HttpClient
+    const written = { stdout: "", stderr: "" }
+    const sink = (name: keyof typeof written): Sink => ({
+      isTerminal: columns !== undefined,
+      hasColor,
+      columns: columns ?? 80,
+      write: (text) => Effect.sync(() => void (written[name] += text))
+    })
+    const lines = [...(answers ?? [])]
+    const ask = (question: string) =>
+      Effect.suspend(() => {
+        const line = lines.shift()
+        written.stderr += `${question}\n`
+        return line === undefined ? Effect.dieMessage(`Nobody answers: ${question}`) : Effect.succeed(line)
+      })
+    const host = Layer.succeed(Host, {
+      stdout: sink("stdout"),
+      stderr: sink("stderr"),
+      stdin: Effect.succeed(typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin),
+      canAsk: answers !== undefined,
+      ask,
+      askSecret: (question) => Effect.map(ask(question), Redacted.make),
+      httpClient: Layer.succeed(HttpClient.HttpClient, client)
+    })
+    const variables = { CERTIFIER_ACCESS_TOKEN: token, CERTIFIER_REQUESTS_PER_SECOND: "1000", ...environment }
+    const exit = yield* Main.run(args).pipe(
+      Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(variables)))),
+      Effect.provide(Layer.merge(host, NodeContext.layer))
+    )
+    return { exit, ...written }
+  })

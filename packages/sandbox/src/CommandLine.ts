@@ -1,0 +1,40 @@
+/**
+ * The command line of the sandbox, for a program that has it as one of its commands. It needs `@effect/cli`.
+ *
+ * @since 0.1.0
+ */
+import type * as CliApp from "@effect/cli/CliApp"
+import type * as ValidationError from "@effect/cli/ValidationError"
+import type { PlatformError } from "@effect/platform/Error"
+import type * as Cause from "effect/Cause"
+import type * as ConfigError from "effect/ConfigError"
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import type * as ParseResult from "effect/ParseResult"
+import * as Cli from "./internal/cli.js"
+import type { StartError } from "./SandboxError.js"
+
+/**
+ * Runs the command line; its options are those of `effect-certifier-sandbox`. `args` are all arguments of a process: the two
+ * first ones are not looked at. `name` is what a person types to reach the command, and stands in its help. A sandbox that
+ * is started runs until it is interrupted. A failure is not printed, see `failureText`.
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const run: (
+  args: ReadonlyArray<string>,
+  name?: string
+) => Effect.Effect<
+  void,
+  StartError | ConfigError.ConfigError | ParseResult.ParseError | PlatformError | ValidationError.ValidationError,
+  CliApp.CliApp.Environment
+> = Cli.run
+
+/**
+ * The text to print when `run` fails; none for an invalid command line, which has been reported already.
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const failureText: (cause: Cause.Cause<unknown>) => Option.Option<string> = Cli.failureText
