@@ -82,14 +82,14 @@ export const standard: Behavior = {
 export const mostAttempts = 7
 
 /**
- * The time between an attempt that failed and the next one: 80 minutes after the first, then twice as long each time. That is
- * 3.5 days from the first attempt to the seventh. The vendor documents these two numbers, and not the steps between them.
+ * The time between an attempt that failed and the next one: 80 minutes after the first, then twice as long each time, or
+ * `factor` times. The seventh attempt is 3.5 days after the first: these two numbers are known, the steps between them are not.
  *
  * @since 0.1.0
  * @category models
  */
-export const backOff = (attempt: number, speed = 1): Duration.Duration =>
-  Duration.millis((4_800_000 * 2 ** (attempt - 1)) / speed)
+export const backOff = (attempt: number, speed = 1, factor: 2 | 3 = 2): Duration.Duration =>
+  Duration.millis(((302_400_000 / ((factor ** 6 - 1) / (factor - 1))) * factor ** (attempt - 1)) / speed)
 
 /**
  * One request to a target.

@@ -12,6 +12,7 @@ import * as Credentials from "./internal/quirks/credentialQuirks.js"
 import * as Groups from "./internal/quirks/groupQuirks.js"
 import * as Search from "./internal/quirks/searchQuirks.js"
 import * as Service from "./internal/quirks/serviceQuirks.js"
+import * as Webhooks from "./internal/quirks/webhookQuirks.js"
 
 /**
  * A quirk: what is open, what is known about it, and what the sandbox can do. `values` describes each alternative; one of
@@ -45,7 +46,8 @@ export const table = {
   ...Service.quirks,
   ...Groups.quirks,
   ...Credentials.quirks,
-  ...Search.quirks
+  ...Search.quirks,
+  ...Webhooks.quirks
 } as const satisfies Readonly<Record<string, Quirk>>
 
 /**

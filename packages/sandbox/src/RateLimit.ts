@@ -44,7 +44,7 @@ export const RateLimit = Schema.Struct({
 export type RateLimit = typeof RateLimit.Type
 
 /**
- * Options of a rate limit. Defaults come from `standard`; `burst` defaults to `limit`.
+ * Options of a rate limit. Defaults come from `standard` and from the quirks `rateLimitBurst` and `retryAfter`.
  *
  * @since 0.1.0
  * @category models
@@ -54,9 +54,9 @@ export interface Options {
   readonly limit?: number | undefined
   /** Default 1 second. */
   readonly interval?: Duration.DurationInput | undefined
-  /** The number of requests that are admitted at once after a pause. Default: `limit`. */
+  /** The number of requests that are admitted at once after a pause. Default: `limit`, by the quirk `rateLimitBurst`. */
   readonly burst?: number | undefined
-  /** Default `Seconds`. */
+  /** Default `Seconds`, by the quirk `retryAfter`. */
   readonly retryAfter?: RetryAfter | undefined
 }
 

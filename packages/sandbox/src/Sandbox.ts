@@ -181,13 +181,13 @@ const makeEngine = <E>(
   Effect.gen(function* () {
     const faults = yield* CheckOptions.checkFaults(options.faults)
     const keepRequests = yield* CheckOptions.checkKeepRequests(options.keepRequests)
-    const rateLimit =
-      options.rateLimit === "Unlimited" ? undefined : yield* CheckOptions.checkRateLimit(options.rateLimit)
     const quirks = yield* CheckOptions.checkQuirks(options.quirks)
+    const rateLimit =
+      options.rateLimit === "Unlimited" ? undefined : yield* CheckOptions.checkRateLimit(options.rateLimit, quirks)
     const { initial, persistence } = yield* open(seedsOf(options))
     const time = Time.make()
     const workspace = Time.inTime(time, Workspace.make(initial, persistence, quirks))
-    const outwardOptions = yield* Outboxes.check(options, reached.url)
+    const outwardOptions = yield* Outboxes.check(options, reached.url, quirks)
     const { handle, outward, recorder, pendingFaults } = yield* Engine.make({
       outward: { ...outwardOptions, time, controlToken: reached.controlToken },
       faults,

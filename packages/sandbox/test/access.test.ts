@@ -8,7 +8,7 @@ const request = (headers: Record<string, string>, local = true) => ({
   url: "/",
   headers: Headers.fromInput(headers),
   body: new Uint8Array(),
-  local
+  address: local ? "::ffff:127.0.0.1" : "192.0.2.1"
 })
 
 const host = "127.0.0.1:4010"

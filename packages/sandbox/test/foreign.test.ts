@@ -6,6 +6,7 @@ import * as Api from "../src/internal/api.js"
 import { get, good, id, sendTo } from "./support/request.js"
 
 const unlimited = Sandbox.layerInProcess({ rateLimit: "Unlimited" })
+const strict = Sandbox.layerInProcess({ rateLimit: "Unlimited", quirks: { unknownFields: "refuse" } })
 
 describe("__proto__ in JSON", () => {
   const json = { "content-type": "application/json" }
@@ -28,6 +29,16 @@ describe("__proto__ in JSON", () => {
       deepStrictEqual(yield* faults, [])
       deepStrictEqual(yield* groups, before)
       assert.notProperty({}, "status")
+    }).pipe(Effect.provide(strict))
+  )
+
+  it.effect("is ignored like any unknown field", () =>
+    Effect.gen(function* () {
+      const { url } = yield* Sandbox.Sandbox
+      const body = '{"name":"x","__proto__":{"badgeDesignId":"01k0dsn00000000000000000d2"}}'
+      const { status, text } = yield* sendTo(url, { method: "POST", path: "/v1/groups", headers: good, body })
+      assert.strictEqual(status, 201)
+      assert.notProperty(JSON.parse(text), "badgeDesignId")
     }).pipe(Effect.provide(unlimited))
   )
 

@@ -7,6 +7,9 @@ import { sendTo, get, good, id, patch, type RequestInput, without } from "./supp
 
 const unlimited = Sandbox.layerInProcess({ rateLimit: "Unlimited" })
 
+/** Of what is ignored by default, too. */
+const strict = Sandbox.layerInProcess({ rateLimit: "Unlimited", quirks: { unknownFields: "refuse" } })
+
 const parsed = (text: string): unknown => JSON.parse(text)
 
 const send = (input: RequestInput) => Effect.flatMap(Sandbox.Sandbox, ({ url }) => sendTo(url, input))
@@ -106,7 +109,7 @@ describe("updating", () => {
       assert.isAtMost(error.message.length, 1024)
       const sandbox = yield* Sandbox.Sandbox
       deepStrictEqual(yield* sandbox.groups, [Fixture.group()])
-    }).pipe(Effect.provide(unlimited))
+    }).pipe(Effect.provide(strict))
   )
 })
 
@@ -260,7 +263,7 @@ describe("the other endpoints", () => {
           pages.push(last)
           there.push(...last.data.map((group) => group.id))
         }
-        deepStrictEqual(there, names(count))
+        deepStrictEqual(there, names(count).toReversed())
         while (last.pagination.prev !== null) {
           pages.pop()
           last = yield* page(last.pagination.prev)
@@ -275,11 +278,11 @@ describe("the other endpoints", () => {
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       const first = yield* Effect.flatMap(get(url, "/v1/groups?limit=2"), ({ text }) => Schema.decode(Page)(text))
-      yield* sendTo(url, { method: "DELETE", path: "/v1/groups/g01" })
+      yield* sendTo(url, { method: "DELETE", path: "/v1/groups/g03" })
       const next = yield* get(url, `/v1/groups?limit=2&cursor=${first.pagination.next}`)
       deepStrictEqual(
         (yield* Schema.decode(Page)(next.text)).data.map((group) => group.id),
-        ["g02", "g03"]
+        ["g02", "g01"]
       )
     }).pipe(Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited", groups: seeds(5) })))
   )
@@ -307,7 +310,7 @@ describe("the other endpoints", () => {
 
 const names = (count: number) => Array.from({ length: count }, (_, n) => `g${String(n).padStart(2, "0")}`)
 
-/** Pairs of groups with equal creation times, in the reverse order of lists. */
+/** Pairs of groups with equal creation times, not in the order of lists. */
 const seeds = (count: number) =>
   names(count)
     .map((id, n) =>

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Schema, TestClock } from "effect"
-import { Fixture, Quirk, type RateLimit, Sandbox } from "../src/index.js"
+import { HttpServerRequest, HttpServerResponse } from "@effect/platform"
+import { Effect, Redacted, Schema, TestClock } from "effect"
+import { type Delivery, Fixture, Quirk, type RateLimit, Sandbox } from "../src/index.js"
 import { good, id as group, type RequestInput, sendTo, without } from "./support/request.js"
 
 /** What `JSON.parse` returns: each row knows the form of its response. */
@@ -9,18 +10,24 @@ type Json = ReturnType<typeof JSON.parse>
 
 interface Response {
   readonly status: number
+  readonly headers: Readonly<Record<string, string>>
   readonly json: Json
+  /** What webhooks have received. */
+  readonly events: ReadonlyArray<{ readonly headers: Readonly<Record<string, string>>; readonly json: Json }>
+  readonly deliveries: ReadonlyArray<Delivery.Delivery>
 }
 
 interface Row {
   readonly quirk: Quirk.Name
   /** Sent one after the other; a number is how many milliseconds pass. */
-  readonly requests: ReadonlyArray<RequestInput | number>
+  readonly requests: ReadonlyArray<RequestInput | number | ((json: Json) => RequestInput)>
   /** What is looked at, of the last response. */
   readonly see: (response: Response) => unknown
   /** What each value shows. */
   readonly shows: Readonly<Record<string, unknown>>
   readonly rateLimit?: RateLimit.Options
+  /** What webhooks respond, if anything; default 200. */
+  readonly receiver?: number | "nothing"
 }
 
 const credential = Fixture.credentialJson.id
@@ -54,6 +61,19 @@ const count = json(({ data }) => data.length)
 const both = (response: Response) => [response.status, response.json?.error?.code ?? response.json?.status]
 const total = [get("/v1/credentials")]
 
+/** Requests of lists, as many as a limit admits or not. */
+const lists = (count: number): ReadonlyArray<RequestInput> => Array.from({ length: count }, () => get("/v1/groups"))
+const interact = (body: object = {}) =>
+  send("POST", "/v1/credential-interactions", {
+    credentialId: credential,
+    eventType: "credential_viewed",
+    triggeredBy: "guest",
+    triggeredAt: "2026-01-15T09:00:00.000Z",
+    ...body
+  })
+const types = ({ events }: Response) => events.map(({ json }) => json.type.replace("credential.", "")).join(" ")
+const attempts = ({ deliveries }: Response) => deliveries.map(({ attempts }) => attempts.length)
+
 const refusal = [400, "validation_error"]
 
 const rows: ReadonlyArray<Row> = [
@@ -69,7 +89,73 @@ const rows: ReadonlyArray<Row> = [
     rateLimit: { limit: 1 },
     requests: [get("/v1/groups"), { ...get("/v1/groups"), headers: { ...good, authorization: "Bearer another" } }],
     see: status,
-    shows: { workspace: 429, token: 200 }
+    shows: { workspace: 429, token: 200, address: 429 }
+  },
+  // In process all requests have one address: two are in the tests of the rate limit.
+  {
+    quirk: "rateLimitScope",
+    rateLimit: { limit: 1 },
+    requests: lists(2),
+    see: status,
+    shows: { workspace: 429, token: 429, address: 429 }
+  },
+  {
+    quirk: "rateLimitWindow",
+    rateLimit: { limit: 2 },
+    requests: [get("/v1/groups"), 900, get("/v1/groups"), get("/v1/groups"), 100, ...lists(2)],
+    see: status,
+    shows: { moving: 429, fixed: 200 }
+  },
+  {
+    quirk: "rateLimitBurst",
+    rateLimit: { limit: 3 },
+    requests: lists(3),
+    see: status,
+    shows: { second: 200, one: 429, "ten-seconds": 200 }
+  },
+  {
+    quirk: "rateLimitBurst",
+    rateLimit: { limit: 3 },
+    requests: lists(30),
+    see: status,
+    shows: { second: 429, one: 429, "ten-seconds": 200 }
+  },
+  {
+    quirk: "retryAfter",
+    rateLimit: { limit: 1 },
+    requests: lists(2),
+    see: ({ headers }) => headers["retry-after"],
+    shows: { seconds: "1", date: "Thu, 15 Jan 2026 09:30:01 GMT", absent: undefined }
+  },
+  {
+    quirk: "requestId",
+    requests: [get("/v1/groups")],
+    see: ({ headers }) => headers["x-request-id"]?.length,
+    shows: { absent: undefined, present: 26 }
+  },
+  {
+    quirk: "idFormat",
+    requests: [send("POST", "/v1/groups", groupBody)],
+    see: json(({ id }) => [id.length, id.slice(0, 8)]),
+    shows: { ulid: [26, "01kf0fv2"], hex: [24, "6968b398"] }
+  },
+  {
+    quirk: "unknownParameters",
+    requests: [get("/v1/credentials?groupId=x")],
+    see: ({ json, status }) => json.error?.message ?? status,
+    shows: { ignore: 200, refuse: "groupId is not a parameter of this operation" }
+  },
+  {
+    quirk: "deleteTwice",
+    requests: [send("DELETE", path), send("DELETE", path)],
+    see: status,
+    shows: { "not-found": 404, accept: 204 }
+  },
+  {
+    quirk: "deleteTwice",
+    requests: [send("DELETE", "/v1/groups/nothing")],
+    see: status,
+    shows: { "not-found": 404, accept: 204 }
   },
   {
     quirk: "unauthorizedMessage",
@@ -104,9 +190,27 @@ const rows: ReadonlyArray<Row> = [
     see: json(({ pagination }) => Buffer.from(pagination.next, "base64url").toString()),
     shows: { position: `["after",0,4]`, offset: "1" }
   },
+  {
+    quirk: "cursorLife",
+    requests: [get("/v1/designs?limit=1"), 60_000, (json) => get(`/v1/designs?cursor=${json.pagination.next}`)],
+    see: status,
+    shows: { unlimited: 200, minute: 200 }
+  },
+  {
+    quirk: "cursorLife",
+    requests: [get("/v1/designs?limit=1"), 60_001, (json) => get(`/v1/designs?cursor=${json.pagination.next}`)],
+    see: status,
+    shows: { unlimited: 200, minute: 400 }
+  },
+  {
+    quirk: "unknownCursor",
+    requests: [get("/v1/designs?cursor=nothing")],
+    see: ({ json, status }) => json.data?.length ?? status,
+    shows: { refuse: 400, "first-page": 4 }
+  },
   { quirk: "listOrder", requests: total, see: ids, shows: { "newest-first": "c2 c1", "oldest-first": "c1 c2" } },
   {
-    quirk: "groupOrder",
+    quirk: "listOrder",
     requests: [send("POST", "/v1/groups", groupBody), get("/v1/groups")],
     see: json(({ data }) => data[0].name),
     shows: { "oldest-first": "Financial Markets", "newest-first": "New" }
@@ -129,6 +233,19 @@ const rows: ReadonlyArray<Row> = [
     see: json((credential) => "workspaceId" in credential),
     shows: { none: false, some: true }
   },
+  {
+    quirk: "extraFields",
+    requests: [get("/v1/groups/nothing")],
+    see: json(({ error }) => "details" in error),
+    shows: { none: false, some: true }
+  },
+  {
+    quirk: "unknownCredential",
+    requests: [interact({ credentialId: "nothing" })],
+    see: status,
+    shows: { "not-found": 404, invalid: 400 }
+  },
+  { quirk: "interactionPlan", requests: [interact()], see: status, shows: { included: 201, "payment-required": 402 } },
   {
     quirk: "futureInteractions",
     requests: [
@@ -155,12 +272,36 @@ const rows: ReadonlyArray<Row> = [
     shows: { bare: "mentor", prefixed: "custom.mentor" }
   },
   {
+    quirk: "attributeFields",
+    requests: [get("/v1/attributes")],
+    see: json((attributes) => "id" in attributes.at(-1)),
+    shows: { all: true, few: false }
+  },
+  {
     quirk: "emailTemplatesShape",
     requests: [get("/v1/email-templates")],
     see: json(Array.isArray),
     shows: { page: false, array: true }
   },
 
+  {
+    quirk: "groupPlan",
+    requests: [send("POST", "/v1/groups", groupBody)],
+    see: status,
+    shows: { included: 201, "no-more": 402, "read-only": 402 }
+  },
+  {
+    quirk: "groupPlan",
+    requests: [patchGroup({ name: "New" })],
+    see: status,
+    shows: { included: 200, "no-more": 200, "read-only": 402 }
+  },
+  {
+    quirk: "groupExpiry",
+    requests: [create()],
+    see: json(({ expiryDate }) => expiryDate),
+    shows: { never: null, "one-year": "2027-01-15" }
+  },
   {
     quirk: "nameLength",
     requests: [patchGroup({ name: "x".repeat(256) })],
@@ -297,7 +438,23 @@ const rows: ReadonlyArray<Row> = [
     quirk: "credentialQuota",
     requests: [send("POST", `/v1/credentials/${draft}/issue`)],
     see: both,
-    shows: { open: [200, "issued"], "used-up": [402, "payment_required"] }
+    shows: {
+      open: [200, "issued"],
+      "used-up": [402, "payment_required"],
+      "no-drafts": [402, "payment_required"]
+    }
+  },
+  {
+    quirk: "credentialQuota",
+    requests: [create()],
+    see: status,
+    shows: { open: 201, "used-up": 201, "no-drafts": 402 }
+  },
+  {
+    quirk: "mailPlan",
+    requests: [send("POST", `${path}/send`, { deliveryMethod: "email" })],
+    see: status,
+    shows: { included: 200, "payment-required": 402 }
   },
   {
     quirk: "unknownAttribute",
@@ -424,6 +581,12 @@ const rows: ReadonlyArray<Row> = [
     shows: { ready: [1, 1], pending: [1, 1], missing: [1, 1] }
   },
   {
+    quirk: "sendAtIssuance",
+    requests: [send("POST", `/v1/credentials/${draft}/schedule`, { issueAt: "2026-01-16T00:00:00.000Z" })],
+    see: both,
+    shows: { required: refusal, optional: [200, "scheduled"] }
+  },
+  {
     quirk: "scheduleWithoutTime",
     requests: [
       send("POST", `/v1/credentials/${draft}/schedule`, { sendAtIssuance: false }),
@@ -477,6 +640,18 @@ const rows: ReadonlyArray<Row> = [
     shows: { "no-match": "Bob", latest: "Bob Ada" }
   },
   {
+    quirk: "idOperators",
+    requests: [search({ filter: { AND: [{ NOT: [{ groupId: { startsWith: "0" } }] }] } })],
+    see: status,
+    shows: { text: 200, equality: 400 }
+  },
+  {
+    quirk: "idOperators",
+    requests: [search({ filter: { AND: [{ groupId: { in: [group] } }] } })],
+    see: status,
+    shows: { text: 200, equality: 200 }
+  },
+  {
     quirk: "unknownSearchField",
     requests: [search({ filter: { AND: [{ status: { equals: "draft", contains: "x" } }], more: 1 } })],
     see: ({ json, status }) => json.data?.length ?? status,
@@ -489,7 +664,83 @@ const rows: ReadonlyArray<Row> = [
     shows: { "newest-first": "c2 c1", "oldest-first": "c1 c2" }
   },
   { quirk: "searchLag", requests: [create(), search({})], see: count, shows: { none: 3, "two-seconds": 2 } },
-  { quirk: "searchLag", requests: [create(), 2000, search({})], see: count, shows: { none: 3, "two-seconds": 3 } }
+  { quirk: "searchLag", requests: [create(), 2000, search({})], see: count, shows: { none: 3, "two-seconds": 3 } },
+
+  {
+    quirk: "interactionEvents",
+    requests: [
+      interact(),
+      interact({ eventType: "credential_downloaded" }),
+      interact({ eventType: "credential_shared_to_weibo" }),
+      interact({ eventType: "credential_link_copied" })
+    ],
+    see: types,
+    shows: { some: "viewed downloaded shared", viewed: "viewed", all: "viewed downloaded shared link_copied" }
+  },
+  {
+    quirk: "createIssueSendEvents",
+    requests: [atOnce(), create()],
+    see: types,
+    shows: { both: "created issued created", issued: "issued created" }
+  },
+  {
+    quirk: "unchangedUpdate",
+    requests: [send("PATCH", path, {}), send("PATCH", path, { expiryDate: "2027-01-01" })],
+    see: types,
+    shows: { event: "updated updated", "no-event": "updated" }
+  },
+  {
+    quirk: "expiryEvent",
+    requests: [send("PATCH", path, { expiryDate: "2026-01-16" }), 72 * 3_600_000, get(path)],
+    see: types,
+    shows: { none: "updated", updated: "updated updated", expired: "updated expired" }
+  },
+  {
+    quirk: "webhookObjects",
+    requests: [create(), interact()],
+    see: ({ events }) => events.map(({ json }) => Object.keys(json.data).length),
+    shows: { all: [2, 3], interactions: [1, 3], none: [1, 1] }
+  },
+  {
+    quirk: "webhookMembers",
+    requests: [create()],
+    see: ({ events }) => Object.keys(events[0]?.json)[0],
+    shows: { documented: "id", reversed: "data" }
+  },
+  {
+    quirk: "webhookOrder",
+    requests: [create(), send("DELETE", path), 1000],
+    see: types,
+    shows: { "in-order": "created deleted", swapped: "deleted created" }
+  },
+  { quirk: "webhookCopies", requests: [create()], see: types, shows: { once: "created", twice: "created created" } },
+  {
+    quirk: "webhookTimeLimit",
+    receiver: "nothing",
+    requests: [create(), 3000],
+    see: attempts,
+    shows: { "ten-seconds": [0], "three-seconds": [1] }
+  },
+  {
+    quirk: "webhookBackOff",
+    receiver: 500,
+    requests: [create(), 14 * 60_000],
+    see: attempts,
+    shows: { doubled: [1], tripled: [2] }
+  },
+  {
+    quirk: "webhookHeaders",
+    requests: [create()],
+    see: ({ events }) => events[0]?.headers["x-webhook-timestamp"],
+    shows: { few: undefined, more: "2026-01-15T09:30:00.000Z" }
+  },
+  // The objects of an event have the form of responses.
+  {
+    quirk: "credentialMaps",
+    requests: [create()],
+    see: ({ events }) => events.map(({ json }) => "attributes" in json.data.credential),
+    shows: { present: [true], absent: [false] }
+  }
 ]
 
 const before = { createdAt: "2026-01-15T09:00:00.000Z", updatedAt: "2026-01-15T09:00:00.000Z" }
@@ -506,23 +757,33 @@ const credentials = [
   })
 ]
 
-const observe = ({ quirk, rateLimit, requests, see }: Row, value: string) =>
-  Effect.gen(function* () {
+const observe = ({ quirk, rateLimit, receiver = 200, requests, see }: Row, value: string) => {
+  const events: Array<Response["events"][number]> = []
+  const app = Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    events.push({ headers: request.headers, json: yield* request.json })
+    return receiver === "nothing" ? yield* Effect.never : HttpServerResponse.empty({ status: receiver })
+  })
+  return Effect.gen(function* () {
     yield* TestClock.setTime(Date.parse("2026-01-15T09:30:00.000Z"))
     const { url } = yield* Sandbox.Sandbox
-    let last: Response = { status: 0, json: undefined }
+    let last: Pick<Response, "headers" | "json" | "status"> = { status: 0, headers: {}, json: undefined }
     for (const request of requests) {
       if (typeof request === "number") {
+        // What is received now is received before the time passes.
+        yield* Effect.yieldNow({ priority: 1 })
         yield* TestClock.adjust(request)
         continue
       }
-      const { status, text } = yield* sendTo(url, request)
-      last = { status, json: text === "" ? undefined : JSON.parse(text) }
+      const { headers, status, text } = yield* sendTo(url, typeof request === "function" ? request(last.json) : request)
+      last = { status, headers, json: text === "" ? undefined : JSON.parse(text) }
     }
-    return see(last)
+    const deliveries = yield* receiver === "nothing" ? Sandbox.deliveries : Sandbox.awaitDeliveries
+    return see({ ...last, events, deliveries })
   }).pipe(
     Effect.provide(
       Sandbox.layerInProcess({
+        webhooks: [{ app, secret: Redacted.make("a secret") }],
         rateLimit: rateLimit ?? "Unlimited",
         experimental: true,
         credentials,
@@ -530,6 +791,7 @@ const observe = ({ quirk, rateLimit, requests, see }: Row, value: string) =>
       })
     )
   )
+}
 
 describe("what each quirk does", () => {
   it("is written down for all of their values", () => {
@@ -537,6 +799,7 @@ describe("what each quirk does", () => {
       const own = rows.filter(({ quirk }) => quirk === name)
       assert.isNotEmpty(own, name)
       for (const { shows } of own) assert.sameMembers(Object.keys(shows), Object.keys(values), name)
+      if (name === "rateLimitScope") continue
       // No two values are the same in all rows.
       const all = Object.keys(values).map((value) => JSON.stringify(own.map(({ shows }) => [shows[value]])))
       assert.strictEqual(new Set(all).size, all.length, name)

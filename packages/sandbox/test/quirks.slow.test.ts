@@ -2,21 +2,25 @@ import { describe, it } from "@effect/vitest"
 import { CertifierClient } from "@effect-certifier/core"
 import { Effect, FastCheck, Layer, Redacted, Schema } from "effect"
 import { Quirk, Sandbox } from "../src/index.js"
-import { journey } from "./support/journey.js"
+import { journey, seeds } from "./support/journey.js"
 
 const layer = (quirks: Partial<Quirk.Quirks>) =>
   CertifierClient.layer({ accessToken: Redacted.make("any") }).pipe(
-    Layer.provideMerge(Sandbox.layerInProcess({ rateLimit: "Unlimited", experimental: true, quirks }))
+    Layer.provideMerge(Sandbox.layerInProcess({ ...seeds, rateLimit: "Unlimited", experimental: true, quirks }))
   )
 
 const decode = Schema.decodeUnknownSync(Quirk.Overrides)
 
-/** Each quirk with each of its values. */
-const each = Object.entries<Quirk.Quirk>(Quirk.table).flatMap(([name, { values }]) =>
-  Object.keys(values).map((value) => [name, value] as const)
+/** Each quirk with each of its values but the default. */
+const each = Object.entries<Quirk.Quirk>(Quirk.table).flatMap(([name, { default: usual, values }]) =>
+  Object.keys(values)
+    .filter((value) => value !== usual)
+    .map((value) => [name, value] as const)
 )
 
 describe("the client survives", () => {
+  it.effect("all defaults", () => Effect.provide(journey, layer({})))
+
   it.effect.each(each)("%s = %s", ([name, value]) => Effect.provide(journey, layer(decode({ [name]: value }))))
 
   const combinations = FastCheck.sample(
@@ -28,7 +32,7 @@ describe("the client survives", () => {
         ])
       )
     ),
-    { numRuns: 40, seed: 21 }
+    { numRuns: 25, seed: 21 }
   )
   it.effect.each(combinations.map((quirks, index) => [index, quirks] as const))(
     "all quirks at random, combination %i",

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { type Clock, ConfigError, Duration, Effect, FastCheck, TestClock } from "effect"
-import { type RateLimit, Sandbox } from "../src/index.js"
+import { Quirk, type RateLimit, Sandbox } from "../src/index.js"
+import * as Limiter from "../src/internal/limiter.js"
 import { get } from "./support/request.js"
 
 const list = Effect.flatMap(Sandbox.Sandbox, ({ url }) => get(url, "/v1/groups"))
@@ -131,6 +132,25 @@ describe("the rate limit", () => {
       const error = yield* Effect.flip(Effect.provide(list, Sandbox.layerInProcess({ rateLimit })))
       assert.isTrue(ConfigError.isConfigError(error) && error._op === "InvalidData")
       assert.include(String(error), field)
+    })
+  )
+})
+
+describe("the scope of the rate limit", () => {
+  const callers = [
+    { token: "a", address: "192.0.2.1" },
+    { token: "b", address: "192.0.2.1" },
+    { token: "a", address: "192.0.2.2" }
+  ]
+  const rateLimit = { limit: 1, interval: Duration.seconds(1), burst: 1, retryAfter: "Seconds" } as const
+  it.effect.each([
+    ["workspace", [true, false, false]],
+    ["token", [true, true, false]],
+    ["address", [true, false, true]]
+  ] as const)("can be the %s", ([rateLimitScope, admitted]) =>
+    Effect.gen(function* () {
+      const limiter = Limiter.make(rateLimit, { ...Quirk.defaults, rateLimitScope })
+      deepStrictEqual(yield* Effect.forEach(callers, limiter.take), [...admitted])
     })
   )
 })

@@ -5,6 +5,9 @@ import type { IncomingRequest } from "./message.js"
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
 
+/** The addresses of this machine. */
+const own = /^(127\.|::1$|::ffff:127\.)/
+
 const isSameOrigin = ({ headers }: IncomingRequest): boolean =>
   headers["origin"] === undefined || headers["origin"] === `http://${headers["host"]}`
 
@@ -14,7 +17,7 @@ const isSameOrigin = ({ headers }: IncomingRequest): boolean =>
  */
 const isLocal = (incoming: IncomingRequest): boolean => {
   const { host } = incoming.headers
-  return incoming.local && (host === undefined || loopback.test(host)) && isSameOrigin(incoming)
+  return own.test(incoming.address) && (host === undefined || loopback.test(host)) && isSameOrigin(incoming)
 }
 
 const digest = (text: string) => createHash("sha256").update(text).digest()

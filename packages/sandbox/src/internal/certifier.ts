@@ -4,6 +4,7 @@ import * as HttpRouter from "@effect/platform/HttpRouter"
 import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Effect from "effect/Effect"
+import * as Function from "effect/Function"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import type * as Random from "effect/Random"
@@ -15,7 +16,8 @@ import * as Api from "./api.js"
 import * as Handlers from "./handlers.js"
 import * as Experimental from "./handlers/experimental.js"
 import type { Handler } from "./handlers/handler.js"
-import type { Limiter } from "./limiter.js"
+import * as Ids from "./ids.js"
+import type { Caller, Limiter } from "./limiter.js"
 import { queryOf } from "./message.js"
 import * as Given from "./quirks/given.js"
 import * as Shape from "./quirks/shape.js"
@@ -39,26 +41,33 @@ export interface Options {
 /** The value of the `Certifier-Version` header, the only version of the API. */
 export const version = "2022-10-26"
 
+const callerOf = ({ headers, remoteAddress }: HttpServerRequest.HttpServerRequest): Caller => ({
+  token: tokenOf(headers) ?? "",
+  address: Option.getOrElse(remoteAddress, () => "")
+})
+
 /** The access token of a request. */
 const tokenOf = (headers: Readonly<Record<string, string | undefined>>): string | undefined =>
   /^Bearer +(\S+) *$/i.exec(headers["authorization"] ?? "")?.[1]
 
 /** The checks of every request, in the order of the real service, before its path and its body are looked at. */
 const check = ({ accessTokens, limiter, quirks }: Options) => {
-  const checkLimit = (token: string) =>
-    Effect.flatMap(limiter.take(token), (isAdmitted) => (isAdmitted ? Effect.void : Api.failWith("rate_limited")))
   return Effect.gen(function* () {
-    const { headers } = yield* HttpServerRequest.HttpServerRequest
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const { headers } = request
+    const checkLimit = Effect.flatMap(limiter.take(callerOf(request)), (isAdmitted) =>
+      isAdmitted ? Effect.void : Api.failWith("rate_limited")
+    )
     const token = tokenOf(headers)
     const isKnown = accessTokens?.some((allowed) => Redacted.value(allowed) === token) ?? true
     if (token === undefined || !isKnown) {
       return yield* Api.failWith("unauthorized", quirks.unauthorizedMessage === "gateway" ? "Unauthorized" : undefined)
     }
-    if (quirks.checkOrder === "limit-first") yield* checkLimit(token)
+    if (quirks.checkOrder === "limit-first") yield* checkLimit
     const given = headers["certifier-version"] ?? ""
     if (given === "") return yield* Api.failWith("missing_version")
     if (given !== version) return yield* Api.failWith("invalid_version")
-    if (quirks.checkOrder === "version-first") yield* checkLimit(token)
+    if (quirks.checkOrder === "version-first") yield* checkLimit
   })
 }
 
@@ -126,19 +135,25 @@ const route = <Self extends Operation.Any>(
 ) => {
   const { method, name, path, request, status: documented, success } = Operation.declaration(operation)
   const status = statusOf(documented, quirks)
-  const payload = Option.getOrUndefined(Given.payloadOf(request.ast))
+  const payload = Option.getOrUndefined(Given.partOf(request.ast, "payload"))
+  const parameters = Given.parametersOf(request.ast)
   const decode = Schema.decodeUnknown(request, { errors: "all" })
   const encode = Schema.encode(success)
   return HttpRouter.makeRoute(
     method,
     routePath(path),
     Effect.gen(function* () {
+      const params = yield* urlParams
+      const unknown = Object.keys(params).find((param) => !parameters.has(param))
+      if (unknown !== undefined && quirks.unknownParameters === "refuse") {
+        return yield* Api.failWith("validation_error", `${unknown.slice(0, 64)} is not a parameter of this operation`)
+      }
       const { given, parts } = Given.split(
         name,
         payload,
         {
           path: yield* HttpRouter.params,
-          urlParams: yield* urlParams,
+          urlParams: params,
           payload: "payload" in request.fields ? yield* Api.json : undefined
         },
         quirks
@@ -179,12 +194,20 @@ const routes = (options: Options) => {
 
 /** The API as an application; every request gets a response of the contract. */
 export const make = (options: Options): Effect.Effect<HttpApp.Default> => {
-  const retryAfter = Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) =>
-    options.limiter.refusalHeaders(tokenOf(headers) ?? "")
+  const { extraFields, requestId } = options.quirks
+  const retryAfter = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+    options.limiter.refusalHeaders(callerOf(request))
   )
-  const toResponse = (error: ErrorEnvelope.ErrorEnvelope) =>
-    Effect.map(error.error.code === "rate_limited" ? retryAfter : Effect.succeed({}), (headers) =>
-      HttpServerResponse.unsafeJson(error, { status: ErrorEnvelope.statusOf(error.error.code), headers })
+  const toResponse = ({ error }: ErrorEnvelope.ErrorEnvelope) =>
+    Effect.map(error.code === "rate_limited" ? retryAfter : Effect.succeed({}), (headers) =>
+      HttpServerResponse.unsafeJson(
+        { error: extraFields === "none" ? error : { ...error, details: [] } },
+        { status: ErrorEnvelope.statusOf(error.code), headers }
+      )
+    )
+  const withId = (response: HttpServerResponse.HttpServerResponse) =>
+    Effect.map(Ids.make(options.random, options.quirks), (id) =>
+      HttpServerResponse.setHeader(response, "x-request-id", id)
     )
   return HttpRouter.fromIterable(routes(options)).pipe(
     HttpRouter.toHttpApp,
@@ -192,7 +215,8 @@ export const make = (options: Options): Effect.Effect<HttpApp.Default> => {
     Effect.map((router) =>
       Effect.zipRight(check(options), router).pipe(
         Effect.catchTag("RouteNotFound", () => Api.failWith("not_found")),
-        Effect.catchAll(toResponse)
+        Effect.catchAll(toResponse),
+        requestId === "absent" ? Function.identity : Effect.flatMap(withId)
       )
     )
   )

@@ -32,7 +32,12 @@ export const checkQuirks = (quirks: Partial<Quirk.Quirks> = {}): Effect.Effect<Q
 
 export const checkRule = Validation.validate(Fault.Rule)
 
-export const checkRateLimit = (options: RateLimit.Options = {}) =>
+/** How many intervals make a burst. */
+const bursts = { second: 1, one: 0, "ten-seconds": 10 } as const
+
+const forms = { seconds: "Seconds", date: "Date", absent: "Absent" } as const
+
+export const checkRateLimit = (options: RateLimit.Options = {}, quirks: Quirk.Quirks) =>
   Either.gen(function* () {
     const { standard } = RateLimit
     const bounds = { min: 1, max: 1_000_000 }
@@ -42,10 +47,14 @@ export const checkRateLimit = (options: RateLimit.Options = {}) =>
       interval: yield* CheckedOptions.duration("rateLimit.interval", options.interval ?? standard.interval, {
         days: 1
       }),
-      burst: yield* CheckedOptions.integer("rateLimit.burst", options.burst ?? limit, bounds),
+      burst: yield* CheckedOptions.integer(
+        "rateLimit.burst",
+        options.burst ?? Math.max(1, limit * bursts[quirks.rateLimitBurst]),
+        bounds
+      ),
       retryAfter: yield* CheckedOptions.oneOf(
         "rateLimit.retryAfter",
-        options.retryAfter ?? standard.retryAfter,
+        options.retryAfter ?? forms[quirks.retryAfter],
         RateLimit.RetryAfter.literals
       )
     }

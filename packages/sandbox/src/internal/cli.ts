@@ -73,7 +73,9 @@ const options = {
     Options.withDefault(3)
   ),
   burst: Options.integer("burst").pipe(
-    Options.withDescription("Requests at once after a pause; default: the value of --rate-limit"),
+    Options.withDescription(
+      "Requests at once after a pause; default: the value of --rate-limit, or what the quirk rateLimitBurst says"
+    ),
     Options.optional
   ),
   retryAfter: Options.choiceWithValue("retry-after", [

@@ -50,6 +50,12 @@ const checkPlan = (expiryDate: string | null | undefined, quirks: Quirks): Effec
     ? Api.failWith("payment_required")
     : Effect.void
 
+/** The 29th of February is followed by the 1st of March. */
+const yearAfter = (date: CalendarDate.CalendarDate): CalendarDate.CalendarDate => {
+  const [year, month, day] = date.split("-").map(Number)
+  return CalendarDate.fromDateTime(DateTime.unsafeMake(Date.UTC((year ?? 0) + 1, (month ?? 1) - 1, day)))
+}
+
 const zones = { utc: 0, ahead: 14, behind: -12 }
 
 /** A new draft, without the attributes that the workspace does not have. */
@@ -61,22 +67,26 @@ export const create = (
   quirks: Quirks
 ): Effect.Effect<Credential.Credential, ErrorEnvelope> =>
   Effect.gen(function* () {
+    if (quirks.credentialQuota === "no-drafts") return yield* Api.failWith("payment_required")
     const now = yield* DateTime.now
     const today = CalendarDate.fromDateTime(DateTime.add(now, { hours: zones[quirks.issueDateDefault] }))
-    const issueDate = Option.some(fields.issueDate ?? today)
-    const expiryDate = Option.fromNullable(given.expiryDate ?? fields.expiryDate)
+    const issued = fields.issueDate ?? today
+    const issueDate = Option.some(issued)
+    const expiryDate = Option.orElse(Option.fromNullable(given.expiryDate ?? fields.expiryDate), () =>
+      quirks.groupExpiry === "never" || given.neverExpires === true ? Option.none() : Option.some(yearAfter(issued))
+    )
     yield* checkPlan(fields.expiryDate, quirks)
     yield* checkDates(issueDate, expiryDate, quirks)
     const { email, id } = fields.recipient
     const name = given.recipientName ?? fields.recipient.name
     const unknown = unknownAttributes(state, fields.customAttributes)
     return new Credential.Credential({
-      id: Credential.CredentialId.make(yield* Ids.make(random, (id) => state.credentials.has(id))),
+      id: Credential.CredentialId.make(yield* Ids.make(random, quirks, (id) => state.credentials.has(id))),
       publicId: yield* Ids.makePublicId(random, (id) => state.credentials.lookUp("publicId", id).size > 0),
       groupId: fields.groupId,
       status: "draft",
       recipient: {
-        id: Option.some(id ?? Credential.RecipientId.make(yield* Ids.make(random))),
+        id: Option.some(id ?? Credential.RecipientId.make(yield* Ids.make(random, quirks))),
         name,
         email: Option.fromNullable(email)
       },
@@ -186,9 +196,9 @@ export const issue = (
       `The credential is ${status}; only a draft can be issued`
     )
   }
-  return quirks.credentialQuota === "used-up"
-    ? Api.failWith("payment_required")
-    : Effect.map(DateTime.now, (now) => change(credential, now, { status: "issued" }))
+  return quirks.credentialQuota === "open"
+    ? Effect.map(DateTime.now, (now) => change(credential, now, { status: "issued" }))
+    : Api.failWith("payment_required")
 }
 
 /** Whether a mail can be sent. */
@@ -199,9 +209,8 @@ export const send = (
   if (status !== "issued") {
     return refuseAs(quirks.sendRefused, `The credential is ${status}; only an issued one can be sent`)
   }
-  return Option.isNone(recipient.email)
-    ? refuseAs(quirks.sendRefused, "The recipient has no email address")
-    : Effect.void
+  if (Option.isNone(recipient.email)) return refuseAs(quirks.sendRefused, "The recipient has no email address")
+  return quirks.mailPlan === "included" ? Effect.void : Api.failWith("payment_required")
 }
 
 const designIdsOf = (group: Group.Group): ReadonlyArray<Design.DesignId> =>

@@ -64,16 +64,10 @@ const guard = (transmission: Effect.Effect<Transmission, unknown>): Effect.Effec
 
 const inOnePiece = Effect.map((response: OutgoingResponse): Transmission => ({ response }))
 
-const limiterOf = ({ quirks, rateLimit }: Options): Effect.Effect<Limiter.Limiter> => {
-  if (rateLimit === undefined) return Effect.succeed(Limiter.unlimited)
-  return quirks.rateLimitScope === "token"
-    ? Effect.sync(() => Limiter.makePerToken(rateLimit))
-    : Limiter.make(rateLimit)
-}
-
 export const make = (options: Options): Effect.Effect<Engine, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const limiter = yield* limiterOf(options)
+    const limiter =
+      options.rateLimit === undefined ? Limiter.unlimited : Limiter.make(options.rateLimit, options.quirks)
     const pendingFaults = yield* PendingFaults.make(options.faults, options.seed)
     const recorder = yield* Recorder.make(options.keepRequests)
     const { url } = options.outward

@@ -61,22 +61,24 @@ export const patch = (
   given: Given,
   quirks: Quirks
 ): Effect.Effect<Group.Group, ErrorEnvelope> =>
-  Effect.zipRight(
-    check(state, fields, group.id, quirks),
-    Effect.map(DateTime.now, (now) => {
-      const set = <A>(value: A | undefined, old: Option.Option<A>) =>
-        Option.orElse(Option.fromNullable(value), () => old)
-      return new Group.Group({
-        ...group,
-        name: fields.name ?? group.name,
-        learningEventUrl:
-          given.clearsUrl === true ? Option.none() : set(fields.learningEventUrl, group.learningEventUrl),
-        certificateDesignId: set(fields.certificateDesignId, group.certificateDesignId),
-        badgeDesignId: set(fields.badgeDesignId, group.badgeDesignId),
-        designIds: set<ReadonlyArray<Design.DesignId>>(listed(fields, given, quirks), group.designIds),
-        updatedAt: DateTime.max(now, DateTime.add(group.updatedAt, { millis: 1 }))
+  check(state, fields, group.id, quirks).pipe(
+    Effect.zipRight(quirks.groupPlan === "read-only" ? Api.failWith("payment_required") : Effect.void),
+    Effect.zipRight(
+      Effect.map(DateTime.now, (now) => {
+        const set = <A>(value: A | undefined, old: Option.Option<A>) =>
+          Option.orElse(Option.fromNullable(value), () => old)
+        return new Group.Group({
+          ...group,
+          name: fields.name ?? group.name,
+          learningEventUrl:
+            given.clearsUrl === true ? Option.none() : set(fields.learningEventUrl, group.learningEventUrl),
+          certificateDesignId: set(fields.certificateDesignId, group.certificateDesignId),
+          badgeDesignId: set(fields.badgeDesignId, group.badgeDesignId),
+          designIds: set<ReadonlyArray<Design.DesignId>>(listed(fields, given, quirks), group.designIds),
+          updatedAt: DateTime.max(now, DateTime.add(group.updatedAt, { millis: 1 }))
+        })
       })
-    })
+    )
   )
 
 export const create = (
@@ -90,9 +92,10 @@ export const create = (
     yield* check(state, fields, undefined, quirks)
     const isWithout = designIdsOf(fields).length === 0 && given.clearsDesigns !== true
     if (quirks.newGroupDesigns === "required" && isWithout) return yield* invalid("designIds is missing")
+    if (quirks.groupPlan !== "included") return yield* Api.failWith("payment_required")
     const now = yield* DateTime.now
     return new Group.Group({
-      id: Group.GroupId.make(yield* Ids.make(random, (id) => state.groups.has(id))),
+      id: Group.GroupId.make(yield* Ids.make(random, quirks, (id) => state.groups.has(id))),
       name: fields.name,
       learningEventUrl: Option.fromNullable(fields.learningEventUrl),
       certificateDesignId: Option.fromNullable(fields.certificateDesignId),

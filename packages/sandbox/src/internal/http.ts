@@ -13,13 +13,19 @@ const ordinary = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/
  * The request for the platform's applications. Its URL is set afterwards: a `Request` would resolve `..` in the path, which
  * a server must not do.
  */
-const toServerRequest = ({ body, headers, method, url }: IncomingRequest): HttpServerRequest.HttpServerRequest =>
+const toServerRequest = ({
+  address,
+  body,
+  headers,
+  method,
+  url
+}: IncomingRequest): HttpServerRequest.HttpServerRequest =>
   HttpServerRequest.fromWeb(
     new Request("http://sandbox", {
       method: ordinary.test(method) ? method : "OPTIONS",
       ...(method === "GET" || method === "HEAD" || body.length === 0 ? {} : { body: new Uint8Array(body) })
     })
-  ).modify({ url: url.startsWith("/") ? url : `/${url}`, headers })
+  ).modify({ url: url.startsWith("/") ? url : `/${url}`, headers, remoteAddress: address })
 
 const toOutgoingResponse = (response: HttpServerResponse.HttpServerResponse): OutgoingResponse => ({
   status: response.status,

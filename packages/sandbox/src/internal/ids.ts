@@ -2,18 +2,33 @@ import { Credential } from "@effect-certifier/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type * as Random from "effect/Random"
+import type { Quirks } from "../Quirk.js"
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
 
-/**
- * A new id in the service's format: a ULID in lower case, 48 bits of time and 80 random bits. After a restart with the same
- * seed the random ones can repeat.
- */
-export const make = (random: Random.Random, isTaken: (id: string) => boolean = () => false): Effect.Effect<string> =>
+/** Each format begins with the time, in the unit that it has; the other digits are random. */
+const formats = {
+  ulid: { base: 32, timeDigits: 10, unit: 1 },
+  hex: { base: 16, timeDigits: 8, unit: 1000 }
+} as const
+
+/** All formats have 16 random digits. */
+const randomDigits = 16
+
+/** A new id in a format of the service. After a restart with the same seed the random digits can repeat. */
+export const make = (
+  random: Random.Random,
+  { idFormat }: Pick<Quirks, "idFormat">,
+  isTaken: (id: string) => boolean = () => false
+): Effect.Effect<string> =>
   Effect.gen(function* () {
-    const now = yield* DateTime.now
-    const time = Array.from({ length: 10 }, (_, index) => Math.floor(now.epochMillis / 32 ** (9 - index)) % 32)
-    const chances = yield* Effect.replicateEffect(random.nextIntBetween(0, 32), 16)
+    const { base, timeDigits, unit } = formats[idFormat]
+    const now = (yield* DateTime.now).epochMillis / unit
+    const time = Array.from(
+      { length: timeDigits },
+      (_, index) => Math.floor(now / base ** (timeDigits - 1 - index)) % base
+    )
+    const chances = yield* Effect.replicateEffect(random.nextIntBetween(0, base), randomDigits)
     return time
       .concat(chances)
       .map((digit) => alphabet[digit])

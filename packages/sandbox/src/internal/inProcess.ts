@@ -105,7 +105,7 @@ export const make = (
         url: url.pathname + url.search,
         headers: Headers.merge(headers, request.headers),
         body: bytes,
-        local: true
+        address: "127.0.0.1"
       })
       yield* Effect.mapError(
         Transmission.begin(transmission),

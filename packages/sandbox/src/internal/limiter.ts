@@ -2,82 +2,117 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { Quirks } from "../Quirk.js"
 import type { RateLimit } from "../RateLimit.js"
+
+/** Who sends a request. */
+export interface Caller {
+  readonly token: string
+  readonly address: string
+}
 
 /** Admits requests, and supplies the headers of a 429. */
 export interface Limiter {
-  /** Whether a request with this access token is admitted. */
-  readonly take: (token: string) => Effect.Effect<boolean>
-  /** How many requests would be admitted now, and how many after a pause; none without a limit. */
+  /** Whether a request of this caller is admitted. */
+  readonly take: (caller: Caller) => Effect.Effect<boolean>
+  /** How many requests the last caller could send now, and how many after a pause; none without a limit. */
   readonly free: Effect.Effect<Option.Option<{ readonly now: number; readonly most: number }>>
-  readonly refusalHeaders: (token: string) => Effect.Effect<Readonly<Record<string, string>>>
+  readonly refusalHeaders: (caller: Caller) => Effect.Effect<Readonly<Record<string, string>>>
 }
 
-/**
- * The generic cell rate algorithm, whose only state is the theoretical arrival time of the next request. Time is that of
- * the caller's `Clock`, measured without its date, which can step back.
- */
-export const make = (rateLimit: RateLimit): Effect.Effect<Limiter> =>
-  Effect.sync(() => {
-    const spacing = Duration.toMillis(rateLimit.interval) / rateLimit.limit
-    const tolerance = spacing * (rateLimit.burst - 1)
-    let arrival = -Infinity
-    let origin: bigint | undefined
-    /** Milliseconds since the first request. */
-    const elapsed = Effect.map(Clock.currentTimeNanos, (now) => Number(now - (origin ??= now)) / 1e6)
-    /** Rounding errors stay far below a thousandth of a millisecond. */
-    const waitAt = (now: number) => Math.max(0, Math.ceil(arrival - tolerance - now - 0.001))
-    return {
-      take: () =>
-        Effect.map(elapsed, (now) => {
-          if (waitAt(now) > 0) return false
-          arrival = Math.max(arrival, now) + spacing
-          return true
-        }),
-      free: Effect.map(elapsed, (now) => {
-        const used = Math.max(0, Math.ceil((arrival - now - 0.001) / spacing))
-        return Option.some({ now: Math.max(0, rateLimit.burst - used), most: rateLimit.burst })
-      }),
-      refusalHeaders: () =>
-        Effect.zipWith(elapsed, Clock.currentTimeMillis, (now, date): Readonly<Record<string, string>> => {
-          switch (rateLimit.retryAfter) {
-            case "Seconds":
-              return { "retry-after": String(Math.max(1, Math.ceil(waitAt(now) / 1000))) }
-            case "Date":
-              // A date has whole seconds: this is the first one at which the wait is over.
-              return { "retry-after": new Date(Math.ceil((date + waitAt(now)) / 1000) * 1000).toUTCString() }
-            case "Absent":
-              return {}
-          }
-        })
-    }
-  })
+/** What counts requests; times are in milliseconds since the first one. */
+interface Meter {
+  /** How long it takes until a request is admitted. */
+  readonly wait: (now: number) => number
+  readonly take: (now: number) => void
+  readonly used: (now: number) => number
+}
 
-/** Of so many access tokens it is known when their next request is admitted. */
-const mostTokens = 1000
+/** Rounding errors stay far below a thousandth of a millisecond. */
+const tolerance = 0.001
 
-/** A limit for each access token. What would be admitted is that of the last token. */
-export const makePerToken = (rateLimit: RateLimit): Limiter => {
-  const limiters = new Map<string, Limiter>()
-  let last: Limiter | undefined
-  const of = (token: string) =>
-    Effect.suspend(() => {
-      const known = limiters.get(token)
-      return known === undefined ? make(rateLimit) : Effect.succeed(known)
-    }).pipe(
-      Effect.tap((limiter) => {
-        // The token that has not been seen for the longest time is the first.
-        limiters.delete(token)
-        limiters.set(token, limiter)
-        const [oldest] = limiters.keys()
-        if (limiters.size > mostTokens && oldest !== undefined) limiters.delete(oldest)
-        last = limiter
-      })
-    )
+/** The generic cell rate algorithm, whose only state is the theoretical arrival time of the next request. */
+const moving = ({ burst, interval, limit }: RateLimit): Meter => {
+  const spacing = Duration.toMillis(interval) / limit
+  let arrival = -Infinity
   return {
-    take: (token) => Effect.flatMap(of(token), (limiter) => limiter.take(token)),
-    free: Effect.suspend(() => last?.free ?? Effect.succeedSome({ now: rateLimit.burst, most: rateLimit.burst })),
-    refusalHeaders: (token) => Effect.flatMap(of(token), (limiter) => limiter.refusalHeaders(token))
+    wait: (now) => arrival - spacing * (burst - 1) - now - tolerance,
+    take: (now) => {
+      arrival = Math.max(arrival, now) + spacing
+    },
+    used: (now) => (arrival - now - tolerance) / spacing
+  }
+}
+
+/** `burst` requests in each window, which is as long as their share of the time. */
+const fixed = ({ burst, interval, limit }: RateLimit): Meter => {
+  const length = (Duration.toMillis(interval) / limit) * burst
+  let current = 0
+  let count = 0
+  const indexOf = (now: number) => Math.floor((now + tolerance) / length)
+  const used = (now: number) => (indexOf(now) === current ? count : 0)
+  return {
+    wait: (now) => (used(now) < burst ? 0 : (current + 1) * length - now - tolerance),
+    take: (now) => {
+      count = used(now) + 1
+      current = indexOf(now)
+    },
+    used
+  }
+}
+
+const meters = { moving, fixed } as const
+
+/** Of so many callers it is known when their next request is admitted. */
+const mostCallers = 1000
+
+const keyOf = ({ address, token }: Caller, { rateLimitScope }: Quirks): string =>
+  ({ workspace: "", token, address })[rateLimitScope]
+
+/**
+ * A limit for all requests, or for those of each caller by a quirk. Time is that of the caller's `Clock`, measured without
+ * its date, which can step back.
+ */
+export const make = (rateLimit: RateLimit, quirks: Quirks): Limiter => {
+  const byKey = new Map<string, Meter>()
+  let last: Meter | undefined
+  let origin: bigint | undefined
+  const elapsed = Effect.map(Clock.currentTimeNanos, (now) => Number(now - (origin ??= now)) / 1e6)
+  const meterOf = (caller: Caller): Meter => {
+    const key = keyOf(caller, quirks)
+    const meter = byKey.get(key) ?? meters[quirks.rateLimitWindow](rateLimit)
+    // The caller that has not been seen for the longest time is the first.
+    byKey.delete(key)
+    byKey.set(key, meter)
+    const [oldest] = byKey.keys()
+    if (byKey.size > mostCallers && oldest !== undefined) byKey.delete(oldest)
+    return (last = meter)
+  }
+  return {
+    take: (caller) =>
+      Effect.map(elapsed, (now) => {
+        const meter = meterOf(caller)
+        if (meter.wait(now) > 0) return false
+        meter.take(now)
+        return true
+      }),
+    free: Effect.map(elapsed, (now) => {
+      const used = Math.max(0, Math.ceil(last?.used(now) ?? 0))
+      return Option.some({ now: Math.max(0, rateLimit.burst - used), most: rateLimit.burst })
+    }),
+    refusalHeaders: (caller) =>
+      Effect.zipWith(elapsed, Clock.currentTimeMillis, (now, date): Readonly<Record<string, string>> => {
+        const wait = Math.max(0, Math.ceil(meterOf(caller).wait(now)))
+        switch (rateLimit.retryAfter) {
+          case "Seconds":
+            return { "retry-after": String(Math.max(1, Math.ceil(wait / 1000))) }
+          case "Date":
+            // A date has whole seconds: this is the first one at which the wait is over.
+            return { "retry-after": new Date(Math.ceil((date + wait) / 1000) * 1000).toUTCString() }
+          case "Absent":
+            return {}
+        }
+      })
   }
 }
 

@@ -7,8 +7,8 @@ export interface IncomingRequest {
   readonly url: string
   readonly headers: Headers
   readonly body: Uint8Array
-  /** Whether it came from this machine. */
-  readonly local: boolean
+  /** The IP address that it came from. */
+  readonly address: string
 }
 
 export interface OutgoingResponse {

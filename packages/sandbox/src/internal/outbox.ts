@@ -3,13 +3,15 @@ import type * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { Behavior, standard } from "../Delivery.js"
+import { Behavior } from "../Delivery.js"
 import type * as Outbox from "../Outbox.js"
 import type { InvalidOptions } from "../SandboxError.js"
+import type { Quirks } from "../Quirk.js"
 import type * as Outward from "./outward.js"
 import * as Validation from "./validation.js"
 import type { Recorder } from "./recorder.js"
 import * as Wait from "./wait.js"
+import { behaviorOf } from "./webhooks/event.js"
 import * as Target from "./webhooks/target.js"
 
 const Changes = Schema.partialWith(Behavior, { exact: true })
@@ -18,7 +20,7 @@ const checkChanges = Validation.validate(Schema.Struct({ webhookBehavior: Change
 
 const checkMove = Validation.validate(Schema.Struct({ by: Schema.typeSchema(Wait.Long) }))
 
-const behaviorOf = (given: Partial<Behavior> = {}): Effect.Effect<Partial<Behavior>, InvalidOptions> =>
+const checkBehavior = (given: Partial<Behavior> = {}): Effect.Effect<Partial<Behavior>, InvalidOptions> =>
   Effect.map(checkChanges({ webhookBehavior: given }), ({ webhookBehavior }) => webhookBehavior)
 
 const keep = (name: string, value = 1000) => CheckedOptions.integer(name, value, { min: 1, max: 100_000 })
@@ -34,14 +36,15 @@ const checkUrl = (url: string | URL | undefined): Either.Either<string | undefin
 /** Checks the options. `url` is called when the sandbox's own is known. */
 export const check = (
   options: Outbox.Options,
-  url: () => string
+  url: () => string,
+  quirks: Quirks
 ): Effect.Effect<Omit<Outward.Options, "controlToken" | "time">, InvalidOptions | ConfigError.ConfigError> =>
   Effect.gen(function* () {
-    const behavior = yield* behaviorOf(options.webhookBehavior)
+    const behavior = yield* checkBehavior(options.webhookBehavior)
     const publicUrl = yield* checkUrl(options.publicUrl)
     return {
-      receivers: yield* Target.check(options.webhooks ?? []),
-      behavior: { ...standard, ...behavior },
+      receivers: yield* Target.check(options.webhooks ?? [], quirks),
+      behavior: { ...behaviorOf(quirks), ...behavior },
       keepMails: yield* keep("keepMails", options.keepMails),
       keepDeliveries: yield* keep("keepDeliveries", options.keepDeliveries),
       url: () => publicUrl ?? url()
@@ -60,7 +63,7 @@ export const make = (
   awaitDeliveries: time.within(webhooks.settled),
   redeliver: (number) => time.within(webhooks.redeliver(number)),
   clearDeliveries: webhooks.clear,
-  changeWebhooks: (behavior) => Effect.flatMap(behaviorOf(behavior), webhooks.setBehavior),
+  changeWebhooks: (behavior) => Effect.flatMap(checkBehavior(behavior), webhooks.setBehavior),
   forgotten: Effect.all({ requests, mails: mails.forgotten, deliveries: webhooks.forgotten }),
   moveClock: (by) =>
     Effect.flatMap(checkMove({ by: Wait.fromInput(by) }), (move) =>

@@ -84,6 +84,7 @@ export const make = (
     const webhooks = yield* Webhooks.make({
       ...options,
       changes,
+      quirks: given.quirks,
       keep: options.keepDeliveries,
       random: Random.make(`${given.seed} webhooks`)
     })
@@ -91,7 +92,7 @@ export const make = (
     const state = yield* given.workspace.state
     yield* given.workspace.listen((commit) =>
       Effect.zipRight(
-        Effect.zipRight(mails.follow(state, commit), webhooks.follow(commit)),
+        Effect.zipRight(mails.follow(state, commit), webhooks.follow(state, commit)),
         Effect.sync(changes.announce)
       )
     )

@@ -183,6 +183,10 @@ export const predicate = (
   return all.length === 0 ? undefined : every(all)
 }
 
+/** Whether a filter for an id has an operator for parts of texts. */
+const isPartial = (operators: Search.TextOperators | undefined): boolean =>
+  Object.keys(operators ?? {}).some((operator) => operator !== "equals" && operator !== "in")
+
 const isMoment = (operators: Search.DateOperators | undefined): boolean =>
   Object.values(operators ?? {}).some((value) => !CalendarDate.isCalendarDate(String(value)))
 
@@ -201,6 +205,9 @@ const problemOf = (filter: Search.Filter, quirks: Quirks): string | undefined =>
   }
   if (quirks.searchTimes === "refuse" && (isMoment(createdAt) || isMoment(updatedAt))) {
     return "filter has a date and time where a date is expected"
+  }
+  if (quirks.idOperators === "equality" && [filter.id, filter.publicId, filter.groupId].some(isPartial)) {
+    return "filter has an operator that ids do not have"
   }
   return lists.flat().reduce<string | undefined>((problem, inner) => problem ?? problemOf(inner, quirks), undefined)
 }

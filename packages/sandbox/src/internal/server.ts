@@ -24,8 +24,6 @@ export interface Options {
 /** The size limit of a body, in bytes. */
 const largestBody = 1024 * 1024
 
-const local = /^(127\.|::1$|::ffff:127\.)/
-
 const flat = (headers: Http.IncomingHttpHeaders): Headers.Headers =>
   Headers.fromInput(
     Object.entries(headers).map(
@@ -160,7 +158,7 @@ export const serve = (options: Options): Effect.Effect<{ readonly url: string },
             url: request.url ?? "/",
             headers: flat(request.headers),
             body,
-            local: local.test(request.socket.remoteAddress ?? "")
+            address: request.socket.remoteAddress ?? ""
           })
         ).pipe(
           Effect.catchAll((rejection) => Effect.succeed({ response: rejection })),

@@ -13,6 +13,7 @@ import {
   Interactions,
   Search
 } from "@effect-certifier/core"
+import { Fixture } from "../../src/index.js"
 import { Chunk, Effect, Either, Option, Stream, TestClock } from "effect"
 
 /** The errors by which the service refuses a request: all others are of the client, and a bug. */
@@ -39,9 +40,25 @@ const collect = <A, E, R>(stream: Stream.Stream<A, E, R>) =>
 
 const two = ["01k0dsn00000000000000000d1", "01k0dsn00000000000000000d2"] as const
 
+/** What a sandbox has at the start, for a plan that includes no more of it. */
+const seededGroup = Fixture.groupJson.id
+const seededDraft = Fixture.credential({
+  status: "draft",
+  id: "01k0crd00000000000000000c9",
+  createdAt: "2026-01-15T09:00:00.000Z",
+  updatedAt: "2026-01-15T09:00:00.000Z"
+})
+
+export const seeds = { credentials: [seededDraft] }
+
 const groups = Effect.gen(function* () {
-  const group = yield* Groups.create({ name: "First Aid", designIds: two })
-  assert.match(group.id, /^[0-9a-z]{26}$/)
+  const created = yield* attempt(Groups.create({ name: "First Aid", designIds: two }))
+  if (Option.isNone(created)) {
+    yield* attempt(Groups.update(seededGroup, { name: "Second Aid" }))
+    return seededGroup
+  }
+  const group = created.value
+  assert.match(group.id, /^([0-9a-z]{26}|[0-9a-f]{24})$/)
   const read = yield* Groups.get(group.id)
   deepStrictEqual(read, group)
   const renamed = yield* Groups.update(group.id, { name: "Second Aid", learningEventUrl: "https://example.com/aid" })
@@ -65,7 +82,8 @@ const issue = (id: string) =>
     assert.strictEqual(yield* statusOf(id), Option.isSome(first) ? "issued" : "draft")
     yield* attempt(Credentials.issue(id))
     assert.strictEqual(yield* statusOf(id), Option.isSome(first) ? "issued" : "draft")
-    assert.strictEqual(Option.isSome(yield* attempt(Credentials.send(id))), Option.isSome(first))
+    const isSent = Option.isSome(yield* attempt(Credentials.send(id)))
+    if (isSent) assert.isTrue(Option.isSome(first))
     return Option.isSome(first)
   })
 
@@ -100,7 +118,8 @@ const searches = (groupId: string, ids: ReadonlyArray<string>) =>
       Search.any(Search.status.in(["draft", "issued"]), Search.expiryDate.gt("2026-01-01")),
       Search.not(Search.createdAt.lt("2026-01-01")),
       { createdAt: { gte: "2026-01-01T00:00:00Z" }, recipient: { name: { contains: "a" } } },
-      { NOT: [{ AND: [] }, { OR: [] }] }
+      { NOT: [{ AND: [] }, { OR: [] }] },
+      Search.id.startsWith("01")
     ]) {
       yield* attempt(Credentials.searchPage({ filter }))
     }
@@ -127,12 +146,19 @@ const atOnce = (groupId: string) =>
 const interactions = (credentialId: string) =>
   Effect.gen(function* () {
     const fields = { credentialId, eventType: "credential_viewed", triggeredBy: "guest" } as const
-    const created = yield* Interactions.create({ ...fields, triggeredAt: "2026-01-15T09:00:00Z" })
+    const created = yield* attempt(Interactions.create({ ...fields, triggeredAt: "2026-01-15T09:00:00Z" }))
+    yield* attempt(
+      Interactions.create({
+        ...fields,
+        credentialId: "01k0crd00000000000000000c0",
+        triggeredAt: "2026-01-15T09:00:00Z"
+      })
+    )
     yield* attempt(Interactions.create({ ...fields, triggeredAt: "2126-01-15T10:00:00Z" }))
     const listed = yield* collect(Interactions.list({ credentialId }))
-    assert.include(
+    assert.includeMembers(
       listed.map(({ id }) => id),
-      created.id
+      Option.toArray(Option.map(created, ({ id }) => id))
     )
   })
 
@@ -144,10 +170,13 @@ const experimental = (groupId: string) =>
       ["mentor", "course", "grade"]
     )
     assert.strictEqual((yield* collect(EmailTemplates.list())).length, 1)
-    const draft = yield* Credentials.create({ groupId, recipient: { name: "Eve Example" } })
-    yield* attempt(Credentials.schedule(draft.id, { sendAtIssuance: false }))
-    yield* attempt(Credentials.schedule(draft.id, { issueAt: "2026-01-16T00:00:00Z", sendAtIssuance: true }))
-    yield* Credentials.delete(draft.id).pipe(attempt)
+    const created = yield* attempt(Credentials.create({ groupId, recipient: { name: "Eve Example" } }))
+    if (Option.isNone(created)) return
+    const { id } = created.value
+    yield* attempt(Credentials.schedule(id, { sendAtIssuance: false }))
+    yield* attempt(Credentials.schedule(id, { issueAt: "2026-01-16T00:00:00Z", sendAtIssuance: true }))
+    yield* attempt(Credentials.delete(id))
+    yield* attempt(Credentials.delete(id))
   })
 
 /** All operations as a program calls them; what is refused is refused with an error of the contract. */
@@ -157,11 +186,14 @@ export const journey = Effect.gen(function* () {
   const designs = yield* collect(Designs.list({ pageSize: 3 }))
   assert.strictEqual(designs.length, 4)
   yield* Designs.get(two[0])
-  const draft = yield* Credentials.create({
-    groupId,
-    recipient: { name: "Ada Example", email: "ada@example.com" },
-    customAttributes: { mentor: "Lin" }
-  })
+  const created = yield* attempt(
+    Credentials.create({
+      groupId,
+      recipient: { name: "Ada Example", email: "ada@example.com" },
+      customAttributes: { mentor: "Lin" }
+    })
+  )
+  const draft = Option.getOrElse(created, () => seededDraft)
   yield* attempt(Credentials.create({ groupId: "01k0grp00000000000000000g9", recipient: { name: "Ada Example" } }))
   yield* attempt(Credentials.create({ groupId, recipient: { name: "Ada" }, expiryDate: "2026-02-01" }))
   const isIssued = yield* issue(draft.id)

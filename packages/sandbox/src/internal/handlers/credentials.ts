@@ -131,7 +131,9 @@ export const make = (options: Options): Handlers => {
     deleteCredential: ({ path }) =>
       workspace.modify((state) =>
         Effect.gen(function* () {
-          const credential = yield* found(state.credentials.get(path.id))
+          const credential = state.credentials.get(path.id)
+          if (credential === undefined && quirks.deleteTwice === "accept") return { result: undefined }
+          if (credential === undefined) return yield* Api.failWith("not_found")
           if (quirks.deleteIssued === "conflict" && credential.status === "issued") {
             return yield* Api.failWith("conflict", "The credential is issued")
           }

@@ -1,5 +1,6 @@
 import type { CertifierApi } from "@effect-certifier/core"
 import * as Effect from "effect/Effect"
+import * as Api from "../api.js"
 import * as Groups from "../groups.js"
 import { Event } from "../workspace/event.js"
 import * as Writes from "../workspace/write.js"
@@ -15,7 +16,7 @@ export type Handlers = HandlersOf<Pick<Operations, Names>>
 export const make = ({ quirks, random, workspace }: Options): Handlers => ({
   listGroupsPage: ({ urlParams }) =>
     Effect.flatMap(workspace.state, ({ groups }) =>
-      page({ list: groups.orderedBy("list"), isDescending: quirks.groupOrder === "newest-first" }, urlParams, quirks)
+      page({ list: groups.orderedBy("list"), isDescending: quirks.listOrder === "newest-first" }, urlParams, quirks)
     ),
   createGroup: ({ payload }, given) =>
     workspace.modify((state) =>
@@ -41,7 +42,9 @@ export const make = ({ quirks, random, workspace }: Options): Handlers => ({
   deleteGroup: ({ path }) =>
     workspace.modify((state) =>
       Effect.gen(function* () {
-        const group = yield* found(state.groups.get(path.id))
+        const group = state.groups.get(path.id)
+        if (group === undefined && quirks.deleteTwice === "accept") return { result: undefined }
+        if (group === undefined) return yield* Api.failWith("not_found")
         yield* Groups.checkDeletion(state, group, quirks)
         return {
           result: undefined,

@@ -1,4 +1,5 @@
 import type { Operation } from "@effect-certifier/core"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Random from "effect/Random"
@@ -34,13 +35,35 @@ export interface Options {
 export const found = <A>(value: A | undefined): Effect.Effect<A, ErrorEnvelope> =>
   value === undefined ? Api.failWith("not_found") : Effect.succeed(value)
 
+/** How long a cursor can be used by a quirk, in milliseconds. */
+const lifetime = 60_000
+
+/** A cursor, and the time at which it was made in base 36; the base64url of a cursor has no dot. */
+const dated = (now: number) => (cursor: string) => `${cursor}.${now.toString(36)}`
+
+/** The cursor that a dated one was made of; one that is too old is that of no list. */
+const undated = (now: number, cursor: string): string => {
+  const [made = "", at = ""] = cursor.split(".")
+  return Number.parseInt(at, 36) + lifetime >= now ? made : ""
+}
+
 /** One page of a list, or the error of a cursor that no list has returned. */
 export const page = <A, Derived>(
   query: Page.Query<A, Derived>,
-  options: Operation.PageOptions,
-  { cursors }: Quirks
+  { cursor, ...options }: Operation.PageOptions,
+  { cursorLife, cursors, unknownCursor }: Quirks
 ): Effect.Effect<Operation.Page<A>, ErrorEnvelope> =>
-  Option.match(Page.page(query, options, cursors), {
-    onNone: () => Api.failWith("validation_error", "cursor is not one that a list has returned"),
-    onSome: Effect.succeed
+  Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const ages = cursorLife === "minute"
+    const read = cursor === undefined || !ages ? cursor : undated(now, cursor)
+    const found = Option.orElse(Page.page(query, { ...options, cursor: read }, cursors), () =>
+      unknownCursor === "refuse" ? Option.none() : Page.page(query, options, cursors)
+    )
+    if (Option.isNone(found)) {
+      return yield* Api.failWith("validation_error", "cursor is not one that a list has returned")
+    }
+    const { data, pagination } = found.value
+    const link = (cursor: Option.Option<string>) => (ages ? Option.map(cursor, dated(now)) : cursor)
+    return { data, pagination: { prev: link(pagination.prev), next: link(pagination.next) } }
   })

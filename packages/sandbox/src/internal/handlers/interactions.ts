@@ -21,11 +21,17 @@ export const record = (
 ): Effect.Effect<Interaction.Interaction, ErrorEnvelope> =>
   workspace.modify((state) =>
     Effect.gen(function* () {
-      const credential = yield* found(state.credentials.get(fields.credentialId))
+      const credential = state.credentials.get(fields.credentialId)
+      if (credential === undefined) {
+        return yield* quirks.unknownCredential === "not-found"
+          ? Api.failWith("not_found")
+          : Api.failWith("validation_error", "credentialId is not that of a credential")
+      }
+      if (quirks.interactionPlan === "payment-required") return yield* Api.failWith("payment_required")
       if (quirks.futureInteractions === "refuse" && DateTime.greaterThan(fields.triggeredAt, yield* DateTime.now)) {
         return yield* Api.failWith("validation_error", "triggeredAt is in the future")
       }
-      const id = Interaction.InteractionId.make(yield* Ids.make(random, (id) => state.interactions.has(id)))
+      const id = Interaction.InteractionId.make(yield* Ids.make(random, quirks, (id) => state.interactions.has(id)))
       const interaction = new Interaction.Interaction({ ...fields, id })
       return {
         result: interaction,

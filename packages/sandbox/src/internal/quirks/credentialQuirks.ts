@@ -54,7 +54,17 @@ export const quirks = {
     question: "Has the workspace used up the credentials of its plan?",
     evidence: "Plans have a number a year; 402 is documented for issuing.",
     default: "open",
-    values: { open: "no", "used-up": "402 `payment_required` for issuing" }
+    values: {
+      open: "no",
+      "used-up": "402 `payment_required` for issuing",
+      "no-drafts": "402 `payment_required` for creating, too"
+    }
+  }),
+  mailPlan: quirk({
+    question: "Does the plan of the workspace include mails?",
+    evidence: "That sending can return 402 is inferred.",
+    default: "included",
+    values: { included: "yes", "payment-required": "402 `payment_required` for sending" }
   }),
   unknownAttribute: quirk({
     question: "Is a credential created if it has a custom attribute that does not exist?",
@@ -165,6 +175,12 @@ export const quirks = {
       pending: "for 2 seconds after a change the designs have no previews",
       missing: "for 2 seconds after a change there are no designs"
     }
+  }),
+  sendAtIssuance: quirk({
+    question: "Can `sendAtIssuance` be missing when a credential is scheduled? (experimental)",
+    evidence: "One public client found that the service requires it.",
+    default: "required",
+    values: { required: "400 `validation_error` without", optional: "yes, it is not sent then" }
   }),
   scheduleWithoutTime: quirk({
     question: "When is a credential issued that is scheduled without a time? (experimental)",

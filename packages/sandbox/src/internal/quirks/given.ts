@@ -24,6 +24,8 @@ export interface Given {
   readonly recipientName?: string
   /** The expiry date, which is before the date of issue. */
   readonly expiryDate?: CalendarDate.CalendarDate
+  /** The expiry date of a new credential is `null`. */
+  readonly neverExpires?: true
 }
 
 type Body = Readonly<Record<string, unknown>>
@@ -94,11 +96,18 @@ const recipientRules: ReadonlyArray<Rule> = [
 ]
 
 const nullExpiry: Rule = (taken, { nullExpiry }) =>
-  nullExpiry === "accept" && taken.body["expiryDate"] === null ? take(taken, ["expiryDate"]) : taken
+  nullExpiry === "accept" && taken.body["expiryDate"] === null
+    ? take(taken, ["expiryDate"], { neverExpires: true })
+    : taken
 
 const deliveryMethod: Rule = (taken, { sendWithoutMethod }) =>
   sendWithoutMethod === "email" && taken.body["deliveryMethod"] === undefined
     ? { ...taken, body: { ...taken.body, deliveryMethod: "email" } }
+    : taken
+
+const sendAtIssuance: Rule = (taken, { sendAtIssuance }) =>
+  sendAtIssuance === "optional" && taken.body["sendAtIssuance"] === undefined
+    ? { ...taken, body: { ...taken.body, sendAtIssuance: false } }
     : taken
 
 const clamp = (limit: number): number | undefined =>
@@ -121,6 +130,7 @@ const rules: { readonly [operation: string]: ReadonlyArray<Rule> } = {
   createIssueSendCredential: [...recipientRules, nullExpiry],
   updateCredential: recipientRules,
   sendCredential: [deliveryMethod],
+  scheduleCredential: [sendAtIssuance],
   searchCredentialsPage: [bodyLimit]
 }
 
@@ -157,13 +167,22 @@ const ignoring = (operation: string, payload: SchemaAST.AST | undefined, body: u
   return Object.keys(filter).length === 0 ? without(cleared, "filter") : { ...cleared, filter }
 }
 
-/** The AST of a payload in its encoded form. */
-export const payloadOf = (request: SchemaAST.AST): Option.Option<SchemaAST.AST> => {
+/** The AST of a part of a request in its encoded form. */
+export const partOf = (request: SchemaAST.AST, part: "payload" | "urlParams"): Option.Option<SchemaAST.AST> => {
   const encoded = SchemaAST.encodedAST(request)
   return SchemaAST.isTypeLiteral(encoded)
-    ? Option.fromNullable(encoded.propertySignatures.find(({ name }) => name === "payload")?.type)
+    ? Option.fromNullable(encoded.propertySignatures.find(({ name }) => name === part)?.type)
     : Option.none()
 }
+
+/** The names of the query parameters that an operation has. */
+export const parametersOf = (request: SchemaAST.AST): ReadonlySet<string> =>
+  new Set(
+    Option.match(partOf(request, "urlParams"), {
+      onNone: () => [],
+      onSome: (ast) => SchemaAST.getPropertySignatures(ast).map(({ name }) => String(name))
+    })
+  )
 
 /** Takes out of a request what is accepted by a quirk only. */
 export const split = (

@@ -2,6 +2,22 @@ import { quirk } from "./define.js"
 
 /** Quirks of groups and designs. */
 export const quirks = {
+  groupPlan: quirk({
+    question: "Does the plan of the workspace include more groups?",
+    evidence: "402 is inferred for creating and updating; an older page of the vendor does not have it.",
+    default: "included",
+    values: {
+      included: "yes",
+      "no-more": "402 `payment_required` for creating one",
+      "read-only": "402 `payment_required` for updating one, too"
+    }
+  }),
+  groupExpiry: quirk({
+    question: "When does a credential expire that is created without an `expiryDate`?",
+    evidence: "By the setting of its group, which the API does not show.",
+    default: "never",
+    values: { never: "never", "one-year": "one year after its `issueDate`" }
+  }),
   nameLength: quirk({
     question: "How long can the name of a group be?",
     evidence: "Not documented.",

@@ -50,9 +50,18 @@ export const quirks = {
     default: "no-match",
     values: { "no-match": "it matches no comparison", latest: "as a date after all others" }
   }),
+  idOperators: quirk({
+    question: "Which operators does a search have for `id`, `publicId` and `groupId`?",
+    evidence: "The fields are known at second hand, their operators are inferred.",
+    default: "text",
+    values: {
+      text: "those of texts",
+      equality: "`equals` and `in`; 400 `validation_error` for others"
+    }
+  }),
   unknownSearchField: quirk({
     question: "What happens to a field or operator of a filter that does not exist?",
-    evidence: "Not documented.",
+    evidence: "Not documented. Custom attributes are among these fields: no search for them is known.",
     default: "refuse",
     values: { refuse: "400 `validation_error`", ignore: "it is ignored" }
   }),

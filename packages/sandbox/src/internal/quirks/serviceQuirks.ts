@@ -3,19 +3,68 @@ import { quirk } from "./define.js"
 /** Quirks of all operations: checks, bodies, pages and lists. */
 export const quirks = {
   checkOrder: quirk({
-    question: "Is a request counted by the rate limit before its version header is checked?",
+    question: "Does a request without a valid version header count for the rate limit?",
     evidence: "Only that the token comes before the version header is reported from the live service.",
-    default: "limit-first",
+    default: "version-first",
     values: {
-      "limit-first": "429 comes before 400 `missing_version`",
-      "version-first": "400 `missing_version` comes before 429, and does not count"
+      "version-first": "no: 400 `missing_version` comes before 429",
+      "limit-first": "yes: 429 comes before 400 `missing_version`"
     }
   }),
   rateLimitScope: quirk({
     question: "Which requests does the rate limit count together?",
     evidence: "Not documented: those of a token, of a workspace or of an address.",
     default: "workspace",
-    values: { workspace: "all", token: "those with the same access token" }
+    values: {
+      workspace: "all",
+      token: "those with the same access token",
+      address: "those from the same IP address"
+    }
+  }),
+  rateLimitWindow: quirk({
+    question: "Over which time does the rate limit count?",
+    evidence: "About three requests a second on average, at second hand; the window is not documented.",
+    default: "moving",
+    values: {
+      moving: "each request makes room again after its share of the time",
+      fixed: "the count starts again at fixed times"
+    }
+  }),
+  rateLimitBurst: quirk({
+    question: "How many requests are admitted at once after a pause, unless the options of the sandbox say it?",
+    evidence: "Not documented.",
+    default: "second",
+    values: { second: "those of one interval: 3", one: "1", "ten-seconds": "those of ten intervals: 30" }
+  }),
+  retryAfter: quirk({
+    question: "Which form has `Retry-After` in a 429, unless the options of the sandbox say it?",
+    evidence: "Seconds, at second hand; nobody has published a real 429, and HTTP allows a date.",
+    default: "seconds",
+    values: { seconds: "whole seconds", date: "a date", absent: "none: the header is absent" }
+  }),
+  requestId: quirk({
+    question: "Do responses have an id in the header `x-request-id`?",
+    evidence: "Not documented.",
+    default: "absent",
+    values: { absent: "no", present: "yes, another one each time" }
+  }),
+  idFormat: quirk({
+    question: "What does the id of a new object look like?",
+    evidence: "26 lower-case letters and digits in the examples; very old ones are hexadecimal.",
+    default: "ulid",
+    values: { ulid: "26 letters and digits, a ULID in lower case", hex: "24 hexadecimal digits" }
+  }),
+  unknownParameters: quirk({
+    question: "What happens to a query parameter that the operation does not have?",
+    evidence: "Not documented; public code passes a `groupId` to the list of credentials.",
+    default: "ignore",
+    values: { ignore: "it is ignored", refuse: "400 `validation_error` that names the parameter" }
+  }),
+  deleteTwice: quirk({
+    question: "What if an object is deleted that does not exist?",
+    evidence: "404 in public code.",
+    default: "not-found",
+    values: { "not-found": "404 `not_found`", accept: "the response is that of a deletion" }
   }),
   unauthorizedMessage: quirk({
     question: "What is the message of a 401?",
@@ -25,9 +74,9 @@ export const quirks = {
   }),
   unknownFields: quirk({
     question: "What happens to a field of a body that the API does not have?",
-    evidence: "Not documented. Refusing finds a misspelt field.",
-    default: "refuse",
-    values: { refuse: "400 `validation_error` that names the field", ignore: "it is ignored" }
+    evidence: "Not documented. `refuse` finds a misspelt field.",
+    default: "ignore",
+    values: { ignore: "it is ignored", refuse: "400 `validation_error` that names the field" }
   }),
   createdStatus: quirk({
     question: "Which status has the response of a creation?",
@@ -62,17 +111,23 @@ export const quirks = {
       offset: "cursors count rows: some can be skipped or repeated"
     }
   }),
+  cursorLife: quirk({
+    question: "How long can a cursor be used?",
+    evidence: "Not documented.",
+    default: "unlimited",
+    values: { unlimited: "for ever", minute: "for one minute, see `unknownCursor`" }
+  }),
+  unknownCursor: quirk({
+    question: "What does a list return for a cursor that it does not know?",
+    evidence: "Not documented.",
+    default: "refuse",
+    values: { refuse: "400 `validation_error`", "first-page": "the first page" }
+  }),
   listOrder: quirk({
-    question: "In which order are designs, credentials and interactions listed?",
+    question: "In which order are lists?",
     evidence: "Not documented.",
     default: "newest-first",
     values: { "newest-first": "newest first", "oldest-first": "oldest first" }
-  }),
-  groupOrder: quirk({
-    question: "In which order are groups listed?",
-    evidence: "Not documented.",
-    default: "oldest-first",
-    values: { "oldest-first": "oldest first", "newest-first": "newest first" }
   }),
   emptyFields: quirk({
     question: "How is a field without a value written?",
@@ -86,9 +141,22 @@ export const quirks = {
   }),
   extraFields: quirk({
     question: "Do responses have members that are not documented?",
-    evidence: "Public code shows some, such as `emailTemplateId` of a group.",
+    evidence:
+      "Public code shows some, such as `emailTemplateId` of a group; errors may have more, according to the documentation.",
     default: "none",
-    values: { none: "no", some: "each object has some" }
+    values: { none: "no", some: "each object has some, and so has each error" }
+  }),
+  unknownCredential: quirk({
+    question: "What if an interaction is created for a credential that does not exist?",
+    evidence: "Inferred.",
+    default: "not-found",
+    values: { "not-found": "404 `not_found`", invalid: "400 `validation_error`" }
+  }),
+  interactionPlan: quirk({
+    question: "Does the plan of the workspace include interactions over the API?",
+    evidence: "Whether creating one can return 402 is not documented.",
+    default: "included",
+    values: { included: "yes", "payment-required": "402 `payment_required`" }
   }),
   futureInteractions: quirk({
     question: "Can an interaction be in the future?",
@@ -107,6 +175,12 @@ export const quirks = {
     evidence: "The vendor's code of 2026 adds it, a connector of 2024 expects it.",
     default: "bare",
     values: { bare: "no", prefixed: "yes" }
+  }),
+  attributeFields: quirk({
+    question: "Which fields does an attribute have? (experimental)",
+    evidence: "Nine in the vendor's own code, of which clients rely on three.",
+    default: "all",
+    values: { all: "all that are stored", few: "`tag`, `name` and `isDefault`" }
   }),
   emailTemplatesShape: quirk({
     question: "Is the list of email templates a page or a bare array? (experimental)",

@@ -104,7 +104,9 @@ const credential: Shape = (json, context) => {
 const attribute: Shape = (json, context) => {
   const isBare =
     context.quirks.attributeTags === "bare" && json["isDefault"] !== true && typeof json["tag"] === "string"
-  return extra(isBare ? { ...json, tag: String(json["tag"]).replace(/^custom\./, "") } : json, context)
+  const shaped = isBare ? { ...json, tag: String(json["tag"]).replace(/^custom\./, "") } : json
+  if (context.quirks.attributeFields === "all") return extra(shaped, context)
+  return Object.fromEntries(Object.entries(shaped).filter(([name]) => /^(tag|name|isDefault)$/.test(name)))
 }
 
 /** What each operation returns: one of these, a page of them, or an array. */

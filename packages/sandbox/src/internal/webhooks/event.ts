@@ -1,8 +1,11 @@
 import { Credential, Interaction } from "@effect-certifier/core"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import type { Behavior } from "../../Delivery.js"
+import { type Behavior, standard } from "../../Delivery.js"
+import type { Quirks } from "../../Quirk.js"
+import * as Shape from "../quirks/shape.js"
 import type { Event } from "../workspace/event.js"
+import type { State } from "../workspace/state.js"
 
 /** What an event of a webhook is about. */
 export interface News {
@@ -11,44 +14,66 @@ export interface News {
   readonly interaction?: Interaction.Interaction
 }
 
-/** The type of the event for an interaction; the others have none. */
-const typeOfInteraction = (type: string): string | undefined =>
-  type === "credential_viewed"
-    ? "credential.viewed"
-    : type === "credential_downloaded"
-      ? "credential.downloaded"
-      : type.startsWith("credential_shared_to_")
-        ? "credential.shared"
-        : undefined
+const encodeCredential = Schema.encodeSync(Credential.Credential)
 
-/** The types of what happens to a credential; what is not here fires no event. */
-const types = {
-  CredentialCreated: "credential.created",
-  CredentialUpdated: "credential.updated",
-  CredentialIssued: "credential.issued",
-  CredentialDeleted: "credential.deleted"
-} as const
+const encodeInteraction = Schema.encodeSync(Interaction.Interaction)
 
-/** The webhook event of a change; undefined if there is none. */
-export const newsOf = (event: Event): News | undefined => {
+/** The type of the event for an interaction, if there is one. */
+const typeOfInteraction = (type: string, { interactionEvents }: Quirks): string | undefined => {
+  if (type === "credential_viewed") return "credential.viewed"
+  if (interactionEvents === "viewed") return undefined
+  if (type === "credential_downloaded") return "credential.downloaded"
+  if (type.startsWith("credential_shared_to_")) return "credential.shared"
+  return interactionEvents === "all" ? type.replace("credential_", "credential.") : undefined
+}
+
+/** Whether an update has changed more than its time. */
+const isChanged = ({ credential, previous }: Extract<Event, { readonly _tag: "CredentialUpdated" }>): boolean => {
+  const { updatedAt, ...json } = encodeCredential(credential)
+  return JSON.stringify({ ...json, updatedAt }) !== JSON.stringify({ ...encodeCredential(previous), updatedAt })
+}
+
+/** The type of the event for what happens to a credential, if there is one. */
+const typeOf = (event: Event, quirks: Quirks): string | undefined => {
   switch (event._tag) {
     case "CredentialCreated":
+      return "credential.created"
     case "CredentialUpdated":
+      return quirks.unchangedUpdate === "event" || isChanged(event) ? "credential.updated" : undefined
     case "CredentialIssued":
+      return "credential.issued"
     case "CredentialDeleted":
-      return { type: types[event._tag], credential: event.credential }
-    case "InteractionCreated": {
-      const type = typeOfInteraction(event.interaction.eventType)
-      return type === undefined ? undefined : { type, credential: event.credential, interaction: event.interaction }
-    }
+      return "credential.deleted"
+    case "CredentialExpired":
+      return quirks.expiryEvent === "none" ? undefined : `credential.${quirks.expiryEvent}`
+    case "InteractionCreated":
+      return typeOfInteraction(event.interaction.eventType, quirks)
     default:
       return undefined
   }
 }
 
-const encodeCredential = Schema.encodeSync(Credential.Credential)
+/** The events for webhooks of one change. */
+export const newsOf = (events: ReadonlyArray<Event>, quirks: Quirks): ReadonlyArray<News> => {
+  const isAtOnce = events.some(({ _tag }) => _tag === "CredentialIssued")
+  return events.flatMap((event) => {
+    const type = typeOf(event, quirks)
+    if (type === undefined || !("credential" in event)) return []
+    if (event._tag === "CredentialCreated" && isAtOnce && quirks.createIssueSendEvents === "issued") return []
+    const { credential } = event
+    return [
+      event._tag === "InteractionCreated" ? { type, credential, interaction: event.interaction } : { type, credential }
+    ]
+  })
+}
 
-const encodeInteraction = Schema.encodeSync(Interaction.Interaction)
+/** How events are delivered by the quirks, unless the options say it. */
+export const behaviorOf = ({ webhookCopies, webhookMembers, webhookOrder }: Quirks): Behavior => ({
+  ...standard,
+  doubled: webhookCopies === "twice",
+  outOfOrder: webhookOrder === "swapped",
+  reordered: webhookMembers === "reversed"
+})
 
 /** The same JSON with the members of each object in the opposite order. */
 const reversed = (value: unknown): unknown => {
@@ -66,19 +91,26 @@ const reversed = (value: unknown): unknown => {
 export const bodyOf = (
   { credential, interaction, type }: News,
   { createdAt, id }: { readonly id: string; readonly createdAt: string },
-  { bare, reordered }: Behavior
+  { bare, reordered }: Behavior,
+  state: State,
+  quirks: Quirks
 ): string => {
+  const { webhookObjects } = quirks
+  const isBare = bare || webhookObjects === "none" || (webhookObjects === "interactions" && interaction === undefined)
+  const objectOf = (operation: string, json: unknown) => Shape.body(operation, json, { quirks, state })
   const event = {
     id,
     type,
     createdAt,
     data: {
       resource: { id: credential.id, type: "credential" },
-      ...(bare
+      ...(isBare
         ? {}
         : {
-            credential: encodeCredential(credential),
-            ...(interaction === undefined ? {} : { credentialInteraction: encodeInteraction(interaction) })
+            credential: objectOf("getCredential", encodeCredential(credential)),
+            ...(interaction === undefined
+              ? {}
+              : { credentialInteraction: objectOf("createInteraction", encodeInteraction(interaction)) })
           })
     }
   }

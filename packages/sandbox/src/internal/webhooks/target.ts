@@ -8,17 +8,18 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import { Attempt, type Target } from "../../Delivery.js"
+import type { Quirks } from "../../Quirk.js"
 import * as Http from "../http.js"
 
 /** A target that was checked. */
 export interface Receiver {
   /** What may be shown of it: no query, which can hold a secret. */
   readonly name: string
-  readonly post: (body: string) => Effect.Effect<Attempt>
+  readonly post: (event: { readonly body: string; readonly eventId: string }) => Effect.Effect<Attempt>
 }
 
 /** The time limit of one attempt, the signature included. */
-const timeLimit = "10 seconds"
+const timeLimits = { "ten-seconds": "10 seconds", "three-seconds": "3 seconds" } as const
 
 /** Why there is no response, in few words: a message can quote what was sent. */
 const problemOf = (error: unknown): string => {
@@ -46,24 +47,29 @@ const viaApp =
   (app: Extract<Target, { readonly app: unknown }>["app"]) =>
   (headers: Record<string, string>, body: Uint8Array): Effect.Effect<number, unknown> =>
     Effect.map(
-      Http.run(app, { method: "POST", url: "/", headers: Headers.fromInput(headers), body, local: true }),
+      Http.run(app, { method: "POST", url: "/", headers: Headers.fromInput(headers), body, address: "127.0.0.1" }),
       ({ status }) => status
     ).pipe(Effect.catchAllDefect(() => Effect.fail("the app has failed")))
 
 const receiver = (
   name: string,
   secret: Redacted.Redacted,
+  { webhookHeaders, webhookTimeLimit }: Quirks,
   send: (headers: Record<string, string>, body: Uint8Array<ArrayBuffer>) => Effect.Effect<number, unknown>
 ): Receiver => ({
   name,
-  post: (text) =>
+  post: (event) =>
     Effect.gen(function* () {
       const at = yield* DateTime.now
-      const body = new TextEncoder().encode(text)
+      const body = new TextEncoder().encode(event.body)
+      const timeLimit = timeLimits[webhookTimeLimit]
       const signature = yield* Webhook.sign({ secret, body })
       const headers = {
         "content-type": "application/json",
         "user-agent": "effect-certifier-sandbox",
+        ...(webhookHeaders === "more"
+          ? { "x-webhook-id": event.eventId, "x-webhook-timestamp": DateTime.formatIso(at) }
+          : {}),
         [Webhook.signatureHeader]: signature
       }
       const result = yield* send(headers, body).pipe(
@@ -85,7 +91,8 @@ const parseUrl = (name: string, input: string | URL): Either.Either<URL, ConfigE
 
 /** Checks the targets; an error names the option and never shows its value. */
 export const check = (
-  targets: ReadonlyArray<Target>
+  targets: ReadonlyArray<Target>,
+  quirks: Quirks
 ): Either.Either<ReadonlyArray<Receiver>, ConfigError.ConfigError> =>
   Either.all(
     targets.map((target, index) =>
@@ -94,9 +101,9 @@ export const check = (
         if (Redacted.value(target.secret) === "") {
           return yield* CheckedOptions.invalid(`${name}.secret`, "a secret that is not empty")
         }
-        if ("app" in target) return receiver(`app ${index + 1}`, target.secret, viaApp(target.app))
+        if ("app" in target) return receiver(`app ${index + 1}`, target.secret, quirks, viaApp(target.app))
         const url = yield* parseUrl(`${name}.url`, target.url)
-        return receiver(`${url.origin}${url.pathname}`, target.secret, viaFetch(url))
+        return receiver(`${url.origin}${url.pathname}`, target.secret, quirks, viaFetch(url))
       })
     )
   )

@@ -9,10 +9,12 @@ import * as Option from "effect/Option"
 import type * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import { type Attempt, backOff, type Behavior, Delivery, mostAttempts } from "../../Delivery.js"
+import type { Quirks } from "../../Quirk.js"
 import type { Changes } from "../changes.js"
 import * as Ids from "../ids.js"
 import * as Keep from "../keep.js"
 import type { Commit } from "../workspace/event.js"
+import type { State } from "../workspace/state.js"
 import { bodyOf, type News, newsOf } from "./event.js"
 import { isReceived, type Receiver } from "./target.js"
 
@@ -31,7 +33,7 @@ export interface Webhooks {
   readonly setBehavior: (behavior: Partial<Behavior>) => Effect.Effect<Behavior>
   readonly targets: ReadonlyArray<string>
   /** Follows a change of the workspace. */
-  readonly follow: (commit: Commit) => Effect.Effect<void>
+  readonly follow: (state: State, commit: Commit) => Effect.Effect<void>
 }
 
 export interface Options {
@@ -40,6 +42,7 @@ export interface Options {
   readonly random: Random.Random
   readonly keep: number
   readonly changes: Changes
+  readonly quirks: Quirks
 }
 
 /** Of all bodies that are kept, in characters. */
@@ -71,7 +74,7 @@ const isDue = ({ nextAt, state }: Delivery, now: number): boolean =>
 
 export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Scope> =>
   Effect.map(Effect.scope, (scope) => {
-    const { changes, random } = options
+    const { changes, quirks, random } = options
     const kept = Keep.make<Job>(options.keep, spaceOfBodies)
     const lines = options.receivers.map((receiver): Line => {
       return { receiver, first: Effect.unsafeMakeSemaphore(1), held: undefined }
@@ -86,7 +89,7 @@ export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Sco
       })
 
     const post = (job: Job): Effect.Effect<Attempt> =>
-      Effect.tap(job.line.receiver.post(job.delivery.body), (attempt) =>
+      Effect.tap(job.line.receiver.post(job.delivery), (attempt) =>
         change(job, { attempts: [...job.delivery.attempts, attempt].slice(-keptAttempts) })
       )
 
@@ -131,7 +134,7 @@ export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Sco
         yield* pause(job, behavior.delay)
         let latest = yield* overtaking(job, job.line.first.withPermits(1)(attempt(job)))
         for (let made = 1; !isReceived(latest) && made < mostAttempts; made++) {
-          yield* pause(job, backOff(made, behavior.speed))
+          yield* pause(job, backOff(made, behavior.speed, quirks.webhookBackOff === "doubled" ? 2 : 3))
           latest = yield* attempt(job)
         }
         if (!isReceived(latest)) return yield* change(job, { state: "failed" })
@@ -147,17 +150,16 @@ export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Sco
     /** In the background, with the clock of the caller. */
     const start = (effect: Effect.Effect<void>) => Effect.forkIn(Effect.interruptible(effect), scope)
 
-    const enqueue = (line: Line, news: News, event: { readonly id: string; readonly createdAt: string }) =>
+    const enqueue = (line: Line, type: string, eventId: string, body: string) =>
       Effect.gen(function* () {
-        const body = bodyOf(news, event, behavior)
         const job: Job = {
           line,
           fiber: undefined,
           delivery: new Delivery({
             number: ++count,
             target: line.receiver.name,
-            eventId: event.id,
-            type: news.type,
+            eventId,
+            type,
             body,
             state: "pending",
             attempts: [],
@@ -169,11 +171,12 @@ export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Sco
         changes.announce()
       })
 
-    const publish = (news: News) =>
+    const publish = (state: State, news: News) =>
       Effect.gen(function* () {
-        const id = yield* Ids.make(random)
+        const id = yield* Ids.make(random, quirks)
         const createdAt = DateTime.formatIso(yield* DateTime.now)
-        yield* Effect.forEach(lines, (line) => enqueue(line, news, { id, createdAt }), { discard: true })
+        const body = bodyOf(news, { id, createdAt }, behavior, state, quirks)
+        yield* Effect.forEach(lines, (line) => enqueue(line, news.type, id, body), { discard: true })
       })
 
     const deliveries = Effect.sync(() => kept.values().map(({ delivery }) => delivery))
@@ -214,16 +217,9 @@ export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Sco
           return behavior
         }),
       targets: lines.map(({ receiver }) => receiver.name),
-      follow: ({ events }) =>
+      follow: (state, { events }) =>
         lines.length === 0
           ? Effect.void
-          : Effect.forEach(
-              events,
-              (event) => {
-                const news = newsOf(event)
-                return news === undefined ? Effect.void : publish(news)
-              },
-              { discard: true }
-            )
+          : Effect.forEach(newsOf(events, quirks), (news) => publish(state, news), { discard: true })
     }
   })
