@@ -79,8 +79,8 @@ describe("apply", () => {
         "Failed Update a CertifierConcurrentModification",
         "Done Update b",
         "Done NoChange c",
-        "Failed Delete d CertifierConcurrentModification",
-        "Done Delete e"
+        "Done Delete e",
+        "Failed Delete d CertifierConcurrentModification"
       ])
       deepStrictEqual(yield* sent, ["PATCH /b", "DELETE /e"])
     }).pipe(Effect.provide(service))
