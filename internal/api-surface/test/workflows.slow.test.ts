@@ -26,10 +26,10 @@ const folder = ".github/workflows"
 const workflows = readdirSync(`${root}${folder}`).map((file) => `${folder}/${file}`)
 const jobsOf = (file: string): ReadonlyArray<readonly [name: string, Job]> => Object.entries(parse(read(file)).jobs)
 
-/** A command without the variables before it and what follows when it fails. */
+/** A command without what measures it, the variables before it and what follows when it fails. */
 const command = (line: string) =>
   line
-    .replace(/^(?:[A-Z_]+=\S+ )*/, "")
+    .replace(/^(?:[A-Z_]+=\S+ )*(?:step )?/, "")
     .replace(/ \|\| status=1.*$/, "")
     .trim()
 
