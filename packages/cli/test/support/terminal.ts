@@ -1,7 +1,8 @@
 import xterm from "@xterm/headless"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { fileURLToPath } from "node:url"
+import { createRequire } from "node:module"
+import { fileURLToPath, pathToFileURL } from "node:url"
 
 /** What to run, and the terminal to run it in. */
 export interface Options {
@@ -39,11 +40,14 @@ const linesOf = ({ active }: xterm.IBufferNamespace, from: number) =>
 
 const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url))
 
+/** By its path, because a command runs in folders of its own. `import.meta.resolve` is not there in Vitest. */
+const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href
+
 /** The command `certifier` from its sources. */
 export const certifier = (...args: ReadonlyArray<string>): Options["command"] => [
   process.execPath,
   "--import",
-  import.meta.resolve("tsx"),
+  loader,
   bin,
   ...args
 ]
