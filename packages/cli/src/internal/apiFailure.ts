@@ -1,6 +1,8 @@
 import * as CertifierError from "@effect-certifier/core/CertifierError"
+import * as Issuance from "@effect-certifier/core/Issuance"
 import * as ConfigError from "effect/ConfigError"
 import * as Match from "effect/Match"
+import * as Option from "effect/Option"
 import { CliFailure, nothingChanged } from "./failure.js"
 
 const changedOf = ({ idempotent, outcome }: CertifierError.CertifierError): string => {
@@ -41,7 +43,22 @@ const adviceOf: (error: CertifierError.CertifierError) => Advice = Match.type<Ce
 export const toFailure = (error: unknown): CliFailure | undefined => {
   if (error instanceof CliFailure) return error
   if (CertifierError.isCertifierError(error)) {
-    return new CliFailure({ ...adviceOf(error), problem: error.message, changed: changedOf(error) })
+    return new CliFailure({
+      ...adviceOf(error),
+      problem: error.message.replace(/ Nothing was (?:changed|sent)\.$/, ""),
+      changed: changedOf(error)
+    })
+  }
+  if (error instanceof Issuance.Uncertain) {
+    return new CliFailure({
+      exit: "failed",
+      problem: `${error.message}.`,
+      changed: "It is not known whether it took effect.",
+      next: Option.match(error.credentialId, {
+        onNone: () => "Look for it before you try again: certifier credentials list",
+        onSome: (id) => `Look at it before you try again: certifier credentials get ${id}`
+      })
+    })
   }
   if (ConfigError.isConfigError(error)) {
     return new CliFailure({ exit: "configuration", problem: String(error), changed: nothingChanged })

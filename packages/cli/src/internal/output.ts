@@ -16,6 +16,8 @@ export interface Column<A> {
 /** How values are shown: to people in columns, to programs as the JSON of the API. */
 export interface View<A> {
   readonly columns: ReadonlyArray<Column<A>>
+  /** What is shown besides the columns where there is one value. */
+  readonly details?: ReadonlyArray<Column<A>>
   readonly toJson: (row: A) => unknown
 }
 
@@ -90,7 +92,9 @@ const widthsOf = (cells: ReadonlyArray<ReadonlyArray<string>>, columns: number):
 const records = <A>({ columns }: View<A>, rows: Iterable<A>): string => {
   const width = Math.max(...columns.map(({ title }) => title.length))
   return [...rows]
-    .map((row) => columns.map(({ title, value }) => `${title.padEnd(width)}  ${printable(value(row))}\n`).join(""))
+    .map((row) =>
+      columns.map(({ title, value }) => `${`${title.padEnd(width)}  ${printable(value(row))}`.trimEnd()}\n`).join("")
+    )
     .join("\n")
 }
 
@@ -120,7 +124,10 @@ export const layer = (format: Format): Layer.Layer<Output, never, Host> =>
             const text = page(chunk)
             widths ??= []
             return stdout.write(text)
-          })
+          }),
+          Effect.zipRight(
+            Effect.suspend(() => (widths === undefined ? stderr.write("There are none.\n") : Effect.void))
+          )
         )
       }
       const json = <A, E, R>(view: View<A>, rows: Stream.Stream<A, E, R>) =>
@@ -145,7 +152,7 @@ export const layer = (format: Format): Layer.Layer<Output, never, Host> =>
         one: (view, value) =>
           stdout.write(
             format === "table"
-              ? records(view, [value])
+              ? records({ ...view, columns: [...view.columns, ...(view.details ?? [])] }, [value])
               : `${JSON.stringify(view.toJson(value), null, format === "json" ? 2 : 0)}\n`
           ),
         text: stdout.write,

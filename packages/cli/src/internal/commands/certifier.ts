@@ -1,6 +1,11 @@
 import * as Leaf from "../leaf.js"
+import { credentials } from "./credentials.js"
+import { designs } from "./designs.js"
 import { groups } from "./groups.js"
+import { interactions } from "./interactions.js"
 import { sandbox } from "./sandbox.js"
+import { webhooks } from "./webhooks.js"
+import { attributes, emailTemplates } from "./workspace.js"
 
 /** All commands. */
 export const certifier = Leaf.parent(
@@ -9,5 +14,5 @@ export const certifier = Leaf.parent(
     description: "Digital certificates and badges of Certifier, from a terminal.",
     examples: ["certifier sandbox", "certifier groups list --sandbox"]
   },
-  [groups, sandbox]
+  [groups, credentials, designs, interactions, attributes, emailTemplates, webhooks, sandbox]
 )

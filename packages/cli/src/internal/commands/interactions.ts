@@ -1,0 +1,73 @@
+import type { KnownEventType, KnownTriggeredBy } from "@effect-certifier/core/Interaction"
+import * as Options from "@effect/cli/Options"
+import * as Leaf from "../leaf.js"
+import * as Flags from "./flags.js"
+
+const actions = () => import("../actions/interactions.js")
+
+/** Not taken from the module, which would load all schemas for the help. */
+const types = [
+  "credential_viewed",
+  "credential_shared_to_linkedin",
+  "credential_shared_to_facebook",
+  "credential_shared_to_twitter",
+  "credential_shared_to_messenger",
+  "credential_shared_to_whatsapp",
+  "credential_shared_to_pinterest",
+  "credential_shared_to_telegram",
+  "credential_shared_to_weibo",
+  "credential_added_to_linkedin_profile",
+  "credential_downloaded",
+  "credential_link_copied",
+  "credential_verified"
+] as const satisfies ReadonlyArray<KnownEventType>
+
+const causes = ["recipient", "guest"] as const satisfies ReadonlyArray<KnownTriggeredBy>
+
+const list = Leaf.calling(
+  "list",
+  {
+    credential: Flags.text(
+      "credential",
+      "CREDENTIAL",
+      "Only those of one credential: its id, link, or recipient's email"
+    ),
+    limit: Flags.limit
+  },
+  {
+    description: "Lists what recipients and others did with credentials.",
+    examples: ["certifier interactions list", "certifier interactions list --credential ada@example.com"]
+  },
+  async () => (await actions()).list
+)
+
+const create = Leaf.calling(
+  "create",
+  {
+    credential: Flags.credential,
+    type: Options.choice("type", types).pipe(
+      Options.withPseudoName("TYPE"),
+      Options.withDescription(`What was done: ${types.join(", ")}`)
+    ),
+    by: Options.choice("by", causes).pipe(
+      Options.withPseudoName("WHO"),
+      Options.withDescription("Who did it: recipient (default) or guest"),
+      Options.withDefault("recipient")
+    ),
+    at: Flags.text("at", "TIME", "When, such as 2026-01-15T09:30:00Z; default: now")
+  },
+  {
+    description: "Records an interaction. It counts again each time that this is run.",
+    examples: ["certifier interactions create ada@example.com --type credential_viewed --by guest"]
+  },
+  async () => (await actions()).create
+)
+
+export const interactions = Leaf.parent(
+  "interactions",
+  {
+    description: "What was done with credentials: views, downloads, shares.",
+    examples: ["certifier interactions list"]
+  },
+  [list, create]
+)
