@@ -4,6 +4,7 @@ import type * as HelpDoc from "@effect/cli/HelpDoc"
 import type * as Span from "@effect/cli/HelpDoc/Span"
 import * as Array from "effect/Array"
 import type { Node } from "./leaf.js"
+import { wrapWords } from "./wrap.js"
 
 /** A line of what has a name: an argument, an option or a command. */
 interface Entry {
@@ -53,17 +54,6 @@ const pageOf = ({ descriptor }: Node) => {
   return page
 }
 
-/** Words of a line, broken where the terminal ends. */
-const wrapped = (text: string, width: number): ReadonlyArray<string> => {
-  const lines = [""]
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1) ?? ""
-    if (last !== "" && last.length + 1 + word.length > width) lines.push(word)
-    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`
-  }
-  return lines
-}
-
 const list = (title: string, entries: ReadonlyArray<Entry>, columns: number): ReadonlyArray<string> => {
   if (entries.length === 0) return []
   const left = Math.min(Math.max(...entries.map(({ name }) => name.length)), 26)
@@ -73,7 +63,7 @@ const list = (title: string, entries: ReadonlyArray<Entry>, columns: number): Re
     "",
     title,
     ...entries.flatMap(({ name, text }) => {
-      const [first = "", ...rest] = wrapped(text, columns - indent)
+      const [first = "", ...rest] = wrapWords(text, columns - indent)
       const isBeside = !isNarrow && name.length <= left
       const head = isBeside ? [`  ${name.padEnd(left)}  ${first}`] : [`  ${name}`, `${" ".repeat(indent)}${first}`]
       return [...head, ...rest.map((line) => `${" ".repeat(indent)}${line}`)].map((line) => line.trimEnd())
@@ -125,7 +115,7 @@ export const text = (root: Node, args: ReadonlyArray<string>, terminalColumns: n
     "[OPTIONS]"
   ].join(" ")
   return `${[
-    ...wrapped(about.description, columns),
+    ...wrapWords(about.description, columns),
     "",
     "Usage",
     `  ${synopsis}`,

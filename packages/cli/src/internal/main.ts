@@ -10,6 +10,7 @@ import { type ExitCode, exitCodes } from "./exitCode.js"
 import { CliFailure } from "./failure.js"
 import * as Help from "./help.js"
 import { Host } from "./host.js"
+import { wrap } from "./wrap.js"
 import { version } from "./version.js"
 
 const root = certifier.node
@@ -82,7 +83,7 @@ export const run = (args: ReadonlyArray<string>) =>
         if (Exit.isSuccess(exit)) return exit.value
         const [text, code] = yield* ended(exit.cause, args)
         const { stderr } = yield* Host
-        yield* stderr.write(`${text}\n`)
+        yield* stderr.write(`${stderr.isTerminal ? wrap(text, stderr.columns) : text}\n`)
         return exitCodes[code]
       })
     )

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { Host } from "./host.js"
+import { wrap } from "./wrap.js"
 
 export type Format = "table" | "json" | "jsonl"
 
@@ -156,7 +157,7 @@ export const layer = (format: Format): Layer.Layer<Output, never, Host> =>
               : `${JSON.stringify(view.toJson(value), null, format === "json" ? 2 : 0)}\n`
           ),
         text: stdout.write,
-        message: (text) => stderr.write(`${text}\n`)
+        message: (text) => stderr.write(`${stderr.isTerminal ? wrap(text, stderr.columns) : text}\n`)
       }
     })
   )

@@ -70,7 +70,7 @@ version: 1
       [
         "2:5 id is not a valid group id",
         "3:5 name is blank or malformed Unicode",
-        '4:5 "title" is not a known field: there are id, name, designIds, certificateDesignId, badgeDesignId, learningEventUrl',
+        '4:5 "title" is not a known field; those are id, name, designIds, certificateDesignId, badgeDesignId, learningEventUrl',
         "5:5 name is missing",
         "5:5 designIds is empty",
         "6:5 learningEventUrl is empty: leave the line out to keep what is there; the API has no way to clear a field",
@@ -78,7 +78,7 @@ version: 1
         "9:22 designIds[2] is not a valid design id",
         "11:5 learningEventUrl is not an absolute http or https URL",
         '13:5 this group is a text, expected fields, such as "name: First Aid"',
-        '14:1 "version" is not a known field: there is groups'
+        '14:1 "version" is not a known field; that is groups'
       ]
     )
   })

@@ -128,7 +128,7 @@ groups:
           strictEqual(Plan.isEmpty(Either.getOrThrow(made)), true)
         }
       ),
-      { seed: 23, numRuns: 100 }
+      { seed: 23, numRuns: 30 }
     )
   })
 })

@@ -10,6 +10,7 @@ import * as Plan from "../groupsFile/plan.js"
 import { groups, planLines, resultLine, resultJson, resultTotals } from "../groupsFile/render.js"
 import * as Write from "../groupsFile/write.js"
 import { Output } from "../output.js"
+import { quoted } from "../quoted.js"
 import { make, type Options } from "./groupsPlan.js"
 
 /** Writes ids into the file, unless it is not what was read any more. */
@@ -69,7 +70,7 @@ export const apply = Effect.fnUntraced(function* (
   const writeId = idWriter(file, text)
   const results: Array<Apply.Result> = []
   const unwritten: Array<CliFailure> = []
-  const next = `certifier groups apply ${File.quoted(file)}${prune ? " --prune" : ""}`
+  const next = `certifier groups apply ${quoted(file)}${prune ? " --prune" : ""}`
   yield* Apply.run(plan, (result) =>
     Effect.gen(function* () {
       results.push(result)

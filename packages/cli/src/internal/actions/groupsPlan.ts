@@ -5,7 +5,10 @@ import { CliFailure } from "../failure.js"
 import * as File from "../groupsFile/file.js"
 import * as Plan from "../groupsFile/plan.js"
 import { planJson, planLines } from "../groupsFile/render.js"
+import { Host } from "../host.js"
 import { Output } from "../output.js"
+import { quoted } from "../quoted.js"
+import { wrap } from "../wrap.js"
 
 export interface Options {
   readonly file: string
@@ -24,10 +27,15 @@ export const make = Effect.fnUntraced(function* ({ file, prune }: Options) {
 export const plan = Effect.fnUntraced(function* (options: Options & { readonly exitCode: boolean }) {
   const { plan } = yield* make(options)
   const output = yield* Output
-  if (output.format === "table") yield* output.text(`${planLines(plan, output.colorData).join("\n")}\n`)
-  else yield* output.one({ columns: [], toJson: planJson }, plan)
+  if (output.format === "table") {
+    const { stdout } = yield* Host
+    const text = planLines(plan, output.colorData).join("\n")
+    yield* output.text(`${stdout.isTerminal ? wrap(text, stdout.columns) : text}\n`)
+  } else {
+    yield* output.one({ columns: [], toJson: planJson }, plan)
+  }
   if (Plan.isEmpty(plan)) return
-  const next = `certifier groups apply ${File.quoted(options.file)}${options.prune ? " --prune" : ""}`
+  const next = `certifier groups apply ${quoted(options.file)}${options.prune ? " --prune" : ""}`
   if (options.exitCode) {
     return yield* new CliFailure({
       exit: "changes",

@@ -28,8 +28,7 @@ export const pull = Effect.fnUntraced(function* ({ into }: { readonly into: Opti
       `${path}:${fault("").line}: the workspace has no group "${fields.name}" (${fields.id}). It stays in the file; remove its lines if it is gone for good.`
     )
   }
-  if (text === before)
-    return yield* output.message(`${path} has all ${counted(groups.length)} as the workspace has them.`)
+  if (text === before) return yield* output.message(`${path} is up to date: ${counted(groups.length)}.`)
   yield* File.write(path, text)
-  yield* output.message(`${path} now has ${counted(groups.length)} as the workspace has them.`)
+  yield* output.message(`${path} is up to date now: ${counted(groups.length)}.`)
 })

@@ -1,9 +1,8 @@
-import * as Args from "@effect/cli/Args"
 import * as Options from "@effect/cli/Options"
 import * as Leaf from "../leaf.js"
 import * as Flags from "./flags.js"
 
-const file = Args.text({ name: "file" }).pipe(Args.withDescription("The file of the groups, as `pull` writes it"))
+const file = Flags.arg("FILE", "The file of the groups, as `certifier groups pull` writes it")
 
 const prune = Options.boolean("prune").pipe(
   Options.withDescription("Deletes the groups of the workspace that the file does not have")
@@ -12,13 +11,10 @@ const prune = Options.boolean("prune").pipe(
 export const pull = Leaf.calling(
   "pull",
   {
-    into: Options.text("into").pipe(
-      Options.withDescription("A file to bring up to date, with its comments and its order"),
-      Options.optional
-    )
+    into: Flags.text("into", "FILE", "A file to bring up to date; its comments and its order stay")
   },
   {
-    description: "Prints the groups of the workspace as a file to edit",
+    description: "Prints the groups of the workspace as a file to edit.",
     examples: ["certifier groups pull > groups.yaml", "certifier groups pull --into groups.yaml"]
   },
   async () => (await import("../actions/groupsPull.js")).pull
@@ -34,7 +30,7 @@ export const plan = Leaf.calling(
     )
   },
   {
-    description: "Shows what `apply` would change, field by field, and changes nothing",
+    description: "Shows what apply would change, field by field, and changes nothing.",
     examples: ["certifier groups plan groups.yaml", "certifier groups plan --exit-code groups.yaml"]
   },
   async () => (await import("../actions/groupsPlan.js")).plan
@@ -51,7 +47,7 @@ export const apply = Leaf.calling(
     )
   },
   {
-    description: "Changes the groups to what a file says, after a question",
+    description: "Changes the groups to what a file says, after a question.",
     examples: ["certifier groups apply groups.yaml", "certifier groups apply --prune groups.yaml"]
   },
   async () => (await import("../actions/groupsApply.js")).apply

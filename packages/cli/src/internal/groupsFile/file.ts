@@ -3,12 +3,9 @@ import type { PlatformError } from "@effect/platform/Error"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { CliFailure } from "../failure.js"
+import { quoted } from "../quoted.js"
 import { type Entry, type Faults, parse } from "./parse.js"
 import { faultLines } from "./render.js"
-
-/** As a shell reads it. */
-export const quoted = (path: string): string =>
-  /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 
 /** The faults of a file, all at once. */
 export const faulty = (path: string, faults: Faults): CliFailure =>

@@ -92,8 +92,8 @@ const problemOf = (issue: ParseResult.ArrayFormatterIssue, value: unknown): stri
   const name = nameOf(issue.path)
   if (issue._tag === "Missing") return `${name} is missing`
   if (issue._tag === "Unexpected") {
-    const known = issue.path.length === 1 ? ["groups"] : Object.keys(File.fields)
-    return `${JSON.stringify(String(issue.path.at(-1)))} is not a known field: there ${known.length > 1 ? "are" : "is"} ${known.join(", ")}`
+    const known = issue.path.length === 1 ? "that is groups" : `those are ${Object.keys(File.fields).join(", ")}`
+    return `${JSON.stringify(String(issue.path.at(-1)))} is not a known field; ${known}`
   }
   const held = at(value, issue.path)
   if (kindOf(held) === "empty" && issue.path.length > 2) {
