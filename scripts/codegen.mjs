@@ -1,6 +1,6 @@
 // Writes the files that follow from others: each package's `src/index.ts`, the parts of its manifest that follow from its
-// modules and from the root's manifest, core's `src/internal/version.ts`, the README's table of tested versions, and the guide's
-// table of quirks.
+// modules and from the root's manifest, core's `src/internal/version.ts`, the README's table of tested versions, the guide's
+// table of quirks, and the help of the command line.
 // With `--check` it writes nothing, lists what is stale and exits 1.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -108,7 +108,17 @@ const quirks = async () => {
   )
 }
 
+/** The help of the command line, so that showing it does not load the command line. */
+const help = async () => {
+  const src = "../packages/cli/src/internal"
+  const { pageOf } = await tsImport(`${src}/page.ts`, import.meta.url)
+  const { certifier } = await tsImport(`${src}/commands/certifier.ts`, import.meta.url)
+  const pages = JSON.stringify(pageOf(certifier.node), null, 2)
+  return `import type { Page } from "./help.js"\n\n/** Written by \`scripts/codegen.mjs\`. */\nexport const pages: Page = ${pages}\n`
+}
+
 const generated = [
+  ["packages/cli/src/internal/pages.ts", await help()],
   ...["core", "cli"].map((name) => [
     `packages/${name}/src/internal/version.ts`,
     `export const version = ${JSON.stringify(JSON.parse(read(`packages/${name}/package.json`)).version)}\n`

@@ -4,21 +4,16 @@
  *
  * @since 0.1.0
  */
-import * as NodeContext from "@effect/platform-node/NodeContext"
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import type * as Runtime from "@effect/platform/Runtime"
-import { exitCodes } from "./internal/exitCode.js"
-import * as NodeHost from "./internal/nodeHost.js"
-import * as Main from "./internal/main.js"
+import * as Help from "./internal/help.js"
+import { pages } from "./internal/pages.js"
 
-/** One that was interrupted, by Ctrl-C say, has no code of its own. */
-const teardown: Runtime.Teardown = (exit, onExit) =>
-  onExit(Exit.isSuccess(exit) && typeof exit.value === "number" ? exit.value : exitCodes.interrupted)
+const args = process.argv.slice(2)
+const wanted = Help.wanted(pages, args)
 
-Main.run(process.argv.slice(2)).pipe(
-  Effect.provide(NodeHost.layer),
-  Effect.provide(NodeContext.layer),
-  NodeRuntime.runMain({ disableErrorReporting: true, teardown })
-)
+// Help is text only: it does not wait for the rest to load.
+if (wanted?._tag === "Help") {
+  process.stdout.on("error", () => process.exit(0))
+  process.stdout.write(Help.text(pages, wanted.words, process.stdout.columns || 80))
+} else {
+  void import("./internal/start.js").then(({ start }) => start(args))
+}

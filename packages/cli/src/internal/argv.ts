@@ -23,9 +23,3 @@ export const normalize = (args: ReadonlyArray<string>): Either.Either<ReadonlyAr
   }
   return Either.right(read)
 }
-
-/** Whether help is wanted: of the command that the other words name. */
-export const wantsHelp = (args: ReadonlyArray<string>): boolean => {
-  const end = args.indexOf("--")
-  return args.slice(0, end < 0 ? args.length : end).some((arg) => arg === "--help" || arg === "-h")
-}

@@ -1,57 +1,19 @@
-import * as CommandDescriptor from "@effect/cli/CommandDescriptor"
-import * as CliConfig from "@effect/cli/CliConfig"
-import type * as HelpDoc from "@effect/cli/HelpDoc"
-import type * as Span from "@effect/cli/HelpDoc/Span"
-import * as Array from "effect/Array"
-import type { Node } from "./leaf.js"
 import { wrapWords } from "./wrap.js"
 
 /** A line of what has a name: an argument, an option or a command. */
-interface Entry {
+export interface Entry {
   readonly name: string
   readonly text: string
 }
 
-const plain = (span: Span.Span): string => {
-  switch (span._tag) {
-    case "Text":
-    case "URI":
-      return span.value
-    case "Highlight":
-    case "Strong":
-    case "Weak":
-      return plain(span.value)
-    case "Sequence":
-      return plain(span.left) + plain(span.right)
-  }
-}
-
-const flat = (doc: HelpDoc.HelpDoc): ReadonlyArray<HelpDoc.HelpDoc> =>
-  doc._tag === "Sequence" ? [...flat(doc.left), ...flat(doc.right)] : doc._tag === "Empty" ? [] : [doc]
-
-const paragraphs = (doc: HelpDoc.HelpDoc): ReadonlyArray<string> =>
-  flat(doc).flatMap((part) => (part._tag === "Paragraph" ? [plain(part.value)] : []))
-
-/** What @effect/cli says of every option, and the column on the left says as well. */
-const obvious =
-  /^(?:A true or false value|A floating point number|An integer|A (?:file|directory)|A user-defined piece of text|One of the following: .*|This (?:setting|option|argument) .*)\.?$/
-
-const entry = ([name, doc]: readonly [Span.Span, HelpDoc.HelpDoc]): Entry => ({
-  name: plain(name).replace(/^\((.*)\)$/, "$1"),
-  text: paragraphs(doc)
-    .filter((line) => !obvious.test(line))
-    .join(" ")
-})
-
-/** The arguments and options of a command, out of what @effect/cli has to say of them. */
-const pageOf = ({ descriptor }: Node) => {
-  const page = { values: Array.empty<Entry>(), options: Array.empty<Entry>() }
-  let into = page.options
-  for (const part of flat(CommandDescriptor.getHelp(descriptor, { ...CliConfig.defaultConfig, showBuiltIns: false }))) {
-    if (part._tag === "Header") into = plain(part.value) === "ARGUMENTS" ? page.values : page.options
-    if (part._tag === "DescriptionList") into.push(...part.definitions.map(entry))
-  }
-  return page
+/** What the help of a command says. */
+export interface Page {
+  readonly name: string
+  readonly description: string
+  readonly examples: ReadonlyArray<string>
+  readonly values: ReadonlyArray<Entry>
+  readonly options: ReadonlyArray<Entry>
+  readonly children: ReadonlyArray<Page>
 }
 
 const list = (title: string, entries: ReadonlyArray<Entry>, columns: number): ReadonlyArray<string> => {
@@ -81,32 +43,25 @@ const more: ReadonlyArray<Entry> = [
 const common = /^(?:-v, --verbose|--(?:json|jsonl|sandbox|token-file)\b)/
 
 /** The commands that the words name, as far as they do: `groups`, `list` of `groups list --limit 3`. */
-const find = (root: Node, args: ReadonlyArray<string>): ReadonlyArray<Node> => {
+const find = (root: Page, args: ReadonlyArray<string>): ReadonlyArray<Page> => {
   const child = root.children.find(({ name }) => name === args[0])
   return child === undefined ? [root] : [root, ...find(child, args.slice(1))]
 }
 
-const typed = (path: ReadonlyArray<Node>): string => path.map(({ name }) => name).join(" ")
-
-/** Whether the words name a command of commands, and nothing else. */
-export const isIncomplete = (root: Node, args: ReadonlyArray<string>): boolean => {
-  const path = find(root, args)
-  return path.length === args.length + 1 && (path.at(-1)?.children.length ?? 0) > 0
-}
+const typed = (path: ReadonlyArray<Page>): string => path.map(({ name }) => name).join(" ")
 
 /** What to type for the help of the command that the words name. */
-export const hint = (root: Node, args: ReadonlyArray<string>): string => `${typed(find(root, args))} --help`
+export const hint = (root: Page, args: ReadonlyArray<string>): string => `${typed(find(root, args))} --help`
 
 /** The help of the command that the words name, for a terminal of so many columns. */
-export const text = (root: Node, args: ReadonlyArray<string>, terminalColumns: number): string => {
+export const text = (root: Page, args: ReadonlyArray<string>, terminalColumns: number): string => {
   const columns = Math.min(terminalColumns, 100)
   const path = find(root, args)
   const node = path.at(-1) ?? root
-  const { about, children } = node
-  const { options, values } = pageOf(node)
+  const { children, description, examples, options, values } = node
   const commands = children.map((child) => ({
     name: child.name,
-    text: child.about.description.replace(/\. .*$/s, ".")
+    text: child.description.replace(/\. .*$/s, ".").replace(/\.$/, "")
   }))
   const synopsis = [
     typed(path),
@@ -115,7 +70,7 @@ export const text = (root: Node, args: ReadonlyArray<string>, terminalColumns: n
     "[OPTIONS]"
   ].join(" ")
   return `${[
-    ...wrapWords(about.description, columns),
+    ...wrapWords(description, columns),
     "",
     "Usage",
     `  ${synopsis}`,
@@ -133,7 +88,29 @@ export const text = (root: Node, args: ReadonlyArray<string>, terminalColumns: n
     ),
     "",
     "Examples",
-    ...about.examples.map((line) => `  ${line}`),
+    ...examples.map((line) => `  ${line}`),
     ...(node === root ? list("More", more, columns) : [])
   ].join("\n")}\n`
+}
+
+const isHelp = (arg: string): boolean => arg === "--help" || arg === "-h"
+
+/** The words up to `--`. */
+const beforeEnd = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const end = args.indexOf("--")
+  return end < 0 ? args : args.slice(0, end)
+}
+
+export type Wanted =
+  | { readonly _tag: "Help"; readonly words: ReadonlyArray<string> }
+  /** A command of commands, which can't be run itself. */
+  | { readonly _tag: "Incomplete"; readonly words: ReadonlyArray<string> }
+
+/** Whether the arguments ask for help, or are not a whole command. The sandbox has help of its own. */
+export const wanted = (root: Page, args: ReadonlyArray<string>): Wanted | undefined => {
+  if (args[0] === "sandbox") return undefined
+  if (beforeEnd(args).some(isHelp)) return { _tag: "Help", words: args.filter((arg) => !isHelp(arg)) }
+  const path = find(root, args)
+  const isWhole = path.length <= args.length || path.at(-1)?.children.length === 0
+  return isWhole ? undefined : { _tag: "Incomplete", words: args }
 }

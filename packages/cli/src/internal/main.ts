@@ -10,10 +10,9 @@ import { type ExitCode, exitCodes } from "./exitCode.js"
 import { CliFailure } from "./failure.js"
 import * as Help from "./help.js"
 import { Host } from "./host.js"
+import { pages } from "./pages.js"
 import { wrap } from "./wrap.js"
 import { version } from "./version.js"
-
-const root = certifier.node
 
 /** What @effect/cli prints goes the way of everything else, without colours where there is no terminal. */
 const withHostConsole = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -34,7 +33,7 @@ const ended = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>, args: Re
   if (Cause.isInterruptedOnly(cause)) return ["Interrupted.", "interrupted"] satisfies [string, ExitCode]
   const error = Cause.squash(cause)
   if (ValidationError.isValidationError(error)) {
-    return [`See ${Help.hint(root, args)}`, "usage"] satisfies [string, ExitCode]
+    return [`See ${Help.hint(pages, args)}`, "usage"] satisfies [string, ExitCode]
   }
   // Not before it is needed: the errors of the API bring its schemas along.
   const failure =
@@ -46,17 +45,16 @@ const ended = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>, args: Re
   ) satisfies [string, ExitCode]
 })
 
-const help = (args: ReadonlyArray<string>) =>
-  Effect.flatMap(Host, ({ stdout }) => stdout.write(Help.text(root, args, stdout.columns)))
-
-/** A command of commands can't be run itself. */
-const incomplete = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {
-  const { stderr } = yield* Host
-  yield* stderr.write(Help.text(root, args, stderr.columns))
-  return exitCodes.usage
+const help = Effect.fnUntraced(function* ({ _tag, words }: Help.Wanted) {
+  const { stderr, stdout } = yield* Host
+  const { columns, write } = _tag === "Help" ? stdout : stderr
+  yield* write(Help.text(pages, words, columns))
+  return _tag === "Help" ? exitCodes.ok : exitCodes.usage
 })
 
 const execute = Effect.fnUntraced(function* (typed: ReadonlyArray<string>) {
+  const wanted = Help.wanted(pages, typed)
+  if (wanted !== undefined) return yield* help(wanted)
   // The sandbox has a command line of its own.
   if (typed[0] === "sandbox") {
     const sandbox = yield* Effect.promise(() => import("./actions/sandbox.js"))
@@ -64,11 +62,6 @@ const execute = Effect.fnUntraced(function* (typed: ReadonlyArray<string>) {
     return exitCodes.ok
   }
   const args = yield* Argv.normalize(typed)
-  if (Argv.wantsHelp(args)) {
-    yield* help(args.filter((arg) => arg !== "--help" && arg !== "-h"))
-    return exitCodes.ok
-  }
-  if (Help.isIncomplete(root, args)) return yield* incomplete(args)
   yield* Command.run(certifier, { name: "certifier", version })(["node", "certifier", ...args])
   return exitCodes.ok
 })

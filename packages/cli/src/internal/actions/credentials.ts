@@ -116,7 +116,7 @@ const filterOf = Effect.fnUntraced(function* (conditions: Conditions) {
 export const search = Effect.fnUntraced(function* (conditions: Conditions) {
   const { descending, sort } = conditions
   const { rows } = yield* Output
-  if (descending && Option.isNone(sort)) return yield* usage("--desc needs a field to sort by: --sort FIELD")
+  if (descending && Option.isNone(sort)) return yield* usage("--desc needs a field to sort by: --sort VALUE")
   const [first, ...others] = yield* filterOf(conditions)
   const found = Credentials.search(
     {

@@ -35,8 +35,7 @@ const search = Leaf.calling(
     name: Flags.text("name", "TEXT", "The recipient's name contains this"),
     email: Flags.text("email", "TEXT", "The recipient's email address contains this"),
     status: Options.choice("status", statuses).pipe(
-      Options.withPseudoName("STATUS"),
-      Options.withDescription(`In this state: ${statuses.join(", ")}; repeated for several`),
+      Options.withDescription("In this state; repeated for several"),
       Options.repeated
     ),
     issuedFrom: Flags.text("issued-from", "DATE", "Issued on this day or later"),
@@ -45,8 +44,7 @@ const search = Leaf.calling(
     expiresTo: Flags.text("expires-to", "DATE", "Expires on this day or earlier"),
     filter: Flags.text("filter", "JSON", "More conditions, as the API has them"),
     sort: Options.choice("sort", ["id", "createdAt", "updatedAt", "issueDate", "expiryDate"]).pipe(
-      Options.withPseudoName("FIELD"),
-      Options.withDescription("The order: id, createdAt, updatedAt, issueDate or expiryDate"),
+      Options.withDescription("The order"),
       Options.optional
     ),
     descending: Options.boolean("desc").pipe(Options.withDescription("The last one first; with --sort")),

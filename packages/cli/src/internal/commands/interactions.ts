@@ -45,13 +45,9 @@ const create = Leaf.calling(
   "create",
   {
     credential: Flags.credential,
-    type: Options.choice("type", types).pipe(
-      Options.withPseudoName("TYPE"),
-      Options.withDescription(`What was done: ${types.join(", ")}`)
-    ),
+    type: Options.choice("type", types).pipe(Options.withDescription("What was done")),
     by: Options.choice("by", causes).pipe(
-      Options.withPseudoName("WHO"),
-      Options.withDescription("Who did it: recipient (default) or guest"),
+      Options.withDescription("Who did it; default: recipient"),
       Options.withDefault("recipient")
     ),
     at: Flags.text("at", "TIME", "When, such as 2026-01-15T09:30:00Z; default: now")

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest"
+import { certifier } from "../src/internal/commands/certifier.js"
+import * as Help from "../src/internal/help.js"
+import { pageOf } from "../src/internal/page.js"
+import { pages } from "../src/internal/pages.js"
+
+/** The words of every command. */
+const commandsOf = (page: Help.Page): ReadonlyArray<ReadonlyArray<string>> => [
+  [],
+  ...page.children.flatMap((child) => commandsOf(child).map((words) => [child.name, ...words]))
+]
+
+const commands = commandsOf(pages).map((words) => ({ words, typed: ["certifier", ...words].join(" ") }))
+
+describe("the help", () => {
+  it("is what the commands say", () => {
+    expect(pages).toEqual(pageOf(certifier.node))
+  })
+
+  it.each(commands)("of $typed has a text for everything, and examples of it", ({ typed, words }) => {
+    const page = words.reduce<Help.Page | undefined>(
+      (found, word) => found?.children.find(({ name }) => name === word),
+      pages
+    )
+    const entries = [...(page?.values ?? []), ...(page?.options ?? [])]
+    expect(entries.filter(({ text }) => text === "")).toEqual([])
+    expect(page?.description).toMatch(/^[A-Z].*\.$/s)
+    expect(page?.examples.some((example) => `${example} `.startsWith(`${typed} `))).toBe(true)
+  })
+
+  it.each([80, 40])("fits in %d columns, but for what is to be typed", (columns) => {
+    const wide = commands.flatMap(({ words }) =>
+      Help.text(pages, words, columns)
+        .split("\n")
+        .filter((line) => line.length > columns && !/^ {2}(?:certifier|-)|^\s*\S+$/.test(line))
+    )
+    expect(wide).toEqual([])
+  })
+
+  it("of the whole command, of a command and of one of its commands can be read", async () => {
+    for (const [file, words, columns] of [
+      ["certifier", [], 80],
+      ["certifier-40", [], 40],
+      ["credentials", ["credentials"], 80],
+      ["search", ["credentials", "search"], 80],
+      ["search-40", ["credentials", "search"], 40]
+    ] as const) {
+      await expect(Help.text(pages, words, columns)).toMatchFileSnapshot(`transcripts/help/${file}.txt`)
+    }
+  })
+
+  it.each([
+    { args: ["groups", "list", "--help"], tag: "Help" },
+    { args: ["-h", "groups"], tag: "Help" },
+    { args: [], tag: "Incomplete" },
+    { args: ["groups"], tag: "Incomplete" },
+    { args: ["groups", "list"], tag: undefined },
+    { args: ["groups", "get", "--", "--help"], tag: undefined },
+    { args: ["sandbox", "--help"], tag: undefined }
+  ])("is wanted or not by $args", ({ args, tag }) => {
+    expect(Help.wanted(pages, args)?._tag).toBe(tag)
+  })
+})
