@@ -1,5 +1,5 @@
 /**
- * An attribute of the workspace, which designs can show. **Experimental**: the vendor does not document it.
+ * An attribute of a workspace, shown by its designs. **Experimental**: not documented by the vendor.
  *
  * @since 0.1.0
  */
@@ -8,7 +8,7 @@ import { define } from "./internal/define.js"
 import * as Fields from "./internal/schema/fields.js"
 
 /**
- * An attribute. Unknown members are ignored; `null` and absent are both `Option.none`, and `false` in `isDefault`.
+ * An attribute. Unknown fields are ignored; `null` and absent fields decode to `Option.none`, or to `false` for `isDefault`.
  *
  * @since 0.1.0
  * @category experimental
@@ -18,11 +18,11 @@ export class Attribute
     Schema.Class<Attribute>("@effect-certifier/core/Attribute")(
       {
         id: Fields.nullish(Schema.String),
-        /** With or without `custom.` in front, see `key`. */
+        /** With or without the prefix `custom.`, see `key`. */
         tag: Schema.String,
         name: Schema.String,
         type: Fields.nullish(Schema.String),
-        /** Whether every workspace has it. */
+        /** Whether every workspace has this attribute. */
         isDefault: Schema.optionalWith(Schema.Boolean, { default: () => false, nullable: true, exact: true })
       },
       { identifier: "Attribute", description: "an attribute" }
@@ -30,8 +30,8 @@ export class Attribute
   ) {}
 
 /**
- * The key of an attribute in the `customAttributes` or `attributes` of a credential: `custom.` is put in front of the tag of a
- * custom attribute that does not have it.
+ * The key of an attribute in the `customAttributes` or `attributes` of a credential: its tag, with the prefix `custom.` added
+ * if a custom attribute lacks it.
  *
  * @since 0.1.0
  * @category experimental

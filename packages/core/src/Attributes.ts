@@ -1,6 +1,6 @@
 /**
- * The list of attributes. **Experimental**: the vendor does not document this endpoint; it can change or disappear without notice,
- * and `CertifierApi.operations` does not have it.
+ * The list of attributes. **Experimental**: the vendor does not document this endpoint. It can change or disappear without
+ * notice, and is not part of `CertifierApi.operations`.
  *
  * @since 0.1.0
  */
@@ -13,7 +13,7 @@ import type * as Service from "./internal/service.js"
 import * as Operation from "./Operation.js"
 
 /**
- * Reads one page of the attributes, or all of them: the service may return a page or a bare array. Experimental.
+ * Reads one page of attributes, or all of them: the API may return a page or a bare array. Experimental.
  *
  * Source: public code, `GET /v1/attributes`.
  *
@@ -33,7 +33,8 @@ export const listPage = /* #__PURE__ */ Operation.make(() => ({
 }))
 
 /**
- * All attributes. Experimental. A page size is sent only if it is given, as it is not known whether the service has pages.
+ * All attributes. Experimental. The page size is sent only if specified, because it is unknown whether this endpoint is
+ * paginated.
  *
  * Source: public code, `GET /v1/attributes`.
  *

@@ -1,6 +1,5 @@
 /**
- * A date of the calendar, such as the day on which a credential is issued: a year, a month and a day, without a time and
- * without a time zone.
+ * A calendar date, such as the issue date of a credential: a year, a month and a day, without a time or a time zone.
  *
  * @since 0.1.0
  */
@@ -11,7 +10,7 @@ import * as Schema from "effect/Schema"
 import { define } from "./internal/define.js"
 import type * as Operation from "./Operation.js"
 
-/** The days of a month from 1 to 12; the Gregorian calendar, also before it was introduced (ISO 8601). */
+/** The number of days in a month (1 to 12) of the proleptic Gregorian calendar, as in ISO 8601. */
 const daysOf = (year: number, month: number): number => {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
   return [4, 6, 9, 11].includes(month) ? 30 : 31
@@ -31,8 +30,8 @@ const isReal = (text: string): boolean => {
 }
 
 /**
- * A date as `YYYY-MM-DD` that exists in the calendar: `2026-02-29` is refused. It stays the text that was given, so no time
- * zone can shift it.
+ * An existing date as `YYYY-MM-DD`: `2026-02-29` is rejected. The value remains the original string, so no time zone can shift
+ * it.
  *
  * @example
  * ```ts
@@ -68,7 +67,7 @@ export const CalendarDate = /* #__PURE__ */ define(() =>
 export type CalendarDate = typeof CalendarDate.Type
 
 /**
- * A date as a caller writes it: a plain string, which is checked before it is sent, or a `CalendarDate`.
+ * A date as input: a plain string, validated before it is sent, or a `CalendarDate`.
  *
  * @since 0.1.0
  * @category models
@@ -76,7 +75,7 @@ export type CalendarDate = typeof CalendarDate.Type
 export type Input = Operation.IdInput<"CalendarDate">
 
 /**
- * Whether a string is a date that exists in the calendar, as `YYYY-MM-DD`.
+ * Whether a string is an existing date as `YYYY-MM-DD`.
  *
  * @since 0.1.0
  * @category guards
@@ -84,7 +83,7 @@ export type Input = Operation.IdInput<"CalendarDate">
 export const isCalendarDate: (u: unknown) => u is CalendarDate = /* #__PURE__ */ define(() => Schema.is(CalendarDate))
 
 /**
- * Earlier dates first.
+ * Orders dates from earliest to latest.
  *
  * @since 0.1.0
  * @category instances
@@ -92,7 +91,7 @@ export const isCalendarDate: (u: unknown) => u is CalendarDate = /* #__PURE__ */
 export const Order: order.Order<CalendarDate> = order.string
 
 /**
- * The date of a moment: in the zone of a `DateTime.Zoned`, in UTC otherwise.
+ * The date of a `DateTime`, in its own zone if it is a `DateTime.Zoned` and in UTC otherwise.
  *
  * @example
  * ```ts
@@ -110,8 +109,8 @@ export const fromDateTime = (moment: DateTime.DateTime): CalendarDate =>
   CalendarDate.make(DateTime.formatIsoDate(moment))
 
 /**
- * The first moment of a date in a time zone (a day can start after midnight where clocks change). The zone is always named:
- * a date alone is not a moment.
+ * The first instant of a date in a time zone. Where clocks change, a day can start after midnight. The zone is required,
+ * because a date alone is not an instant.
  *
  * @example
  * ```ts
@@ -130,7 +129,7 @@ export const toDateTime = (date: CalendarDate, zone: DateTime.TimeZone): DateTim
   DateTime.unsafeMakeZoned(`${date}T00:00:00.000Z`, { timeZone: zone, adjustForTimeZone: true })
 
 /**
- * Today in a time zone, by the `Clock`.
+ * The current date in a time zone, according to the `Clock`.
  *
  * @since 0.1.0
  * @category conversions

@@ -1,6 +1,6 @@
 /**
- * All operations of the API by name, for what is about all of them: the sandbox, tests, a page of documentation. A program
- * that imports it carries every operation; one that calls operations imports their modules instead.
+ * All operations of the API by name, for code that needs every operation, such as the sandbox, tests or generated
+ * documentation. Importing this module bundles all operations; to call some of them, import their own modules.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ import * as Groups from "./Groups.js"
 import * as Interactions from "./Interactions.js"
 
 /**
- * The 19 operations that the vendor documents. Experimental ones are not among them.
+ * The 19 operations that the vendor documents. Experimental operations are excluded.
  *
  * @since 0.1.0
  * @category models

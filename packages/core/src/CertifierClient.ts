@@ -34,8 +34,7 @@ export {
 } from "./internal/service.js"
 
 /**
- * What a client does: it calls operations. A program calls `Groups.update(id, patch)` rather than
- * `client.call(Groups.update, id, patch)`.
+ * The interface of the client. Programs call `Groups.update(id, patch)` rather than `client.call(Groups.update, id, patch)`.
  *
  * @since 0.1.0
  * @category models
@@ -43,9 +42,9 @@ export {
 export type Service = Internal.Service
 
 /**
- * The `HttpClient` that a transform sees: one `execute` is one attempt. It has already sent the request, read the whole
- * body within its limits and the time limit, and turned every failure into a `CertifierError`; a response that comes out
- * is a success, and its body can be read any number of times.
+ * The `HttpClient` passed to a transform. Each `execute` is one attempt: it sends the request, reads the whole body within the
+ * size and time limits, and maps every failure to a `CertifierError`. A returned response is always a success, and its body can
+ * be read any number of times.
  *
  * @since 0.1.0
  * @category models
@@ -53,10 +52,10 @@ export type Service = Internal.Service
 export type AttemptClient = Transform.AttemptClient
 
 /**
- * Wraps the client's attempts: retries, rate limits, caches, headers of your own. Everything of `HttpClient` that leaves
- * the error type open (`mapRequest`, `tap`, `transformResponse`, `retry`, …) is such a transform.
+ * Wraps the attempts of a client, for example with retries, rate limits, caches or custom headers. Every `HttpClient`
+ * combinator that is generic in the error type (`mapRequest`, `tap`, `transformResponse`, `retry`, …) can be used.
  *
- * It is applied once for each operation of a client, so what all calls share is created outside it.
+ * A transform is applied once per operation of a client, so create shared state outside of it.
  *
  * @since 0.1.0
  * @category models
@@ -72,26 +71,29 @@ export type ClientTransform = (client: AttemptClient, operation: Operation.Info)
 export interface Options {
   /** The access token from the Certifier dashboard. Visible ASCII characters. */
   readonly accessToken: Redacted.Redacted
-  /** Default `https://api.certifier.io`. https, or http on loopback; no user name; a path prefix is kept, with or without `/v1`. */
+  /**
+   * Default `https://api.certifier.io`. Must be https, or http on loopback, without a user name. A path prefix is kept, with or
+   * without `/v1`.
+   */
   readonly baseUrl?: string | URL | undefined
   /** The value of the `Certifier-Version` header. Default `2022-10-26`. */
   readonly apiVersion?: string | undefined
-  /** The time limit of one attempt, the whole body included. Default 30 seconds; at most 24 days. */
+  /** The time limit of one attempt, including the response body. Default 30 seconds; at most 24 days. */
   readonly timeout?: Duration.DurationInput | undefined
   /**
-   * The time limit of a whole call: its attempts, and all that transforms wait for. It also holds where the call can't be
-   * interrupted. Default: none, as retry policies and rate limiters have limits of their own.
+   * The time limit of a whole call: all attempts and every wait of a transform. It also applies in uninterruptible regions.
+   * Default: none, because retry policies and rate limiters have their own limits.
    */
   readonly callTimeout?: Duration.DurationInput | undefined
   /** Whether the trace context is propagated to the API (`traceparent` and `b3` headers). Default `false`. */
   readonly tracerPropagation?: boolean | undefined
-  /** Wraps every attempt; the place for a retry policy or a rate limiter. */
+  /** Wraps every attempt, for example with a retry policy or a rate limiter. */
   readonly transformClient?: ClientTransform | undefined
 }
 
 /**
- * Runs an effect whose calls, on any client, go through one more transform: around `Options.transformClient`, and inside
- * those of enclosing `withClientTransform`s. It is applied anew for each call.
+ * Applies an additional transform to all calls of an effect, on any client. It wraps `Options.transformClient`, and is itself
+ * wrapped by the transforms of enclosing `withClientTransform`s. Each call applies it anew.
  *
  * @example
  * ```ts
@@ -120,10 +122,10 @@ export const withClientTransform: {
 )
 
 /**
- * Transforms the requests that an attempt sends by itself: the reads of `Groups.withConcurrencyCheck`. They don't go through
- * `transformClient`, whose attempt may hold what they would wait for, such as the permit of a semaphore. A transform that has
- * to see every request, such as a rate limiter, wraps its attempts with this and itself. It goes inside those of enclosing
- * `withNestedTransform`s.
+ * Transforms the requests nested in an attempt: the reads of `Groups.withConcurrencyCheck`. These bypass `transformClient`,
+ * because the attempt may hold a resource that they would wait for, such as the permit of a semaphore. A transform that has to
+ * see every request, such as a rate limiter, passes itself to this function around each attempt. It is wrapped by the
+ * transforms of enclosing `withNestedTransform`s.
  *
  * @since 0.1.0
  * @category combinators
@@ -136,7 +138,7 @@ export const withNestedTransform: {
   <A, E, R>(self: Effect.Effect<A, E, R>, transform: ClientTransform): Effect.Effect<A, E, R> =>
     Effect.withFiberRuntime((fiber) => {
       const context = fiber.currentContext
-      // Without an attempt transform there are no such requests.
+      // Only attempt transforms send nested requests.
       if (Context.get(context, Transform.CurrentAttemptTransform) === undefined) return self
       const inherited = Context.get(context, Transform.CurrentNestedTransform)
       return Effect.provideService(self, Transform.CurrentNestedTransform, (client, operation) =>
@@ -145,7 +147,7 @@ export const withNestedTransform: {
     })
 )
 
-/** A service whose calls are prepared at their first use. */
+/** A service that prepares each operation on its first call. */
 const connect = (httpClient: HttpClient.HttpClient, options: Call.Options, inner?: Service): Service => {
   const client: Service = {
     call: (operation, ...args) => {
@@ -162,8 +164,8 @@ const connect = (httpClient: HttpClient.HttpClient, options: Call.Options, inner
 }
 
 /**
- * Creates a client from its options and the `HttpClient` in the context. An invalid option is a `ConfigError` that names the
- * option and never shows its value.
+ * Creates a client from its options and the `HttpClient` in the context. Fails with a `ConfigError` if an option is invalid;
+ * the error names the option and never contains its value.
  *
  * @since 0.1.0
  * @category constructors
@@ -197,7 +199,7 @@ export const make = /* #__PURE__ */ Effect.fnUntraced(function* (
 })
 
 /**
- * A layer of the client from plain options.
+ * A layer of the client, from plain options.
  *
  * @example
  * ```ts
@@ -220,8 +222,8 @@ export const layer = (
   Layer.effect(Internal.CertifierClient, make(options))
 
 /**
- * A variable of the environment, checked where it is read, so that the error names the variable and not its value. An empty
- * one counts as absent.
+ * An environment variable, validated when it is read, so that the error names the variable and never contains its value. An
+ * empty variable counts as absent.
  */
 const variable = <A>(name: string, check: (name: string, value: string) => Checks.Checked<A>): Config.Config<A> =>
   Config.mapOrFail(Config.string(name), (value) =>
@@ -230,7 +232,7 @@ const variable = <A>(name: string, check: (name: string, value: string) => Check
       : Either.mapLeft(check("", value), (error) => ConfigError.InvalidData([], Checks.messageOf(error)))
   )
 
-/** Functions, so that a program that does not read the environment does not carry them. */
+/** Functions, so that bundlers drop them from programs that do not read the environment. */
 const environment = {
   accessToken: () =>
     variable("CERTIFIER_ACCESS_TOKEN", (name, token) => ClientOptions.accessToken(name, Redacted.make(token))),
@@ -244,9 +246,8 @@ const environment = {
 }
 
 /**
- * A layer of the client from the `ConfigProvider`: `CERTIFIER_ACCESS_TOKEN`, and where they are set
- * `CERTIFIER_BASE_URL`, `CERTIFIER_VERSION` and `CERTIFIER_TIMEOUT` (`"30 seconds"`). A `Config` of your own replaces a
- * variable.
+ * A layer of the client, from the `ConfigProvider`: `CERTIFIER_ACCESS_TOKEN` and, if set, `CERTIFIER_BASE_URL`,
+ * `CERTIFIER_VERSION` and `CERTIFIER_TIMEOUT` (such as `"30 seconds"`). Pass a `Config` to replace a variable.
  *
  * @since 0.1.0
  * @category layers
@@ -280,9 +281,9 @@ export const layerConfig = (options?: {
   )
 
 /**
- * A client for tests, without HTTP: each operation has a handler, and one without a handler dies with a message that names
- * it. Retry policies and rate limiters of a client are not in it, as they are transforms of HTTP attempts; policies around
- * a call are.
+ * A client for tests, without HTTP. Each operation is implemented by a handler; calling an operation without one dies with a
+ * message that names the operation. Client transforms such as retry policies and rate limiters do not run, because there are no
+ * HTTP attempts; policies around a call do.
  *
  * @example
  * ```ts

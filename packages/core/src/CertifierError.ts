@@ -1,8 +1,8 @@
 /**
- * Everything that can go wrong with a call of the Certifier API, as data: one tagged error for each code of the API's
- * error table, and seven for what the API can't know about. All of them are `Schema`s, so they survive a worker or RPC
- * boundary, and none of them ever holds the access token or the request's headers. `apiMessage`, `details`
- * and `excerpt` quote the response, which can repeat values of the request.
+ * The errors of a call to the Certifier API: one tagged error for each code of the API's error table, and seven for failures
+ * that the API does not report. All of them are `Schema`s, so they can cross a worker or RPC boundary, and none contains the
+ * access token or the request's headers. `apiMessage`, `details` and `excerpt` quote the response, which can repeat values of
+ * the request.
  *
  * @since 0.1.0
  */
@@ -14,11 +14,11 @@ import { Group } from "./Group.js"
 import * as Texts from "./internal/errorTexts.js"
 
 /**
- * What is known about the effect that a failed call had on the service.
+ * Whether a failed call may have changed something on the server.
  *
- * - `NotSent`: refused before sending, or no connection was made. Nothing happened.
- * - `NotApplied`: the API returned 3xx or 4xx: it received the request and refused it.
- * - `MaybeApplied`: 5xx, a timeout, a broken connection, or a success with an invalid body. Read the object to find out.
+ * - `NotSent`: the request was rejected before sending, or no connection was established. Nothing changed.
+ * - `NotApplied`: the API received the request and rejected it with 3xx or 4xx. Nothing changed.
+ * - `MaybeApplied`: a 5xx, a timeout, a broken connection, or a success with an invalid body. Read the object to find out.
  *
  * @since 0.1.0
  * @category models
@@ -32,9 +32,9 @@ export const Outcome = Schema.Literal("NotSent", "NotApplied", "MaybeApplied")
 export type Outcome = typeof Outcome.Type
 
 /**
- * One fault of one value: where it is, what is wrong with it, and what was expected. It never holds the value.
+ * One problem with one value: where it is, what is wrong, and what was expected. It never contains the value.
  *
- * `field` is a path such as `learningEventUrl` or `designIds[1]`; it is empty when the whole value is at fault.
+ * `field` is a path such as `learningEventUrl` or `designIds[1]`; it is empty if the whole value is invalid.
  *
  * @since 0.1.0
  * @category models
@@ -49,18 +49,18 @@ export class Issue extends Schema.Class<Issue>("@effect-certifier/core/Certifier
   }
 }
 
-/** A field that a caller may leave out of the constructor, but that is always there. */
+/** Optional in the constructor, always present on the error. */
 const defaulted = <A, I>(schema: Schema.Schema<A, I>, value: A) =>
   Schema.propertySignature(schema).pipe(Schema.withConstructorDefault(() => value))
 
 const optional = <A, I>(schema: Schema.Schema<A, I>) =>
   Schema.optionalWith(schema, { as: "Option", exact: true }).pipe(Schema.withConstructorDefault(() => Option.none<A>()))
 
-/** What every error says of its operation. */
+/** The fields of every error that describe its operation. */
 const operationFields = {
-  /** The operation's name, such as `updateGroup`. */
+  /** The name of the operation, such as `updateGroup`. */
   operation: Schema.String,
-  /** Whether the operation is declared as idempotent; `false` if that is not known. */
+  /** Whether the operation is declared as idempotent; `false` if unknown. */
   idempotent: defaulted<boolean, boolean>(Schema.Boolean, false)
 }
 
@@ -71,22 +71,22 @@ const FiniteDuration = Schema.DurationFromMillis.pipe(
   })
 )
 
-/** What every response of the service can contain, whatever its status. */
+/** The fields that any response can have, whatever its status. */
 const responseFields = {
   ...operationFields,
-  /** The API's own words, `error.message`; at most 1024 characters. */
+  /** `error.message` of the response; at most 1024 characters. */
   apiMessage: optional(Schema.String),
-  /** `x-request-id` or the like, when the service sent one; at most 128 characters. */
+  /** The `x-request-id` or a similar header, if sent; at most 128 characters. */
   requestId: optional(Schema.String),
-  /** Members of the response's `error` object other than `code` and `message`. */
+  /** The fields of the response's `error` object other than `code` and `message`. */
   details: Schema.optionalWith(Schema.Record({ key: Schema.String, value: Schema.Unknown }), { default: () => ({}) }),
-  /** How long to wait, from `Retry-After` (RFC 9110, section 10.2.3) when the response arrived. */
+  /** How long to wait, from `Retry-After` (RFC 9110, section 10.2.3), relative to when the response arrived. */
   retryAfter: optional(FiniteDuration),
-  /** The response's rate limit headers (`ratelimit…`, `x-ratelimit-…`), in lower case. */
+  /** The rate limit headers of the response (`ratelimit…`, `x-ratelimit-…`), with lower-case names. */
   rateLimitHeaders: Schema.optionalWith(Schema.Record({ key: Schema.String, value: Schema.String }), {
     default: () => ({})
   }),
-  /** The beginning of a body that is not in the API's own format, such as a proxy's page; at most 512 characters. */
+  /** The beginning of a body that is not in the format of the API, such as the page of a proxy; at most 512 characters. */
   excerpt: defaulted<string, string>(Schema.String, "")
 }
 
@@ -95,7 +95,7 @@ const tagged =
   <const Name extends string, Fields extends Schema.Struct.Fields>(name: Name, fields: Fields) =>
     Schema.TaggedError<Self>(`@effect-certifier/core/CertifierError/${name}`)(`Certifier${name}` as const, fields)
 
-/** An error of the API's table: its code is its name in snake case, and `advice` says what to do about it. */
+/** An error of the API's table: its code is its name in snake case, and `advice` suggests what to do. */
 const apiWith =
   <const Fields extends Schema.Struct.Fields>(fields: Fields) =>
   <Self>() =>
@@ -104,11 +104,11 @@ const apiWith =
       ...responseFields,
       ...fields,
       status: defaulted<number, number>(Schema.Int, status),
-      /** `error.code` of the response, or the code that the table has for its status. */
+      /** `error.code` of the response, or the code that the table assigns to its status. */
       code: defaulted<string, string>(Schema.String, name.replaceAll(/\B[A-Z]/g, "_$&").toLowerCase()),
       outcome: defaulted(Outcome, status < 500 ? "NotApplied" : "MaybeApplied")
     })
-    // The type also allows for a forgotten `Self`, which would be a text.
+    // The type also covers a forgotten `Self`, which is a string type.
     if (Predicate.isFunction(Base)) {
       Object.defineProperty(Base.prototype, "message", {
         get(this: Texts.ApiError) {
@@ -130,7 +130,7 @@ const api = apiWith({})
 export class MissingVersion extends api<MissingVersion>()("MissingVersion", 400, "A proxy removed the header.") {}
 
 /**
- * 400 `invalid_version`: the service does not know the value of `Certifier-Version`.
+ * 400 `invalid_version`: the API does not support the value of `Certifier-Version`.
  *
  * @since 0.1.0
  * @category errors
@@ -138,7 +138,7 @@ export class MissingVersion extends api<MissingVersion>()("MissingVersion", 400,
 export class InvalidVersion extends api<InvalidVersion>()("InvalidVersion", 400, "Check the apiVersion option.") {}
 
 /**
- * 400 `invalid_json`: the service could not read the request's body as JSON.
+ * 400 `invalid_json`: the API could not parse the request body as JSON.
  *
  * @since 0.1.0
  * @category errors
@@ -146,9 +146,9 @@ export class InvalidVersion extends api<InvalidVersion>()("InvalidVersion", 400,
 export class InvalidJson extends api<InvalidJson>()("InvalidJson", 400, "A proxy changed the body.") {}
 
 /**
- * 400 `validation_error`: the service refused a parameter that this client let pass. `issues` are the fields that are known to
- * be at fault: for now each custom attribute of a credential that the workspace does not have, such as
- * `customAttributes.mentor`, as the call has written it.
+ * 400 `validation_error`: the API rejected a parameter that passed the client's validation. `issues` lists the fields known to
+ * be invalid: currently each custom attribute of a credential that does not exist in the workspace, such as
+ * `customAttributes.mentor`, with the key used in the call.
  *
  * @since 0.1.0
  * @category errors
@@ -178,7 +178,7 @@ export class PaymentRequired extends api<PaymentRequired>()(
 ) {}
 
 /**
- * 403 `forbidden`: the access token is valid, the access is refused.
+ * 403 `forbidden`: the access token is valid, but has no access.
  *
  * @since 0.1.0
  * @category errors
@@ -186,7 +186,7 @@ export class PaymentRequired extends api<PaymentRequired>()(
 export class Forbidden extends api<Forbidden>()("Forbidden", 403, "The token has no access.") {}
 
 /**
- * 404 `not_found`: no such object (or, as the API has no 405, no such method and path).
+ * 404 `not_found`: no such object, or no such method and path, because the API has no 405.
  *
  * @since 0.1.0
  * @category errors
@@ -194,7 +194,7 @@ export class Forbidden extends api<Forbidden>()("Forbidden", 403, "The token has
 export class NotFound extends api<NotFound>()("NotFound", 404, "Check the id, and the workspace of the token.") {}
 
 /**
- * 409 `conflict`: the change collides with stored data.
+ * 409 `conflict`: the change conflicts with stored data.
  *
  * @since 0.1.0
  * @category errors
@@ -202,7 +202,7 @@ export class NotFound extends api<NotFound>()("NotFound", 404, "Check the id, an
 export class Conflict extends api<Conflict>()("Conflict", 409, "Read the object, then decide.") {}
 
 /**
- * 429 `rate_limited`: over the rate limit. `retryAfter` is how long the API asks to wait, if it says so.
+ * 429 `rate_limited`: the rate limit is exceeded. `retryAfter` is the requested wait, if the API sends one.
  *
  * @since 0.1.0
  * @category errors
@@ -215,7 +215,7 @@ export class RateLimited extends api<RateLimited>()(
 ) {}
 
 /**
- * 500 `internal_server_error`: a problem on the vendor's side. The change may or may not have been made.
+ * 500 `internal_server_error`: a failure on the server. The change may or may not have been applied.
  *
  * @since 0.1.0
  * @category errors
@@ -223,19 +223,19 @@ export class RateLimited extends api<RateLimited>()(
 export class InternalServerError extends api<InternalServerError>()("InternalServerError", 500, "Retry later.", true) {}
 
 /**
- * The API, or a proxy in front of it, returned a code and a status outside the table: another 5xx, a page of
- * HTML, a redirect (which is never followed). Status, code and message are kept, and the beginning of the body.
+ * The API, or a proxy in front of it, returned a code and a status outside the table, such as another 5xx, an HTML page or a
+ * redirect (redirects are never followed). The status, code, message and beginning of the body are kept.
  *
  * @since 0.1.0
  * @category errors
  */
 export class UnknownApiError extends tagged<UnknownApiError>()("UnknownApiError", {
   ...responseFields,
-  /** 0 for a redirect in a browser, which hides a redirect that it does not follow. */
+  /** 0 for a redirect in a browser, because browsers hide redirects that they do not follow. */
   status: Schema.Int,
-  /** `error.code` of the response, if it has one; at most 64 characters. */
+  /** `error.code` of the response, if present; at most 64 characters. */
   code: optional(Schema.String),
-  /** Where a redirect points to, without its query; at most 256 characters. */
+  /** The target of a redirect, without its query; at most 256 characters. */
   location: optional(Schema.String),
   outcome: Outcome
 }) {
@@ -245,8 +245,8 @@ export class UnknownApiError extends tagged<UnknownApiError>()("UnknownApiError"
 }
 
 /**
- * A success with an invalid body: not UTF-8, not JSON, larger than the limit, or not the expected
- * object. A change was probably applied: read the object before repeating it.
+ * A success with an invalid body: not UTF-8, not JSON, larger than the limit, or not the expected object. A change was probably
+ * applied: read the object before retrying.
  *
  * @since 0.1.0
  * @category errors
@@ -255,9 +255,9 @@ export class ResponseDecodeError extends tagged<ResponseDecodeError>()("Response
   ...operationFields,
   status: Schema.Int,
   requestId: optional(Schema.String),
-  /** What is wrong, and where in the body. */
+  /** What is invalid, and where in the body. */
   issues: Schema.NonEmptyArray(Issue),
-  /** The beginning of the body, at most 512 characters. */
+  /** The beginning of the body; at most 512 characters. */
   excerpt: defaulted(Schema.String, ""),
   outcome: defaulted(Outcome, "MaybeApplied")
 }) {
@@ -267,15 +267,15 @@ export class ResponseDecodeError extends tagged<ResponseDecodeError>()("Response
 }
 
 /**
- * How a connection failed.
+ * How the connection failed.
  *
- * - `Dns`: the host's name could not be resolved.
- * - `Connect`: no connection was made (refused, unreachable, timed out while connecting).
+ * - `Dns`: the host name could not be resolved.
+ * - `Connect`: no connection was established (refused, unreachable, or timed out while connecting).
  * - `Tls`: the TLS handshake failed.
  * - `Certificate`: the server's certificate is not trusted.
  * - `Disconnected`: the connection was reset or ended before the response was complete.
- * - `Encode`: the transport cannot send this request: a header that HTTP does not allow, a port that `fetch` blocks.
- * - `Unknown`: the transport did not say.
+ * - `Encode`: the transport cannot send this request, for example because of an invalid header or a port that `fetch` blocks.
+ * - `Unknown`: the transport gives no reason.
  *
  * @since 0.1.0
  * @category models
@@ -297,8 +297,8 @@ export const TransportReason = Schema.Literal(
 export type TransportReason = typeof TransportReason.Type
 
 /**
- * No complete response arrived. `systemCode` is the operating system's, TLS library's or transport's code, such as
- * `ECONNREFUSED`, when there is one. The transport's own error is not kept: it holds the request.
+ * No complete response arrived. `systemCode` is the code of the operating system, the TLS library or the transport, such as
+ * `ECONNREFUSED`, if there is one. The original error of the transport is not kept, because it contains the request.
  *
  * @since 0.1.0
  * @category errors
@@ -307,9 +307,9 @@ export class TransportError extends tagged<TransportError>()("TransportError", {
   ...operationFields,
   reason: TransportReason,
   systemCode: optional(Schema.String),
-  /** The origin that was called, such as `https://api.certifier.io`. */
+  /** The origin of the request, such as `https://api.certifier.io`. */
   origin: optional(Schema.String),
-  /** The status, if the connection broke within the body of a response. */
+  /** The status, if the connection broke while the body was read. */
   status: optional(Schema.Int),
   outcome: Outcome
 }) {
@@ -319,15 +319,14 @@ export class TransportError extends tagged<TransportError>()("TransportError", {
 }
 
 /**
- * The time limit of one attempt passed before the response, its whole body included, had arrived; or `callTimeout`, the limit
- * of the whole call.
+ * The complete response did not arrive within the time limit of one attempt (`timeout`) or of the whole call (`callTimeout`).
  *
  * @since 0.1.0
  * @category errors
  */
 export class Timeout extends tagged<Timeout>()("Timeout", {
   ...operationFields,
-  /** The limit that passed. */
+  /** The limit that was exceeded. */
   limit: FiniteDuration,
   outcome: defaulted(Outcome, "MaybeApplied")
 }) {
@@ -337,7 +336,7 @@ export class Timeout extends tagged<Timeout>()("Timeout", {
 }
 
 /**
- * The input was refused before anything was sent. `issues` names each field, what is wrong with it and what was expected.
+ * The input is invalid, and nothing was sent. `issues` names each field, what is wrong with it and what was expected.
  *
  * @since 0.1.0
  * @category errors
@@ -353,8 +352,8 @@ export class InvalidRequest extends tagged<InvalidRequest>()("InvalidRequest", {
 }
 
 /**
- * A policy of this client refused to send the request: a rate limiter whose queue is full, for instance. The client itself
- * never fails with it; it is the error for client transforms, so that their refusals are typed as well.
+ * A policy rejected the request before it was sent, for example a rate limiter whose queue is full. The client itself never
+ * fails with this error: it exists for client transforms, so that their rejections are typed as well.
  *
  * @since 0.1.0
  * @category errors
@@ -362,9 +361,9 @@ export class InvalidRequest extends tagged<InvalidRequest>()("InvalidRequest", {
 export class RateLimiterRejected extends tagged<RateLimiterRejected>()("RateLimiterRejected", {
   ...operationFields,
   operation: defaulted(Schema.String, ""),
-  /** Which policy refused and why, as a phrase: `the queue of the rate limiter is longer than 30s`. */
+  /** Which policy rejected the request and why, as a phrase: `the queue of the rate limiter is longer than 30s`. */
   reason: Schema.String,
-  /** How long until the policy would admit it, if known. */
+  /** How long until the policy would admit the request, if known. */
   retryAfter: optional(FiniteDuration),
   outcome: defaulted(Outcome, "NotSent")
 }) {
@@ -374,17 +373,17 @@ export class RateLimiterRejected extends tagged<RateLimiterRejected>()("RateLimi
 }
 
 /**
- * The group is neither as it was read nor as the update wants it, so the update was not sent, or not retried: it could
- * overwrite the change of another writer. (Or the API stores a value differently from how it was sent: compare the two.)
- * Only an update with `Groups.withConcurrencyCheck`, or of `Groups.modify`, fails with it. `outcome` is what is known of the
- * update; after `MaybeApplied` the other change came after it, or instead of it.
+ * The group has neither its original nor its desired state, so the update was not sent or not retried: it could overwrite the
+ * change of another writer. (The API may also store a value differently from how it was sent: compare the two groups.) Only
+ * updates by `Groups.withConcurrencyCheck` and `Groups.modify` fail with it. `outcome` is that of the update; if it is
+ * `MaybeApplied`, the other change came either after the update or instead of it.
  *
  * @since 0.1.0
  * @category errors
  */
 export class ConcurrentModification extends tagged<ConcurrentModification>()("ConcurrentModification", {
   ...operationFields,
-  /** The group as the update knew it. */
+  /** The group that the update is based on. */
   before: Group,
   /** The current group. */
   current: Group,
@@ -396,8 +395,9 @@ export class ConcurrentModification extends tagged<ConcurrentModification>()("Co
 }
 
 /**
- * The error table of the vendor's documentation: `error.code` -> its class, which has the `status` it comes with, and whether
- * repeating the same request later can help (`retryable`). Classification, guards and documentation read this table.
+ * The error table of the vendor's documentation. It maps `error.code` to an error class, which has the `status` of the response
+ * and `retryable`: whether the same request can succeed later. Classification, guards and documentation are derived from this
+ * table.
  *
  * @since 0.1.0
  * @category models
@@ -417,7 +417,7 @@ export const table = {
 } as const
 
 /**
- * The value of `error.code` in a response of the API, as far as the vendor documents it.
+ * The documented values of `error.code` in a response.
  *
  * @since 0.1.0
  * @category models
@@ -425,7 +425,7 @@ export const table = {
 export type Code = keyof typeof table
 
 /**
- * One of the eleven errors that the API's table names.
+ * One of the eleven errors in the API's table.
  *
  * @since 0.1.0
  * @category models
@@ -433,8 +433,8 @@ export type Code = keyof typeof table
 export type ApiError = InstanceType<(typeof table)[Code]>
 
 /**
- * Every error of this client, as a `Schema` (to send one over a worker or RPC boundary) and as a type: what each of its
- * operations can fail with. Reading changes nothing, however it ends, so there `outcome` is never `MaybeApplied`.
+ * The union of all errors of this client, as a `Schema` (to send errors across a worker or RPC boundary) and as a type: the
+ * errors that any operation can fail with. Operations that only read never fail with the `outcome` `MaybeApplied`.
  *
  * @since 0.1.0
  * @category schemas
@@ -464,7 +464,7 @@ export const CertifierError = Schema.Union(
  * @since 0.1.0
  * @category models
  */
-// Written out, so that the compiler calls it by its name where it shows a call.
+// Written out, so that the compiler shows calls with this name instead of the union.
 export type CertifierError =
   | ApiError
   | UnknownApiError
@@ -475,11 +475,11 @@ export type CertifierError =
   | RateLimiterRejected
   | ConcurrentModification
 
-/** By tag and not by class: a program can have two copies of this library. */
+/** By tag rather than by class, because a program can have two copies of this library. */
 const tags: ReadonlySet<unknown> = new Set(CertifierError.members.map((member) => member._tag))
 
 /**
- * Whether an unknown value is an error of this client.
+ * Whether a value is an error of this client.
  *
  * @since 0.1.0
  * @category guards
@@ -493,21 +493,22 @@ const retryableTags: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Statuses outside the table that can pass: 408, which a server sends when the request did not arrive in time; 502 to 504 of
- * gateways; and 520 to 524, with which the vendor's CDN reports that it can't reach the API or got no response from it. Its
- * 525 and 526 report a wrong certificate, which does not pass.
+ * Transient statuses outside the table: 408, if the request did not arrive in time; 502 to 504, from gateways; and 520 to 524,
+ * if the vendor's CDN cannot reach the API or receives no response. Its 525 and 526 report an invalid certificate, which is not
+ * transient.
  */
 const retryableStatuses: ReadonlyArray<number> = [408, 502, 503, 504, 520, 521, 522, 523, 524]
 
-/** Transport failures that a retry can't help. */
+/** Transport failures that a retry cannot resolve. */
 const permanentReasons: ReadonlyArray<TransportReason> = ["Certificate", "Encode"]
 
 /**
- * Whether repeating the same request later can help: 429 and 500 by the table, 408, 502, 503, 504 and 520 to 524 by status,
- * timeouts, and transport failures other than a certificate that is not trusted and a request that can't be sent.
+ * Whether the same request can succeed later: true for 429 and 500 (by the table), for 408, 502, 503, 504 and 520 to 524 (by
+ * status), for timeouts, and for transport failures other than `Certificate` and `Encode`.
  *
- * That does not make a retry harmless: `outcome` is what is known of the first attempt, and `idempotent` whether repeating
- * the operation leaves the same state. False for errors of others, such as the `ConfigError` of a layer.
+ * A retryable error is not necessarily safe to retry: also check `outcome`, the effect of the failed attempt, and `idempotent`,
+ * whether repeating the operation leads to the same state. False for errors of other libraries, such as the `ConfigError` of a
+ * layer.
  *
  * @since 0.1.0
  * @category guards
@@ -534,7 +535,7 @@ export const isRateLimited = (error: unknown): error is RateLimited =>
   isCertifierError(error) && error._tag === "CertifierRateLimited"
 
 /**
- * How long the API (or a policy of this client) asks to wait, read from any error.
+ * The wait requested by the API, or by a policy of this client, from any error.
  *
  * @since 0.1.0
  * @category combinators

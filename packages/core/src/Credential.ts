@@ -1,5 +1,5 @@
 /**
- * A credential: a certificate or badge of one recipient, and the bodies of its requests.
+ * Credentials (a certificate or badge of one recipient), and the request bodies of their operations.
  *
  * @since 0.1.0
  */
@@ -15,7 +15,7 @@ import * as Fields from "./internal/schema/fields.js"
 import type * as Operation from "./Operation.js"
 
 /**
- * The id of a credential for the API. Opaque, and safe as one segment of a URL's path. The public page has another id, see
+ * The id of a credential in the API. Opaque, and safe as a path segment of a URL. The public page has a different id, see
  * `PublicId`.
  *
  * @since 0.1.0
@@ -30,7 +30,7 @@ export const CredentialId = /* #__PURE__ */ Fields.pathId("CredentialId", "crede
 export type CredentialId = typeof CredentialId.Type
 
 /**
- * The id of a credential's public page, see `publicUrl`. The API does not accept it instead of the `CredentialId`.
+ * The id of a credential's public page, see `publicUrl`. The API does not accept it as a `CredentialId`.
  *
  * @since 0.1.0
  * @category models
@@ -58,7 +58,7 @@ export const RecipientId = /* #__PURE__ */ Fields.pathId("RecipientId", "recipie
 export type RecipientId = typeof RecipientId.Type
 
 /**
- * The states that the vendor documents. These can be searched for.
+ * The documented statuses, which can be searched for.
  *
  * @since 0.1.0
  * @category models
@@ -72,8 +72,8 @@ export const knownStatuses = ["draft", "scheduled", "issued", "expired"] as cons
 export type KnownStatus = (typeof knownStatuses)[number]
 
 /**
- * The state of a credential: `draft`, `scheduled`, `issued` or `expired`; any other string that the API sends is kept.
- * Whether a credential has been mailed is not part of it, nor of anything else in the API.
+ * The status of a credential: `draft`, `scheduled`, `issued` or `expired`. Any other string sent by the API is kept. Neither
+ * the status nor anything else in the API shows whether a credential was mailed.
  *
  * @since 0.1.0
  * @category models
@@ -87,7 +87,7 @@ export const Status = /* #__PURE__ */ Fields.open(knownStatuses)
 export type Status = typeof Status.Type
 
 /**
- * The recipient of a credential, as it is read.
+ * The recipient of a credential, in responses.
  *
  * @since 0.1.0
  * @category models
@@ -95,7 +95,7 @@ export type Status = typeof Status.Type
 export const Recipient = /* #__PURE__ */ define(() =>
   Schema.Struct({
     id: Fields.nullish(RecipientId),
-    /** Can be out of date after an update, see `recipientName`. */
+    /** Can be outdated after an update, see `recipientName`. */
     name: Schema.String,
     email: Fields.nullish(Schema.String)
   })
@@ -108,8 +108,8 @@ export const Recipient = /* #__PURE__ */ define(() =>
 export interface Recipient extends Schema.Schema.Type<typeof Recipient> {}
 
 /**
- * A credential. Unknown members are ignored, `null` and absent are both `Option.none` (and an empty map in `attributes` and
- * `customAttributes`), and encoding returns the JSON of the API.
+ * A credential. Unknown fields are ignored; `null` and absent fields decode to `Option.none`, or to an empty record for
+ * `attributes` and `customAttributes`. Encoding returns the JSON of the API.
  *
  * @example
  * ```ts
@@ -146,9 +146,9 @@ export class Credential
         recipient: Recipient,
         issueDate: Fields.nullish(CalendarDate.CalendarDate),
         expiryDate: Fields.nullish(CalendarDate.CalendarDate),
-        /** What the designs are rendered with, by attribute, such as `recipient.name`. */
+        /** The values rendered in the designs, by attribute, such as `recipient.name`. */
         attributes: Fields.textMap,
-        /** The values of the workspace's own attributes; each key begins with `custom.`. */
+        /** The values of the workspace's custom attributes; each key begins with `custom.`. */
         customAttributes: Fields.textMap,
         createdAt: Fields.Timestamp,
         updatedAt: Fields.Timestamp
@@ -158,7 +158,7 @@ export class Credential
   ) {}
 
 /**
- * One page of credentials, and the cursors of the pages around it.
+ * One page of credentials, with the cursors of the previous and next pages.
  *
  * @since 0.1.0
  * @category models
@@ -174,7 +174,7 @@ export const Page = /* #__PURE__ */ define(() =>
 export type Page = Operation.Page<Credential>
 
 /**
- * A rendered picture of a credential in one design.
+ * A rendered image of a credential in one design.
  *
  * @since 0.1.0
  * @category models
@@ -182,7 +182,7 @@ export type Page = Operation.Page<Credential>
 export const Preview = /* #__PURE__ */ define(() =>
   Schema.Struct({
     format: Fields.open(["png", "pdf"]),
-    /** Never changes what it shows: after a change of the credential or its designs, read the designs again. */
+    /** The image at a URL never changes: after a change of the credential or its designs, fetch the designs again. */
     url: Schema.String
   })
 )
@@ -194,7 +194,7 @@ export const Preview = /* #__PURE__ */ define(() =>
 export interface Preview extends Schema.Schema.Type<typeof Preview> {}
 
 /**
- * A design of one credential, with its previews. There can be none right after issuing: then read the designs again later.
+ * A design of one credential, with its previews. Previews can be missing right after issuing: fetch the designs again later.
  *
  * @since 0.1.0
  * @category models
@@ -207,15 +207,15 @@ export class CredentialDesign
     )
   ) {}
 
-/** A name that a template has filled with nothing is not a name. */
+/** Matches names from templates whose variables were missing. */
 const isFilledIn = (name: string): boolean => {
   const words = name.trim().split(/\s+/)
   return !words.includes("undefined") && !words.every((word) => word === "null")
 }
 
 /**
- * One address and nothing around it: not a list of them, and no name with the address in brackets. What a local part needs quotes
- * for (RFC 5322, section 3.2.3) is refused without them; which addresses exist, only a mail shows.
+ * Exactly one address: neither a list nor a display name with an address in brackets. Characters of the local part that require
+ * quotes (RFC 5322, section 3.2.3) are rejected without them. Whether the address exists is not checked.
  */
 const address = /^(?:"[^"\s\p{Cc}]+"|[^\s\p{Cc}()<>[\]:;@\\,"]+)@[^\s\p{Cc}()<>;@\\,"]+$/u
 
@@ -245,8 +245,8 @@ const prefix = "custom."
 const withPrefix = (key: string): string => (key.startsWith(prefix) ? key : `${prefix}${key}`)
 
 /**
- * Custom attributes as a caller writes them, with or without `custom.` in front of the key, to what is sent, which has it.
- * Every key has to exist in the workspace, which only the API can check, see `CertifierError.ValidationError`.
+ * Decodes custom attributes with or without the prefix `custom.` in their keys; the request always has the prefix. Every key
+ * has to exist in the workspace, which only the API can check, see `CertifierError.ValidationError`.
  */
 const customAttributes = () =>
   Schema.transform(
@@ -274,7 +274,7 @@ interface Dates {
   readonly expiryDate?: CalendarDate.CalendarDate | null | undefined
 }
 
-/** The rules of a whole body. */
+/** The rules that involve several fields. */
 const body = <A extends Dates, I>(schema: Schema.Schema<A, I>) =>
   Fields.body(schema).pipe(
     Schema.filter(
@@ -287,14 +287,14 @@ const body = <A extends Dates, I>(schema: Schema.Schema<A, I>) =>
   )
 
 /**
- * The body of `POST /v1/credentials`, and of `POST /v1/credentials/create-issue-send`: decodes `CreateInput` and encodes the
- * JSON that is sent.
+ * The request body of `POST /v1/credentials` and `POST /v1/credentials/create-issue-send`: decodes a `CreateInput` and encodes
+ * to the JSON of the request.
  *
- * - `groupId` and `recipient.name` are required. Absent and `undefined` are not sent, `null` is refused.
- * - A field that the API does not know is refused by its name.
- * - `recipient.name` is not blank, and not what a template writes without a name (`undefined undefined`).
- * - Dates are `YYYY-MM-DD` and exist; `expiryDate` is not before `issueDate`.
- * - The keys of `customAttributes` are sent with `custom.` in front, whether or not they are written with it.
+ * - `groupId` and `recipient.name` are required. Absent and `undefined` fields are not sent; `null` is rejected.
+ * - Unknown fields are rejected by name.
+ * - `recipient.name` is not blank, and not the output of a template whose name was missing (`undefined undefined`).
+ * - Dates are existing dates as `YYYY-MM-DD`, and `expiryDate` is not before `issueDate`.
+ * - The keys of `customAttributes` are sent with the prefix `custom.`, which is optional in the input.
  *
  * @example
  * ```ts
@@ -325,7 +325,7 @@ export const Create = /* #__PURE__ */ define(() =>
 )
 
 /**
- * The checked fields of a new credential.
+ * The validated fields of a new credential.
  *
  * @since 0.1.0
  * @category models
@@ -333,22 +333,22 @@ export const Create = /* #__PURE__ */ define(() =>
 export interface Create extends Schema.Schema.Type<typeof Create> {}
 
 /**
- * A recipient, as a caller writes one.
+ * A recipient, as input.
  *
  * @since 0.1.0
  * @category models
  */
 export interface RecipientInput {
-  /** The id of an existing recipient: send it whenever it is known, see `recipientInput`. */
+  /** The id of an existing recipient: specify it whenever it is known, see `recipientInput`. */
   readonly id?: Operation.IdInput<"RecipientId"> | undefined
   /** Not blank. */
   readonly name: string
-  /** Needed for mailing. */
+  /** Required for sending mail. */
   readonly email?: string | undefined
 }
 
 /**
- * The fields of a new credential, as a caller writes them: plain strings; a key whose value is `undefined` counts as absent.
+ * The fields of a new credential, as input: plain strings; `undefined` counts as absent.
  *
  * @since 0.1.0
  * @category models
@@ -356,17 +356,18 @@ export interface RecipientInput {
 export interface CreateInput {
   readonly groupId: Operation.IdInput<"GroupId">
   readonly recipient: RecipientInput
-  /** `YYYY-MM-DD`. Default of the API: today; in which time zone is not documented. */
+  /** `YYYY-MM-DD`. Default of the API: the current date; its time zone is not documented. */
   readonly issueDate?: CalendarDate.Input | undefined
   /** `YYYY-MM-DD`. Default of the API: the group's setting. */
   readonly expiryDate?: CalendarDate.Input | undefined
-  /** By key, with or without `custom.` in front of it. */
+  /** By key, with or without the prefix `custom.`. */
   readonly customAttributes?: { readonly [key: string]: string } | undefined
 }
 
 /**
- * The body of `PATCH /v1/credentials/{id}`: decodes `UpdateInput` and encodes the JSON that is sent. Every field is optional:
- * absent and `undefined` leave it unchanged, and `expiryDate: null` clears the date. The other rules are those of `Create`.
+ * The request body of `PATCH /v1/credentials/{id}`: decodes an `UpdateInput` and encodes to the JSON of the request. All fields
+ * are optional: absent and `undefined` leave a field unchanged, and `expiryDate: null` clears the date. The other rules are
+ * those of `Create`.
  *
  * @example
  * ```ts
@@ -392,7 +393,7 @@ export const Update = /* #__PURE__ */ define(() =>
 )
 
 /**
- * A checked update.
+ * A validated update.
  *
  * @since 0.1.0
  * @category models
@@ -400,28 +401,28 @@ export const Update = /* #__PURE__ */ define(() =>
 export interface Update extends Schema.Schema.Type<typeof Update> {}
 
 /**
- * The fields to set on a credential, as a caller writes them.
+ * The fields to set on a credential, as input.
  *
  * @since 0.1.0
  * @category models
  */
 export interface UpdateInput {
-  /** Name and email; with the id of the recipient where it is known, see `recipientInput`. */
+  /** Name and email, and the id of the recipient if it is known, see `recipientInput`. */
   readonly recipient?: RecipientInput | undefined
   /** `YYYY-MM-DD`. */
   readonly issueDate?: CalendarDate.Input | undefined
   /** `YYYY-MM-DD`, or `null` to clear it. */
   readonly expiryDate?: CalendarDate.Input | null | undefined
   /**
-   * By key, with or without `custom.` in front of it. Whether the API keeps the attributes that are not given is not
-   * documented: give all of them.
+   * By key, with or without the prefix `custom.`. It is not documented whether the API keeps omitted attributes: specify all of
+   * them.
    */
   readonly customAttributes?: { readonly [key: string]: string } | undefined
 }
 
 /**
- * The name that a credential is rendered with: `attributes["recipient.name"]`, or else `recipient.name`, which stays the old
- * one after a recipient is renamed.
+ * The name that is rendered on a credential: `attributes["recipient.name"]`, or `recipient.name` if it is absent. After a
+ * recipient is renamed, `recipient.name` still has the old name.
  *
  * @since 0.1.0
  * @category combinators
@@ -430,8 +431,8 @@ export const recipientName = ({ attributes, recipient }: Pick<Credential, "attri
   attributes["recipient.name"] ?? recipient.name
 
 /**
- * The recipient of a credential for an update of it, with some of its fields changed. It has the recipient's id where that is
- * known: the vendor's OpenAPI document requires it, and the service does not.
+ * The recipient of a credential as input for an update, with some fields changed. It contains the id of the recipient if it is
+ * known: the vendor's OpenAPI document requires the id, although the API does not.
  *
  * @example
  * ```ts
@@ -454,7 +455,7 @@ export const recipientInput = (
 })
 
 /**
- * The URL of a credential's public page. `baseUrl` is a workspace's own domain; default `https://credsverse.com`.
+ * The URL of a credential's public page. `baseUrl` is the custom domain of the workspace; default `https://credsverse.com`.
  *
  * @example
  * ```ts
@@ -474,10 +475,10 @@ export const publicUrl = (
 ): string => `${String(baseUrl).replace(/\/+$/, "")}/credentials/${publicId}`
 
 /**
- * Whether a credential is valid at a moment: it is issued, and its expiry date has not passed. On the expiry date itself its
- * status decides, as the vendor does not document the instant. The date of `now` is that of its zone, or of UTC.
+ * Whether a credential is valid at `now`: it is issued, and its expiry date has not passed. On the expiry date itself the
+ * status decides, because the instant of expiry is not documented. The date of `now` is taken in its time zone, or in UTC.
  *
- * An unknown status is not usable.
+ * A credential with an unknown status is not usable.
  *
  * @since 0.1.0
  * @category combinators

@@ -1,8 +1,8 @@
 /**
  * The operations of credentials.
  *
- * Sending mails people and cannot be undone: after a failure whose `outcome` is `MaybeApplied`, neither this library nor a
- * program should repeat `send` or `createIssueSend`. Where nothing must happen twice, use `Issuance`, which stores each step.
+ * Sent mail cannot be undone: do not repeat `send` or `createIssueSend` after a failure whose `outcome` is `MaybeApplied`;
+ * retry policies never do. To rule out duplicates, use `Issuance`, which stores each step.
  *
  * @since 0.1.0
  */
@@ -40,7 +40,7 @@ export const get = /* #__PURE__ */ Operation.make(() => ({
 }))
 
 /**
- * Reads one page of the credentials: the first, or the one that another page's `pagination` names.
+ * Reads one page of credentials: the first, or the one at a cursor from the `pagination` of another page.
  *
  * Source: the vendor's documentation, `GET /v1/credentials`.
  *
@@ -60,8 +60,8 @@ export const listPage = /* #__PURE__ */ Operation.make(() => ({
 }))
 
 /**
- * All credentials, page by page. A page is requested when the consumer has taken the credentials of the page before. See
- * `Operation.paginate` for how a list fails that has no end, and `search` for some of the credentials.
+ * All credentials, as a stream. Each page is requested when the credentials of the previous page have been consumed. See
+ * `Operation.paginate` for pagination that does not end, and `search` to filter credentials.
  *
  * Source: the vendor's documentation, `GET /v1/credentials`.
  *
@@ -74,7 +74,7 @@ export const list = (
   Operation.paginate(listPage, (page): [Operation.PageOptions] => [page], options)
 
 /**
- * Reads one page of the credentials that a filter finds. A POST that only reads.
+ * Reads one page of the credentials that match a filter. Safe, although its method is POST.
  *
  * Source: the vendor's documentation, `POST /v1/credentials/search`.
  *
@@ -94,7 +94,7 @@ export const searchPage = /* #__PURE__ */ Operation.make(() => ({
 }))
 
 /**
- * All credentials that a filter finds, page by page, see `Search`. What has just been written may be found only later.
+ * All credentials that match a filter, as a stream, see `Search`. Recent changes may not be visible yet.
  *
  * Source: the vendor's documentation, `POST /v1/credentials/search`.
  *
@@ -122,10 +122,10 @@ export const search = (
   )
 
 /**
- * Creates a credential as a draft and returns it; store its `id` before the next call. Not idempotent: never retried after a
- * `MaybeApplied` failure, when the draft may already exist.
+ * Creates a draft credential and returns it; store its `id` before the next call. Not idempotent: never retried after a
+ * `MaybeApplied` failure, because the draft may already exist.
  *
- * A custom attribute that the workspace does not have is refused with a `ValidationError` whose `issues` name it.
+ * Fails with a `ValidationError` if a custom attribute does not exist in the workspace; `issues` names the attribute.
  *
  * Source: the vendor's documentation, `POST /v1/credentials`.
  *
@@ -159,11 +159,11 @@ export const create = /* #__PURE__ */ UnknownAttributes.named(
 )
 
 /**
- * Sets the fields of a credential that `patch` contains, leaves the others unchanged, and returns the whole credential.
- * Repeating an update reaches the same state, but moves `updatedAt` and may call webhooks again.
+ * Sets the fields of a credential that are present in `patch`, and returns the whole credential. Idempotent, but a repeated
+ * update changes `updatedAt` and may call webhooks again.
  *
- * A renamed recipient shows in `attributes` first, see `Credential.recipientName`; `Credential.recipientInput` builds the
- * recipient for a rename.
+ * The new name of a recipient appears in `attributes` first, see `Credential.recipientName`. Use `Credential.recipientInput` to
+ * build the recipient for a rename.
  *
  * Source: the vendor's documentation, `PATCH /v1/credentials/{id}`.
  *
@@ -209,8 +209,8 @@ const remove = /* #__PURE__ */ Operation.make(() => ({
 
 export {
   /**
-   * Deletes a credential for good, whatever its status. Fails with `NotFound` if there is none, also when an earlier attempt
-   * that seemed to fail has deleted it.
+   * Permanently deletes a credential, whatever its status. Fails with `NotFound` if it does not exist, which includes the case
+   * that an earlier attempt deleted it and only appeared to fail.
    *
    * Source: the vendor's documentation, `DELETE /v1/credentials/{id}`.
    *
@@ -221,12 +221,11 @@ export {
 }
 
 /**
- * Issues a draft, without mailing it, and returns the credential. Read the credential again rather than trust the returned
- * status: the vendor's examples show `draft`.
+ * Issues a draft without mailing it, and returns the credential. Do not rely on the returned status, which is `draft` in the
+ * vendor's examples: read the credential again.
  *
- * Idempotent: issuing what is issued changes nothing, the API refuses it. So it may be retried after a `MaybeApplied`
- * failure, and then fails with `ValidationError` or `Conflict` if the first attempt has worked: on either of them, read the
- * credential to see whether it is issued.
+ * Idempotent: the API rejects issuing an issued credential. It may be retried after a `MaybeApplied` failure, and then fails
+ * with `ValidationError` or `Conflict` if the first attempt succeeded: read the credential to see whether it is issued.
  *
  * Source: the vendor's documentation, `POST /v1/credentials/{id}/issue`.
  *
@@ -246,8 +245,8 @@ export const issue = /* #__PURE__ */ Operation.make(() => ({
 }))
 
 /**
- * Mails an issued credential to its recipient, who needs an email address, and returns the credential. Every call mails
- * again. Not idempotent: never retried after a `MaybeApplied` failure, when the mail may be on its way.
+ * Mails an issued credential to its recipient, who needs an email address, and returns the credential. Every call sends another
+ * mail. Not idempotent: never retried after a `MaybeApplied` failure, because the mail may have been sent.
  *
  * The API does not report whether a mail was delivered.
  *
@@ -272,9 +271,9 @@ export const send = /* #__PURE__ */ Operation.make(() => ({
 }))
 
 /**
- * Creates a credential, issues it and mails it, in one request. Not idempotent: never retried after a `MaybeApplied` failure.
- * It is not documented as atomic: after any failure but `NotSent` a draft, an issued or a mailed credential may exist; look
- * for it with `search` before trying again. `Issuance.issue` does the same in steps that can be resumed.
+ * Creates, issues and mails a credential in one request. Not idempotent: never retried after a `MaybeApplied` failure. The
+ * request is not documented as atomic: after any failure other than `NotSent`, a draft, issued or mailed credential may exist;
+ * use `search` before retrying. `Issuance.issue` does the same in resumable steps.
  *
  * Source: the vendor's documentation, `POST /v1/credentials/create-issue-send`.
  *
@@ -297,8 +296,8 @@ export const createIssueSend = /* #__PURE__ */ UnknownAttributes.named(
 )
 
 /**
- * Reads the designs of a credential with their previews, in the order of its group. Right after issuing there may be no
- * previews yet: read again later. The URLs of previews change with the credential.
+ * Reads the designs of a credential with their previews, in the order of its group. Previews can be missing right after
+ * issuing: read again later. A change of the credential changes the URLs of its previews.
  *
  * Source: the vendor's documentation, `GET /v1/credentials/{id}/designs`.
  *
@@ -318,22 +317,22 @@ export const designs = /* #__PURE__ */ Operation.make(() => ({
 }))
 
 /**
- * When a draft is issued, see `schedule`.
+ * The options of `schedule`.
  *
  * @since 0.1.0
  * @category models
  */
 export interface ScheduleInput {
-  /** A moment, or ISO 8601 with a zone. The default of the API is not known. */
+  /** A `DateTime`, or an ISO 8601 string with a zone. The default of the API is unknown. */
   readonly issueAt?: DateTime.DateTime | string | undefined
   /** Whether the credential is mailed when it is issued. */
   readonly sendAtIssuance: boolean
 }
 
 /**
- * Schedules the issuing of a draft. **Experimental**: the vendor does not document this endpoint; it can change or disappear
- * without notice, and `CertifierApi.operations` does not have it. Not idempotent: whether repeating it mails twice is not
- * known.
+ * Schedules the issuing of a draft. **Experimental**: the vendor does not document this endpoint. It can change or disappear
+ * without notice, and is not part of `CertifierApi.operations`. Not idempotent: it is unknown whether a repeated call mails
+ * twice.
  *
  * Source: one public client, `POST /v1/credentials/{id}/schedule`.
  *

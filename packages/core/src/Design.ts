@@ -1,6 +1,6 @@
 /**
- * A design of certificates or badges (newer documentation of the vendor says "design template"). Designs are made in the
- * dashboard; the API only reads them.
+ * Designs of certificates and badges ("design templates" in the vendor's newer documentation). Designs are created in the
+ * dashboard; the API is read-only.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ import * as Fields from "./internal/schema/fields.js"
 import type * as Operation from "./Operation.js"
 
 /**
- * The id of a certificate's or a badge's design. Opaque, and safe as one segment of a URL's path, see `Group.GroupId`.
+ * The id of a design. Opaque, and safe as a path segment of a URL, see `Group.GroupId`.
  *
  * @since 0.1.0
  * @category models
@@ -24,7 +24,7 @@ export const DesignId = /* #__PURE__ */ Fields.pathId("DesignId", "design")
 export type DesignId = typeof DesignId.Type
 
 /**
- * What a design is for: `certificate` or `badge`; any other string that the API sends is kept.
+ * The type of a design: `certificate` or `badge`. Any other string sent by the API is kept.
  *
  * @since 0.1.0
  * @category models
@@ -38,7 +38,7 @@ export const Type = /* #__PURE__ */ Fields.open(["certificate", "badge"])
 export type Type = typeof Type.Type
 
 /**
- * A design. Unknown members are ignored, `null` and absent are both `Option.none`, and encoding returns the JSON of the API.
+ * A design. Unknown fields are ignored; `null` and absent fields decode to `Option.none`. Encoding returns the JSON of the API.
  *
  * @example
  * ```ts
@@ -65,7 +65,7 @@ export class Design
         id: DesignId,
         name: Schema.String,
         type: Type,
-        /** An image of the design. Its path has percent-encoded slashes: use it unchanged. */
+        /** An image of the design. The path contains percent-encoded slashes: use the URL unchanged. */
         previewUrl: Fields.nullish(Schema.String),
         createdAt: Fields.Timestamp,
         updatedAt: Fields.Timestamp
@@ -75,7 +75,7 @@ export class Design
   ) {}
 
 /**
- * One page of the designs: its designs, and the cursors of the pages around it.
+ * One page of designs, with the cursors of the previous and next pages.
  *
  * @since 0.1.0
  * @category models

@@ -1,5 +1,5 @@
 /**
- * The operations of designs, which the API only reads.
+ * The operations of designs, which are read-only.
  *
  * @since 0.1.0
  */
@@ -32,7 +32,7 @@ export const get = /* #__PURE__ */ Operation.make(() => ({
 }))
 
 /**
- * Reads one page of the designs: the first, or the one that another page's `pagination` names.
+ * Reads one page of designs: the first, or the one at a cursor from the `pagination` of another page.
  *
  * Source: the vendor's documentation, `GET /v1/designs`.
  *
@@ -52,8 +52,8 @@ export const listPage = /* #__PURE__ */ Operation.make(() => ({
 }))
 
 /**
- * All designs, page by page. A page is requested when the consumer has taken the designs of the page before. See
- * `Operation.paginate` for how a list fails that has no end.
+ * All designs, as a stream. Each page is requested when the designs of the previous page have been consumed. See
+ * `Operation.paginate` for pagination that does not end.
  *
  * Source: the vendor's documentation, `GET /v1/designs`.
  *

@@ -1,5 +1,5 @@
 /**
- * A template of the mails that `Credentials.send` sends. **Experimental**: the vendor does not document it.
+ * Templates of the mails sent by `Credentials.send`. **Experimental**: not documented by the vendor.
  *
  * @since 0.1.0
  */
@@ -8,7 +8,7 @@ import { define } from "./internal/define.js"
 import * as Fields from "./internal/schema/fields.js"
 
 /**
- * An email template. Unknown members are ignored; `null` and absent are both `Option.none`.
+ * An email template. Unknown fields are ignored; `null` and absent fields decode to `Option.none`.
  *
  * @since 0.1.0
  * @category experimental

@@ -1,5 +1,6 @@
 /**
- * A group of credentials (newer documentation of the vendor says "credential template"), and the bodies of its requests.
+ * Groups of credentials ("credential templates" in the vendor's newer documentation), and the request bodies of their
+ * operations.
  *
  * @since 0.1.0
  */
@@ -11,8 +12,8 @@ import * as Fields from "./internal/schema/fields.js"
 import type * as Operation from "./Operation.js"
 
 /**
- * The id of a group. Opaque, but it becomes a segment of a URL's path, so it has to stay one: 1 to 128 of the characters
- * that RFC 3986 (section 2.3) calls unreserved (letters, digits, `-`, `.`, `_`, `~`), and neither `.` nor `..`.
+ * The id of a group. Opaque, but safe as a path segment of a URL: 1 to 128 unreserved characters of RFC 3986, section 2.3
+ * (letters, digits, `-`, `.`, `_`, `~`), and neither `.` nor `..`.
  *
  * @since 0.1.0
  * @category models
@@ -26,7 +27,7 @@ export const GroupId = /* #__PURE__ */ Fields.pathId("GroupId", "group")
 export type GroupId = typeof GroupId.Type
 
 /**
- * A group. Unknown members are ignored, `null` and absent are both `Option.none`, and encoding returns the JSON of the API.
+ * A group. Unknown fields are ignored; `null` and absent fields decode to `Option.none`. Encoding returns the JSON of the API.
  *
  * @example
  * ```ts
@@ -48,11 +49,11 @@ export type GroupId = typeof GroupId.Type
 export class Group extends Schema.Class<Group>("@effect-certifier/core/Group")(
   {
     id: GroupId,
-    /** Feeds the `[group.name]` attribute of credentials. */
+    /** The value of the `[group.name]` attribute of credentials. */
     name: Schema.String,
-    /** The learning event's URL, shown in the digital wallet. */
+    /** The URL of the learning event, shown in the digital wallet. */
     learningEventUrl: Fields.nullish(Schema.String),
-    /** Newer documentation calls this and `badgeDesignId` legacy; see `designIds`. */
+    /** Like `badgeDesignId`, legacy according to the vendor's newer documentation; see `designIds`. */
     certificateDesignId: Fields.nullish(DesignId),
     badgeDesignId: Fields.nullish(DesignId),
     /** All designs, in order. */
@@ -64,7 +65,7 @@ export class Group extends Schema.Class<Group>("@effect-certifier/core/Group")(
 ) {}
 
 /**
- * One page of the groups: its groups, and the cursors of the pages around it.
+ * One page of groups, with the cursors of the previous and next pages.
  *
  * @since 0.1.0
  * @category models
@@ -79,7 +80,7 @@ export const Page = /* #__PURE__ */ define(() =>
  */
 export type Page = Operation.Page<Group>
 
-/** The fields that a group can be given, except its name. */
+/** The fields of a group that can be set, except its name. */
 const settable = () => ({
   certificateDesignId: Fields.optional(DesignId),
   badgeDesignId: Fields.optional(DesignId),
@@ -94,7 +95,7 @@ const settable = () => ({
   learningEventUrl: Fields.optional(Fields.HttpUrl)
 })
 
-/** The rules of a whole body. */
+/** The rules that involve several fields. */
 const body = <A extends Schema.Struct.Type<ReturnType<typeof settable>>, I>(schema: Schema.Schema<A, I>) =>
   Fields.body(schema).pipe(
     Schema.filter(
@@ -107,12 +108,12 @@ const body = <A extends Schema.Struct.Type<ReturnType<typeof settable>>, I>(sche
   )
 
 /**
- * The body of `PATCH /v1/groups/{id}`: decodes `PatchInput` and encodes the JSON that is sent.
+ * The request body of `PATCH /v1/groups/{id}`: decodes a `PatchInput` and encodes to the JSON of the request.
  *
- * - Every field is optional. Absent and `undefined` are not sent, `null` is refused, `{}` is allowed.
- * - A field that the API does not know is refused by its name, because the API would ignore it and report success.
- * - `name` is not blank. `learningEventUrl` is an absolute http(s) URL and is sent exactly as given.
- * - `designIds` is not empty, keeps its order, replaces the whole list, and excludes the two older fields.
+ * - All fields are optional. Absent and `undefined` fields are not sent, `null` is rejected, `{}` is allowed.
+ * - Unknown fields are rejected by name, because the API would ignore them and report success.
+ * - `name` is not blank. `learningEventUrl` is an absolute http(s) URL, sent verbatim.
+ * - `designIds` is an ordered, non-empty list that replaces the existing one, and excludes the two legacy fields.
  *
  * @example
  * ```ts
@@ -131,7 +132,7 @@ export const Patch = /* #__PURE__ */ define(() =>
 )
 
 /**
- * A checked patch.
+ * A validated patch.
  *
  * @since 0.1.0
  * @category models
@@ -139,7 +140,7 @@ export const Patch = /* #__PURE__ */ define(() =>
 export interface Patch extends Schema.Schema.Type<typeof Patch> {}
 
 /**
- * The fields to set on a group, as a caller writes them: plain strings; a key whose value is `undefined` counts as absent.
+ * The fields to set on a group, as input: plain strings; `undefined` counts as absent.
  *
  * @since 0.1.0
  * @category models
@@ -147,17 +148,17 @@ export interface Patch extends Schema.Schema.Type<typeof Patch> {}
 export interface PatchInput {
   /** Not blank. */
   readonly name?: string | undefined
-  /** An absolute http(s) URL, sent exactly as given. */
+  /** An absolute http(s) URL, sent verbatim. */
   readonly learningEventUrl?: string | undefined
-  /** All designs, in order, instead of the existing ones; not empty. Excludes the two older fields. */
+  /** All designs, in order; replaces the existing ones. Not empty. Excludes the two legacy fields. */
   readonly designIds?: ReadonlyArray<Operation.IdInput<"DesignId">> | undefined
   readonly certificateDesignId?: Operation.IdInput<"DesignId"> | undefined
   readonly badgeDesignId?: Operation.IdInput<"DesignId"> | undefined
 }
 
 /**
- * The body of `POST /v1/groups`: decodes `CreateInput` and encodes the JSON that is sent. `name` is required; the other
- * fields and all rules are those of `Patch`.
+ * The request body of `POST /v1/groups`: decodes a `CreateInput` and encodes to the JSON of the request. `name` is required;
+ * the other fields and all rules are those of `Patch`.
  *
  * @example
  * ```ts
@@ -174,7 +175,7 @@ export interface PatchInput {
 export const Create = /* #__PURE__ */ define(() => body(Schema.Struct({ name: Fields.Name, ...settable() })))
 
 /**
- * The checked fields of a new group.
+ * The validated fields of a new group.
  *
  * @since 0.1.0
  * @category models
@@ -182,7 +183,7 @@ export const Create = /* #__PURE__ */ define(() => body(Schema.Struct({ name: Fi
 export interface Create extends Schema.Schema.Type<typeof Create> {}
 
 /**
- * The fields of a new group, as a caller writes them: plain strings; a key whose value is `undefined` counts as absent.
+ * The fields of a new group, as input: plain strings; `undefined` counts as absent.
  *
  * @since 0.1.0
  * @category models

@@ -1,5 +1,5 @@
 /**
- * The operations of groups, and what is built on them: updates that check for concurrent changes, and many updates at once.
+ * The operations of groups, updates that check for concurrent changes, and bulk updates.
  *
  * @since 0.1.0
  */
@@ -47,7 +47,7 @@ export const get = /* #__PURE__ */ Operation.make(() => ({
 }))
 
 /**
- * Reads one page of the groups: the first, or the one that another page's `pagination` names.
+ * Reads one page of groups: the first, or the one at a cursor from the `pagination` of another page.
  *
  * Source: the vendor's documentation, `GET /v1/groups`.
  *
@@ -67,8 +67,8 @@ export const listPage = /* #__PURE__ */ Operation.make(() => ({
 }))
 
 /**
- * All groups, page by page. A page is requested when the consumer has taken the groups of the page before. See
- * `Operation.paginate` for how a list fails that has no end.
+ * All groups, as a stream. Each page is requested when the groups of the previous page have been consumed. See
+ * `Operation.paginate` for pagination that does not end.
  *
  * Source: the vendor's documentation, `GET /v1/groups`.
  *
@@ -92,7 +92,7 @@ export const list = (
   Operation.paginate(listPage, (page): [Operation.PageOptions] => [page], options)
 
 /**
- * Creates a group and returns it. Not idempotent: never retried after a `MaybeApplied` failure, when the group may already
+ * Creates a group and returns it. Not idempotent: never retried after a `MaybeApplied` failure, because the group may already
  * exist.
  *
  * Source: the vendor's documentation, `POST /v1/groups`.
@@ -123,11 +123,11 @@ export const create = /* #__PURE__ */ Operation.make(() => ({
 }))
 
 /**
- * Sets the fields of a group that `patch` contains, leaves the others unchanged, and returns the whole group. Renaming a
- * group or changing its designs also changes the credentials that were issued from it before.
+ * Sets the fields of a group that are present in `patch`, and returns the whole group. Renaming a group or changing its designs
+ * also changes credentials that were already issued from it.
  *
- * `id` and `patch` are checked before anything is sent. Repeating an update reaches the same state, unless another writer
- * has changed the group in between.
+ * `id` and `patch` are validated before anything is sent. Idempotent, but repeating an update overwrites changes that another
+ * writer made in between.
  *
  * Source: the vendor's page "Update a group", `PATCH /v1/groups/{id}`.
  *
@@ -170,7 +170,8 @@ const remove = /* #__PURE__ */ Operation.make(() => ({
 
 export {
   /**
-   * Deletes a group. Fails with `NotFound` if there is none, also when an earlier attempt that seemed to fail has deleted it.
+   * Deletes a group. Fails with `NotFound` if it does not exist, which includes the case that an earlier attempt deleted it and
+   * only appeared to fail.
    *
    * Source: the vendor's documentation, `DELETE /v1/groups/{id}`.
    *
@@ -181,7 +182,7 @@ export {
 }
 
 /**
- * What a group is to become: the fields to set, or a whole group.
+ * The desired state of a group: the fields to set, or a whole group.
  *
  * @since 0.1.0
  * @category models
@@ -189,14 +190,14 @@ export {
 export type Desired = Group.PatchInput | Group.Group
 
 /**
- * The smallest patch that turns `current` into `desired`: only fields that differ, and none if nothing does.
+ * The smallest patch that turns `current` into `desired`: only fields that differ, or none if there is no difference.
  *
- * `desired` is a patch (what it leaves out stays unchanged), or a whole group, of which everything counts that a patch can
- * set: not `id` and the timestamps. Of the two shapes of designs, `designIds` counts where `desired` has it, and otherwise
- * `certificateDesignId` and `badgeDesignId`; the other shape is ignored.
+ * `desired` is a patch, whose omitted fields stay unchanged, or a whole group, of which all fields are compared that a patch
+ * can set (not `id` and the timestamps). Designs are compared by `designIds` if `desired` has it, and by `certificateDesignId`
+ * and `badgeDesignId` otherwise.
  *
- * Fails with `InvalidRequest`, naming the field, if the desired state cannot be expressed as a patch: it breaks a rule of
- * the patch, or a whole group lacks what `current` has, as the API has no way to clear a field.
+ * Fails with `InvalidRequest`, which names the field, if the desired state cannot be expressed as a patch: it violates a rule
+ * of `Group.Patch`, or a whole group lacks a field that `current` has, because the API cannot clear a field.
  *
  * @example
  * ```ts
@@ -222,9 +223,9 @@ export const diff: {
 } = /* #__PURE__ */ dual(2, Diff.diff)
 
 /**
- * Reads a group again and reports what has become of an update of it: `before` is the group before the update, `patch` is
- * the update. For use after a failure whose `outcome` is `MaybeApplied`; only after `NotApplied` a retry can't overwrite
- * what another writer has written.
+ * Reads a group again and reports whether an update was applied: `before` is the group before the update, and `patch` is the
+ * update. Use it after a failure whose `outcome` is `MaybeApplied`: retrying is safe only if the status is `NotApplied`, since
+ * it could otherwise overwrite the change of another writer.
  *
  * @example
  * ```ts
@@ -269,19 +270,19 @@ const checked = <A, E, R>(
   )
 
 /**
- * Runs an effect in which no update of a group overwrites a change of another writer, whichever policy retries it, inside
- * the client or around the call. The group is read before each attempt: the first time to know it (or, with `before`, to
- * see whether it is still that group), and then to see what has become of the update:
+ * Prevents the updates of an effect from overwriting the changes of other writers, whether a policy inside the client or around
+ * the call retries them. Before the first attempt the group is read to learn its state, or compared with `before` if that is
+ * specified. Before each retry it is read again:
  *
- * - The group has the desired values: the call succeeds with what was read, and nothing is sent.
- * - It is unchanged: the update is sent.
- * - Another writer has changed it: the call fails with `ConcurrentModification`.
- * - It can't be read: the call fails with the failure of the update.
+ * - The group has the desired values: the call succeeds with that group, and nothing is sent.
+ * - The group is unchanged: the update is sent.
+ * - Another writer has changed the group: the call fails with `ConcurrentModification`.
+ * - The group can't be read: the call fails with the failure of the update.
  *
- * Updates are identified by their id and their fields, and remembered from a failure until they succeed or the effect
- * ends. Inside another `withConcurrencyCheck` this one, without a `before`, changes nothing.
+ * Updates are identified by group id and fields, and remembered from a failure until they succeed or the effect ends. Without
+ * `before`, a nested `withConcurrencyCheck` has no effect.
  *
- * The API has no `If-Match`: what another writer changes between the reading and the request that follows is still
+ * The API has no `If-Match`: a change that another writer makes between the read and the following request is still
  * overwritten, in the fields that the update sets.
  *
  * @example
@@ -332,18 +333,18 @@ export const hasConcurrencyCheck: Effect.Effect<boolean> = /* #__PURE__ */ Effec
 )
 
 /**
- * Reads a group, calls `f` for its desired state, and sends only what differs; returns the resulting group. If nothing
- * differs, nothing is sent.
+ * Reads a group, computes its desired state with `f`, sends only the differences, and returns the resulting group. If there are
+ * none, nothing is sent.
  *
- * `f` returns a patch (what it leaves out stays unchanged) or a whole group, plain or as an effect; an effect takes time, so
- * the group is read again after it. Fails with `InvalidRequest` if the desired state cannot be expressed as a patch, see
- * `diff`.
+ * `f` returns a patch, whose omitted fields stay unchanged, or a whole group; either as a plain value or as an effect. Because
+ * an effect takes time, the group is read again after it. Fails with `InvalidRequest` if the desired state cannot be expressed
+ * as a patch, see `diff`.
  *
- * `retry` is a schedule for the reading, and for the update by itself. Whatever retries the update, `retry` or a policy of
- * the client, reads the group first: an update that was applied is not repeated, and one that would overwrite the change
- * of another writer fails with `ConcurrentModification` (see `withConcurrencyCheck`, also for what can't be promised
- * without `If-Match`). An `Effect.retry` around `modify` starts over: `f` is called again, with the current group, so
- * applying it to its own result should be harmless.
+ * `retry` is a schedule that applies to the read and to the update separately. Each retry of the update, by `retry` or by a
+ * policy of the client, reads the group first: an applied update is not repeated, and an update that would overwrite the change
+ * of another writer fails with `ConcurrentModification` (see `withConcurrencyCheck`, which also describes the limits without
+ * `If-Match`). An `Effect.retry` around `modify` starts over and calls `f` again with the current group, so `f` should be
+ * idempotent.
  *
  * @example
  * ```ts
@@ -380,7 +381,7 @@ export const modify: <E = never, R = never, R2 = never>(
 })
 
 /**
- * One update of `updateMany`: which group, and what to set.
+ * One update of `updateMany`: the id of the group, and the fields to set.
  *
  * @since 0.1.0
  * @category models
@@ -395,37 +396,37 @@ export interface Update {
  * @category models
  */
 export interface UpdateManyOptions {
-  /** How many are in flight at a time; a whole number of at least 1. Default 5. */
+  /** The maximum number of updates in flight; a whole number of at least 1. Default 5. */
   readonly concurrency?: number | undefined
-  /** Whether the remaining updates are sent after one has failed. Default `"continue"`. */
+  /** Whether the remaining updates are sent after a failure. Default `"continue"`. */
   readonly onFailure?: "continue" | "stop" | undefined
 }
 
 /**
- * How one update has ended.
+ * The result of one update.
  *
  * @since 0.1.0
  * @category models
  */
 export interface UpdateResult {
-  /** The position of the update in the stream that it came from, from 0. */
+  /** The position of the update in the stream, from 0. */
   readonly index: number
   readonly id: string
-  /** The updated group, or why there is none. */
+  /** The updated group, or the error. */
   readonly result: Either.Either<Group.Group, CertifierError>
 }
 
 /**
- * Many updates, `concurrency` of them at a time (default 5). Results come in the order in which the updates end, with
- * their ids and their positions in `updates`; a failure is a result as well, and does not stop the others unless
- * `onFailure` is `"stop"`: then no further update is sent, those in flight are reported, and the stream ends.
+ * Updates many groups, `concurrency` at a time (default 5). Results are emitted in the order in which the updates complete,
+ * with their ids and positions in `updates`. A failure is emitted as a result too. By default the other updates continue; if
+ * `onFailure` is `"stop"`, no further update is sent, those in flight are reported, and the stream ends.
  *
- * Updates are taken from the stream only as the consumer takes results, so a stream of any length needs little memory.
- * When `updates` fails, what was sent is reported before the stream fails. When the stream is interrupted, or its consumer
- * stops, updates in flight are interrupted, and may or may not have been applied.
+ * Updates are pulled only as results are consumed, so memory use does not depend on the length of the stream. If `updates`
+ * fails, the updates already sent are reported before the stream fails. If the stream is interrupted, or its consumer stops,
+ * updates in flight are interrupted, and may or may not have been applied.
  *
- * Rate limits and retries are the client's: with the retry package's `RateLimiter` the updates are sent at the allowed
- * rate. A `concurrency` that is not a whole number of at least 1 fails with `InvalidRequest`.
+ * Rate limits and retries are those of the client: with the `RateLimiter` of the retry package, updates are sent at the
+ * permitted rate. Fails with `InvalidRequest` if `concurrency` is not a whole number of at least 1.
  *
  * @example
  * ```ts
@@ -464,7 +465,7 @@ export const updateMany: {
 )
 
 /**
- * How many updates have ended so far.
+ * The number of completed updates so far.
  *
  * @since 0.1.0
  * @category models
@@ -477,7 +478,7 @@ export interface UpdateProgress {
 }
 
 /**
- * Results of `updateMany` as progress: one for each result, in the same order, as each comes.
+ * Converts the results of `updateMany` to progress, one element per result, in the same order.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * A credential interaction: that somebody has viewed, shared, downloaded or verified a credential.
+ * Credential interactions: a credential was viewed, shared, downloaded or verified.
  *
  * @since 0.1.0
  */
@@ -11,7 +11,7 @@ import * as Fields from "./internal/schema/fields.js"
 import type * as Operation from "./Operation.js"
 
 /**
- * The id of an interaction. Opaque, and safe as one segment of a URL's path.
+ * The id of an interaction. Opaque, and safe as a path segment of a URL.
  *
  * @since 0.1.0
  * @category models
@@ -25,7 +25,7 @@ export const InteractionId = /* #__PURE__ */ Fields.pathId("InteractionId", "int
 export type InteractionId = typeof InteractionId.Type
 
 /**
- * The 13 types of events that the vendor documents. These can be sent.
+ * The 13 documented event types, which can be sent.
  *
  * @since 0.1.0
  * @category models
@@ -53,7 +53,7 @@ export const knownEventTypes = [
 export type KnownEventType = (typeof knownEventTypes)[number]
 
 /**
- * The type of an event, as it is read: a known one, or any other string that the API sends.
+ * The event type in responses: a known type, or any other string sent by the API.
  *
  * @since 0.1.0
  * @category models
@@ -67,7 +67,7 @@ export const EventType = /* #__PURE__ */ Fields.open(knownEventTypes)
 export type EventType = typeof EventType.Type
 
 /**
- * Who can have caused an interaction. These can be sent.
+ * The documented causes of an interaction, which can be sent.
  *
  * @since 0.1.0
  * @category models
@@ -81,8 +81,8 @@ export const knownTriggeredBy = ["recipient", "guest"] as const
 export type KnownTriggeredBy = (typeof knownTriggeredBy)[number]
 
 /**
- * Who has caused an interaction, as it is read: `recipient`, `guest`, or any other string that the API sends. The public
- * page knows the recipient only by `?recipient=true` in its URL.
+ * The cause of an interaction in responses: `recipient`, `guest`, or any other string sent by the API. The public page
+ * identifies the recipient only by `?recipient=true` in its URL.
  *
  * @since 0.1.0
  * @category models
@@ -96,7 +96,7 @@ export const TriggeredBy = /* #__PURE__ */ Fields.open(knownTriggeredBy)
 export type TriggeredBy = typeof TriggeredBy.Type
 
 /**
- * An interaction. Unknown members are ignored, and encoding returns the JSON of the API.
+ * An interaction. Unknown fields are ignored. Encoding returns the JSON of the API.
  *
  * @example
  * ```ts
@@ -131,7 +131,7 @@ export class Interaction
   ) {}
 
 /**
- * One page of the interactions: its interactions, and the cursors of the pages around it.
+ * One page of interactions, with the cursors of the previous and next pages.
  *
  * @since 0.1.0
  * @category models
@@ -150,8 +150,8 @@ export const Page = /* #__PURE__ */ define(() =>
 export type Page = Operation.Page<Interaction>
 
 /**
- * The body of `POST /v1/credential-interactions`: all four fields are required, and only known types of events and known
- * causes are sent.
+ * The request body of `POST /v1/credential-interactions`: all four fields are required, and only documented event types and
+ * causes are accepted.
  *
  * @since 0.1.0
  * @category models
@@ -168,7 +168,7 @@ export const Create = /* #__PURE__ */ define(() =>
 )
 
 /**
- * The checked fields of a new interaction.
+ * The validated fields of a new interaction.
  *
  * @since 0.1.0
  * @category models
@@ -176,7 +176,7 @@ export const Create = /* #__PURE__ */ define(() =>
 export interface Create extends Schema.Schema.Type<typeof Create> {}
 
 /**
- * The fields of a new interaction, as a caller writes them. The API accepts a `triggeredAt` in the past.
+ * The fields of a new interaction, as input. The API accepts a `triggeredAt` in the past.
  *
  * @since 0.1.0
  * @category models
@@ -185,6 +185,6 @@ export interface CreateInput {
   readonly credentialId: Operation.IdInput<"CredentialId">
   readonly eventType: KnownEventType
   readonly triggeredBy: KnownTriggeredBy
-  /** A moment, or ISO 8601 with a zone. */
+  /** A `DateTime`, or an ISO 8601 string with a zone. */
   readonly triggeredAt: DateTime.DateTime | string
 }

@@ -14,18 +14,18 @@ import type * as Service from "./internal/service.js"
 import * as Operation from "./Operation.js"
 
 /**
- * Which interactions are listed. The API has no filter by type or time.
+ * The filter of a list. The API cannot filter by type or time.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Filter {
-  /** Those of one credential. Default: of the whole workspace. */
+  /** Only interactions of this credential. Default: of the whole workspace. */
   readonly credentialId?: Operation.IdInput<"CredentialId"> | undefined
 }
 
 /**
- * Reads one page of the interactions: the first, or the one that another page's `pagination` names.
+ * Reads one page of interactions: the first, or the one at a cursor from the `pagination` of another page.
  *
  * Source: the vendor's documentation, `GET /v1/credential-interactions`.
  *
@@ -55,8 +55,8 @@ export const listPage = /* #__PURE__ */ Operation.make(() => ({
 }))
 
 /**
- * All interactions, or those of one credential, page by page. A page is requested when the consumer has taken the
- * interactions of the page before. See `Operation.paginate` for how a list fails that has no end.
+ * All interactions, or those of one credential, as a stream. Each page is requested when the interactions of the previous page
+ * have been consumed. See `Operation.paginate` for pagination that does not end.
  *
  * Source: the vendor's documentation, `GET /v1/credential-interactions`.
  *
@@ -84,8 +84,8 @@ export const list = (
   )
 
 /**
- * Records an interaction and returns it. Not idempotent: never retried after a `MaybeApplied` failure, when it may already be
- * recorded; a second one counts twice and calls webhooks again.
+ * Records an interaction and returns it. Not idempotent: never retried after a `MaybeApplied` failure, because the interaction
+ * may already be recorded; a second one counts twice and calls webhooks again.
  *
  * Source: the vendor's documentation, `POST /v1/credential-interactions`.
  *

@@ -1,20 +1,20 @@
 /**
- * Issuing without duplicates: create a credential, store its id, issue it, mail it, in steps that can be interrupted at any
- * instant and resumed.
+ * Issuing without duplicates: create a credential, store its id, issue it and mail it, in steps that can be interrupted at any
+ * point and resumed.
  *
- * The API has no idempotency key, and a mail cannot be taken back. So each step is stored before its request is sent, and
- * after a failure that may have taken effect the service is read before a request is repeated:
+ * The API has no idempotency keys, and sent mail cannot be undone. Therefore each step is stored before its request is sent,
+ * and after a failure that may have taken effect, the state of the server is read before the request is repeated:
  *
- * - A create is looked up by search: group, recipient, the time since the first attempt, and the value of a custom attribute
- *   that the caller names as `reference`. One draft: the issuance goes on with it. Nothing, although it was searched for
- *   `settle`: it is created again. Anything else: `Uncertain`.
- * - Issuing is looked up by the credential's status.
- * - A mail cannot be looked up, because the API has no delivery state. The issuance stops with `Uncertain`, and mails again
- *   only with `onUncertain: "resend"`.
+ * - A created credential is searched by group, recipient, time since the first attempt, and the value of the custom attribute
+ *   named by `reference`. If one draft is found, the issuance continues with it. If nothing is found for `settle`, the
+ *   credential is created again. Anything else fails with `Uncertain`.
+ * - Whether a credential was issued is read from its status.
+ * - Whether a mail was sent cannot be read, because the API has no delivery state. The issuance fails with `Uncertain`, and
+ *   mails again only with `onUncertain: "resend"`.
  *
- * What cannot be promised: a create that the service applies later than `settle` after this client has given it up leaves a
- * second draft, which is neither issued nor mailed. And a record has to be run by one process at a time, while two issuances
- * for the same recipient and group at the same time each need a `reference`.
+ * Limits: if the server applies a create request more than `settle` after the client abandoned it, a second draft remains,
+ * which is neither issued nor mailed. A stored step must not be run by two processes at once, and concurrent issuances for the
+ * same recipient and group each need a `reference`.
  *
  * @since 0.1.0
  */
@@ -42,23 +42,23 @@ export { type Options } from "./internal/issuance/run.js"
 export { Create, Done, Issue, Reason, Send, Step, Uncertain } from "./internal/issuance/step.js"
 
 /**
- * What is decided when an issuance starts.
+ * The options for starting an issuance.
  *
  * @since 0.1.0
  * @category models
  */
 export interface StartOptions {
   /**
-   * The name of one of the `customAttributes`, whose value identifies this issuance, such as an order number. A create of
-   * unknown outcome is then found by it.
+   * The name of one of the `customAttributes`, whose value identifies this issuance, such as an order number. It is used to
+   * find the credential if the outcome of creating it is unknown.
    */
   readonly reference?: string | undefined
-  /** Whether to mail the credential. Default: true, which needs `recipient.email`. */
+  /** Whether to mail the credential. Default: true, which requires `recipient.email`. */
   readonly send?: boolean | undefined
 }
 
 /**
- * The first step of an issuance: nothing has been sent. Fails with `InvalidRequest` if a field is invalid.
+ * The first step of an issuance, before anything is sent. Fails with `InvalidRequest` if a field is invalid.
  *
  * @since 0.1.0
  * @category constructors
@@ -81,8 +81,8 @@ export const start = (fields: Credential.CreateInput, options?: StartOptions): E
   })
 
 /**
- * Searches once for the credential that a `Create` step may have created. `runStep` and `resume` do that, and repeat it for
- * `settle`; this is for programs that schedule the repetition themselves.
+ * Searches once for the credential that a `Create` step may have created. `runStep` and `resume` already repeat this search for
+ * `settle`; use `find` to schedule the repetition yourself.
  *
  * @since 0.1.0
  * @category combinators
@@ -94,10 +94,10 @@ export const find = (
   Effect.flatMap(Run.tolerance(options?.clockTolerance), (tolerance) => Lookups.find(step, tolerance))
 
 /**
- * Runs one step and returns the next one, for programs that store and schedule each step themselves. `onStep` is as important
- * here: it is called with the step before its request is sent, and with the next one.
+ * Runs one step and returns the next one, for programs that store and schedule each step themselves. `onStep` is essential here
+ * too: it is called with the step before its request is sent, and with the next step.
  *
- * A `CertifierError` means that the step has done nothing. `Uncertain` means that this is not known.
+ * A `CertifierError` means that the step had no effect. `Uncertain` means that this is unknown.
  *
  * @since 0.1.0
  * @category combinators
@@ -120,15 +120,15 @@ export const runStep: {
 )
 
 /**
- * Creates a credential, issues it and mails it, so that an interruption or a failure at any instant, followed by `resume` with
- * the step that `onStep` was given last, creates no second credential and sends no second mail.
+ * Creates a credential, issues it and mails it. After an interruption or a failure at any point, `resume` with the last step
+ * passed to `onStep` creates no second credential and sends no second mail.
  *
- * - A `CertifierError` means that the step at which it stopped has done nothing.
- * - `Uncertain` means that this is not known; see its `reason`.
- * - The error of `onStep` means that the step could not be stored. What was stored last is still safe to resume.
+ * - A `CertifierError` means that the step at which the issuance stopped had no effect.
+ * - `Uncertain` means that this is unknown; see its `reason`.
+ * - The error of `onStep` means that the step could not be stored. The last stored step is still safe to resume.
  *
- * After any of them, `resume` goes on from the stored step. An interruption waits for the call that is running and for
- * `onStep`; `timeout`, and with a retry policy in the client `callTimeout`, bound the call.
+ * After any of them, `resume` continues from the stored step. An interruption waits for the running call and for `onStep`; the
+ * call is bounded by `timeout`, and by `callTimeout` if the client has a retry policy.
  *
  * @example
  * ```ts
@@ -162,7 +162,7 @@ export const issue: <E, R>(
 })
 
 /**
- * A credential of which no step was stored, and whether it is to be mailed (default: true).
+ * A credential without a stored step, and whether to mail it (default: true).
  *
  * @since 0.1.0
  * @category models
@@ -172,7 +172,7 @@ export interface Existing {
   readonly send?: boolean | undefined
 }
 
-/** A draft was never mailed, as only what is issued can be; of an issued credential that is not known. */
+/** A draft was never mailed, because only issued credentials can be. Whether an issued credential was mailed is unknown. */
 const fromExisting = Effect.fnUntraced(function* (
   { credentialId, send = true }: Existing,
   { retry }: Pick<Run.Settings<never, never>, "retry">
@@ -186,8 +186,8 @@ const fromExisting = Effect.fnUntraced(function* (
 })
 
 /**
- * Goes on with an issuance from the step that `onStep` was given last, or from a credential alone: a draft is issued and
- * mailed, and an issued one fails with `Uncertain`, because it may have been mailed, unless `send` is false or `onUncertain` is
+ * Continues an issuance from the last step passed to `onStep`, or from a credential. A draft credential is issued and mailed.
+ * An issued credential fails with `Uncertain`, because it may have been mailed, unless `send` is false or `onUncertain` is
  * `"resend"`.
  *
  * Resuming a `Done` sends nothing.

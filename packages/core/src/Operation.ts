@@ -1,6 +1,6 @@
 /**
- * An operation of the API is a declaration that can be called: method, path, schemas, and what repeating it means. The
- * client, its spans and metrics, its mock and the sandbox's server follow from the declaration.
+ * An operation of the API is a callable declaration: method, path, schemas, and whether it can be repeated. The client with its
+ * spans, metrics and mock, and the server of the sandbox are derived from it.
  *
  * @since 0.1.0
  */
@@ -30,7 +30,7 @@ export const TypeId: unique symbol = /* #__PURE__ */ Symbol.for("@effect-certifi
 export type TypeId = typeof TypeId
 
 /**
- * The parts of a request as they are sent: text and numbers for the path and the query, JSON for the payload.
+ * The encoded parts of a request: strings and numbers for the path and the query, JSON for the payload.
  *
  * @since 0.1.0
  * @category models
@@ -42,8 +42,8 @@ export interface Request {
 }
 
 /**
- * A branded string as a caller writes it: a plain string, which is checked before it is sent, or one with this brand. One
- * with another brand does not compile: the id of a design is not the id of a group.
+ * A branded string as input: a plain string, validated before it is sent, or a string with this brand. Other brands do not
+ * compile: the id of a design is not the id of a group.
  *
  * @example
  * ```ts
@@ -62,7 +62,7 @@ export interface Request {
 export type IdInput<Name extends string> = string & MaybeBrand<Name>
 
 /**
- * No brand, or this one.
+ * Either no brand, or this one.
  *
  * @since 0.1.0
  * @category models
@@ -72,7 +72,7 @@ export interface MaybeBrand<Name extends string> {
 }
 
 /**
- * What a transform, a span or an error knows of an operation.
+ * The part of a declaration that transforms, spans and errors use.
  *
  * @since 0.1.0
  * @category models
@@ -81,13 +81,13 @@ export interface Info {
   /** The name in spans, metrics and errors, such as `updateGroup`. */
   readonly name: string
   readonly method: HttpMethod.HttpMethod
-  /** The path with a `{name}` for each field of `request.path`. */
+  /** The path, with a placeholder `{name}` for each field of `request.path`. */
   readonly path: `/${string}`
-  /** Whether it only reads (RFC 9110, section 9.2.1): then no failure can have changed anything. */
+  /** Whether the operation only reads (RFC 9110, section 9.2.1), so that no failure can have changed anything. */
   readonly safe: boolean
   /**
-   * Whether doing it twice leaves the same state as doing it once (RFC 9110, section 9.2.2), as the vendor documents it.
-   * Only then may it be retried after a failure that may have taken effect.
+   * Whether repeating the operation has the same effect as a single call (RFC 9110, section 9.2.2), according to the vendor's
+   * documentation. Only idempotent operations may be retried after a failure that may have taken effect.
    */
   readonly idempotent: boolean
 }
@@ -95,9 +95,9 @@ export interface Info {
 /**
  * The declaration of one operation.
  *
- * - `toRequest` creates the parts of a request from the arguments of a call. `request` checks them, and what it decodes is
- *   what is sent; what its schema of a path accepts has to be safe as one segment.
- * - `status` is the documented status of a success; the client accepts every 2xx.
+ * - `toRequest` creates the parts of a request from the arguments of a call. `request` validates them, and its decoded output
+ *   is sent. Its schema for a path parameter must only accept values that are safe as a path segment.
+ * - `status` is the documented status of a success; the client accepts any 2xx.
  *
  * @since 0.1.0
  * @category models
@@ -116,7 +116,7 @@ export interface Declaration<
 }
 
 /**
- * What an operation is besides a function.
+ * The properties of an operation, besides being a function.
  *
  * @since 0.1.0
  * @category models
@@ -124,13 +124,13 @@ export interface Declaration<
 export interface Declared<Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I> {
   readonly [TypeId]: {
     readonly declaration: () => Declaration<Args, Input, InputEncoded, A, I>
-    /** What each client has prepared for it. */
+    /** The prepared operation of each client. */
     readonly prepared: WeakMap<object, (...args: Args) => Effect.Effect<A, CertifierError.CertifierError>>
   }
 }
 
 /**
- * An operation of the API: called with its arguments it is an effect that needs a `CertifierClient`.
+ * An operation of the API. Calling it returns an effect that requires a `CertifierClient`.
  *
  * @since 0.1.0
  * @category models
@@ -141,8 +141,8 @@ export type Operation<Args extends ReadonlyArray<unknown>, Input extends Request
   Declared<Args, Input, InputEncoded, A, I>
 
 /**
- * An operation out of its declaration, which is evaluated at its first use. It is a function so that a bundler can drop an
- * operation that a program does not call: annotate the call as pure.
+ * Creates an operation from its declaration, which is evaluated lazily. The declaration is a function so that bundlers can drop
+ * operations that a program does not call; annotate the call to `make` as pure.
  *
  * @example
  * ```ts
@@ -183,7 +183,7 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
 }
 
 /**
- * Any operation, for code that is about all of them.
+ * Any operation, for code that handles all of them.
  *
  * @since 0.1.0
  * @category models
@@ -199,7 +199,7 @@ export interface Any {
 }
 
 /**
- * The checked parts of an operation's request.
+ * The validated parts of an operation's request.
  *
  * @since 0.1.0
  * @category models
@@ -207,7 +207,7 @@ export interface Any {
 export type Input<Self extends Any> = Schema.Schema.Type<ReturnType<Self[TypeId]["declaration"]>["request"]>
 
 /**
- * What an operation returns.
+ * The success type of an operation.
  *
  * @since 0.1.0
  * @category models
@@ -224,30 +224,32 @@ export const declaration = <D>(operation: { readonly [TypeId]: { readonly declar
   operation[TypeId].declaration()
 
 /**
- * Which page of a list is requested.
+ * The requested page of a list.
  *
  * @since 0.1.0
  * @category models
  */
 export interface PageOptions {
-  /** The cursor that another page has named. Default: the first page. */
+  /** A cursor from the `pagination` of another page. Default: the first page. */
   readonly cursor?: string | undefined
-  /** How many items the page has at most, 1 to 100. Default of the API: 20. */
+  /** The maximum number of items on the page, 1 to 100. Default of the API: 20. */
   readonly limit?: number | undefined
 }
 
 /**
- * How a list is read.
+ * The options of a list.
  *
  * @since 0.1.0
  * @category models
  */
 export interface ListOptions {
-  /** How many items are requested at a time, 1 to 100. Default 100: the fewest requests. */
+  /** The number of items per request, 1 to 100. Default 100, for the fewest requests. */
   readonly pageSize?: number | undefined
-  /** Default 10 000. */
+  /** The maximum number of pages. Default 10,000. */
   readonly maxPages?: number | undefined
-  /** Retries the request of a page. A retry of the whole stream would repeat the items that it has already emitted. */
+  /**
+   * The schedule for retrying the request of a page. Retrying the whole stream would repeat items that were already emitted.
+   */
   readonly retry?: Schedule.Schedule<unknown, CertifierError.CertifierError> | undefined
 }
 
@@ -263,11 +265,11 @@ export interface Page<Item> {
 }
 
 /**
- * All items of a list, out of the operation that reads one page; `toArgs` creates its arguments. A page is requested when
- * the consumer has taken the items of the page before.
+ * All items of a list, as a stream, from the operation that reads one page; `toArgs` creates its arguments. Each page is
+ * requested when the items of the previous page have been consumed.
  *
- * A chain of pages that does not lead to an end (the same cursor again, ten empty pages in a row, more than `maxPages`)
- * fails with `ResponseDecodeError`, after the items that it had.
+ * Pagination that does not end (a repeated cursor, ten empty pages in a row, or more than `maxPages`) fails with
+ * `ResponseDecodeError`, after the items of the pages so far were emitted.
  *
  * @example
  * ```ts
@@ -294,20 +296,20 @@ export const paginate = <Args extends ReadonlyArray<unknown>, Input extends Requ
   )
 
 /**
- * What a mock of the client does for one operation, see `CertifierClient.layerMock`.
+ * The mock of one operation, see `CertifierClient.layerMock`.
  *
  * @since 0.1.0
  * @category testing
  */
 export interface Handler {
   readonly name: string
-  /** Makes `client` call the handler for its operation. */
+  /** Returns a client that calls the handler for its operation. */
   readonly install: (client: object) => void
 }
 
 /**
- * Handles the calls of one operation in tests, for `CertifierClient.layerMock`. The handler gets the arguments of a call
- * after they were checked: invalid ones fail with `InvalidRequest`, as they do on a client.
+ * Handles the calls of one operation in tests, for `CertifierClient.layerMock`. The handler receives the validated arguments of
+ * a call: invalid arguments fail with `InvalidRequest`, as they do with a real client.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * Checks of options, the same in all packages of this library. An invalid option is a `ConfigError` that names the option
- * and says what was expected; it never shows the value, which can be a secret in the wrong place.
+ * The validation of options, shared by all packages of this library. An invalid option is a `ConfigError` that names the option
+ * and what was expected. It never contains the value, which can be a misplaced secret.
  *
  * @since 0.1.0
  */
@@ -11,7 +11,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 
 /**
- * An option that was checked.
+ * A validated option.
  *
  * @since 0.1.0
  * @category models
@@ -19,7 +19,7 @@ import * as Option from "effect/Option"
 export type Checked<A> = Either.Either<A, ConfigError.ConfigError>
 
 /**
- * Refuses an option.
+ * Rejects an option.
  *
  * @since 0.1.0
  * @category constructors
@@ -27,12 +27,12 @@ export type Checked<A> = Either.Either<A, ConfigError.ConfigError>
 export const invalid = (name: string, expected: string): Either.Either<never, ConfigError.ConfigError> =>
   Either.left(ConfigError.InvalidData([name], `Expected ${expected}`))
 
-/** `effect` reads a negative number, NaN among them, as zero. */
+/** `Duration.decode` converts negative numbers and NaN to zero. */
 const isNegative = (input: Duration.DurationInput | string): boolean =>
   typeof input === "string" ? input.trimStart().startsWith("-") : typeof input === "number" && !(input >= 0)
 
 /**
- * A duration above zero, or of zero where `zero` says so, and of at most `days` (default 24, what a timer can wait for).
+ * A duration above zero, or from zero if `zero` is true, and of at most `days` (default 24, the limit of a timer).
  *
  * @since 0.1.0
  * @category combinators
@@ -58,7 +58,7 @@ export const duration = (
 }
 
 /**
- * A whole number within bounds.
+ * A whole number from `min` to `max`.
  *
  * @since 0.1.0
  * @category combinators
@@ -85,7 +85,7 @@ export const number = (name: string, value: number, { min }: { readonly min: num
   Number.isFinite(value) && value >= min ? Either.right(value) : invalid(name, `a number of at least ${min}`)
 
 /**
- * One of a few words.
+ * One of several literals.
  *
  * @since 0.1.0
  * @category combinators
@@ -94,7 +94,7 @@ export const oneOf = <A extends string>(name: string, value: A, members: Readonl
   members.includes(value) ? Either.right(value) : invalid(name, `one of ${members.join(", ")}`)
 
 /**
- * What an invalid option should have been.
+ * The expectation that an invalid option violates.
  *
  * @since 0.1.0
  * @category combinators
@@ -103,8 +103,8 @@ export const messageOf = (error: ConfigError.ConfigError): string =>
   error._op === "InvalidData" ? error.message : String(error)
 
 /**
- * The options of a plain value, which has no error channel: an invalid one is a mistake in the program, so it is thrown as
- * an `IllegalArgumentException`, which names the constructor and the option.
+ * Validates the options of a constructor that has no error channel. An invalid option is a defect of the program, and thrown as
+ * an `IllegalArgumentException` that names the constructor and the option.
  *
  * @since 0.1.0
  * @category combinators

@@ -1,6 +1,6 @@
 /**
- * Filters for `Credentials.search`, as values that are checked by the compiler: each field has the operators that the API
- * documents for it, so `Search.status.contains` does not compile.
+ * Type-safe filters for `Credentials.search`: each field has only the operators that the API documents for it, so
+ * `Search.status.contains` does not compile.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ import * as Issues from "./internal/schema/issues.js"
 import type * as Operation from "./Operation.js"
 
 /**
- * What a text can be compared with. Whether case counts is not documented.
+ * The operators of a text. Case sensitivity is not documented.
  *
  * @since 0.1.0
  * @category models
@@ -45,7 +45,7 @@ export interface TextOperators {
 }
 
 /**
- * What a status can be compared with.
+ * The operators of a status.
  *
  * @since 0.1.0
  * @category models
@@ -56,7 +56,7 @@ export interface StatusOperators {
 }
 
 /**
- * What a date can be compared with.
+ * The operators of a date.
  *
  * @since 0.1.0
  * @category models
@@ -70,8 +70,8 @@ export interface DateOperators {
 }
 
 /**
- * A filter as the API has it: one condition, or filters that are combined. Create one with `all`, `any`, `not` and the fields
- * of this module, or read one with `fromJson`.
+ * A filter in the format of the API: a condition, or a combination of filters. Create one with `all`, `any`, `not` and the
+ * fields of this module, or decode one with `fromJson`.
  *
  * @since 0.1.0
  * @category models
@@ -93,7 +93,7 @@ export interface Filter {
 
 const exact = <A, I>(schema: Schema.Schema<A, I>) => Schema.optionalWith(schema, { exact: true })
 
-/** How many keys an object has to have: the API documents what one means, and not what none and several mean. */
+/** If strict, exactly one key: the API does not document objects with none or several. */
 const keys = (isStrict: boolean) =>
   isStrict
     ? ({ holds: (count: number) => count === 1, description: "an object with one field" } as const)
@@ -188,15 +188,14 @@ const grammar = (isStrict: boolean): Schema.Schema<Filter> => {
 }
 
 /**
- * A filter in the part of the grammar whose meaning the vendor documents: each object has one key, no list is empty, and a
- * `NOT` has one filter.
+ * A filter, restricted to the documented grammar: each object has one key, lists are not empty, and a `NOT` has one filter.
  *
  * @since 0.1.0
  * @category schemas
  */
 export const Filter: Schema.Schema<Filter> = /* #__PURE__ */ define(() => grammar(true))
 
-/** Levels of JSON, two for each filter inside another one. Without a limit, a few kilobytes of brackets would exhaust the stack. */
+/** Levels of JSON, two for each nested filter. Without a limit, a few kilobytes of brackets would overflow the stack. */
 const maxLevels = 200
 
 const isWithin = (json: unknown, levels: number): boolean =>
@@ -207,7 +206,7 @@ const tooDeep = (): NonEmptyReadonlyArray<Issue> => [
 ]
 
 /**
- * Reads a filter out of parsed JSON, such as a file or a query of a program's own API, or reports what is wrong with it, and
+ * Decodes a filter from parsed JSON, such as the content of a file or a query of your own API. Reports what is invalid and
  * where: `AND[1].status.contains is not a known field, expected one of equals, in`.
  *
  * @example
@@ -232,7 +231,7 @@ const sortProperties = ["id", "createdAt", "updatedAt", "issueDate", "expiryDate
 const sortOrders = ["asc", "desc"] as const
 
 /**
- * The order of what is found. The API requires both members.
+ * The order of the results. The API requires both fields.
  *
  * @since 0.1.0
  * @category models
@@ -243,8 +242,7 @@ export interface Sort {
 }
 
 /**
- * What is searched for, and in which order it is returned. Without a filter: all credentials. The default order is not
- * documented.
+ * The filter and order of a search. Default: all credentials. The default order is not documented.
  *
  * @since 0.1.0
  * @category models
@@ -255,7 +253,7 @@ export interface Query {
 }
 
 /**
- * The body of `POST /v1/credentials/search`. It accepts the whole grammar of filters, also what `Filter` refuses.
+ * The request body of `POST /v1/credentials/search`. It accepts the whole grammar of filters, including what `Filter` rejects.
  *
  * @since 0.1.0
  * @category schemas
@@ -287,7 +285,7 @@ export const Body = /* #__PURE__ */ define(() =>
 )
 
 /**
- * The body of a search: a filter is sent with an `AND` at the top, the only form that all sources show.
+ * The request body of a search: the filter is wrapped in an `AND`, the only form that all sources show.
  *
  * @since 0.1.0
  * @category combinators
@@ -300,7 +298,7 @@ export const toBody = ({ cursor, filter, limit, sort }: Query & Operation.PageOp
 })
 
 /**
- * All of the filters hold.
+ * Matches if all filters match.
  *
  * @since 0.1.0
  * @category combinators
@@ -308,7 +306,7 @@ export const toBody = ({ cursor, filter, limit, sort }: Query & Operation.PageOp
 export const all = (...filters: readonly [Filter, ...ReadonlyArray<Filter>]): Filter => ({ AND: filters })
 
 /**
- * At least one of the filters holds.
+ * Matches if at least one filter matches.
  *
  * @since 0.1.0
  * @category combinators
@@ -316,14 +314,14 @@ export const all = (...filters: readonly [Filter, ...ReadonlyArray<Filter>]): Fi
 export const any = (...filters: readonly [Filter, ...ReadonlyArray<Filter>]): Filter => ({ OR: filters })
 
 /**
- * The filter does not hold.
+ * Matches if the filter does not match.
  *
  * @since 0.1.0
  * @category combinators
  */
 export const not = (filter: Filter): Filter => ({ NOT: [filter] })
 
-/** The conditions on one text. */
+/** The operators of a text field. */
 const textField = <Value extends string = string>(wrap: (operators: TextOperators) => Filter) => ({
   equals: (value: Value): Filter => wrap({ equals: value }),
   contains: (part: string): Filter => wrap({ contains: part }),
@@ -332,7 +330,7 @@ const textField = <Value extends string = string>(wrap: (operators: TextOperator
   in: (values: readonly [Value, ...ReadonlyArray<Value>]): Filter => wrap({ in: values })
 })
 
-/** The conditions on one date. */
+/** The operators of a date field. */
 const dateField = (wrap: (operators: DateOperators) => Filter) => ({
   equals: (date: CalendarDate.Input): Filter => wrap({ equals: date }),
   lt: (date: CalendarDate.Input): Filter => wrap({ lt: date }),
@@ -360,7 +358,7 @@ export const publicId = /* #__PURE__ */ textField<Operation.IdInput<"PublicId">>
 export const groupId = /* #__PURE__ */ textField<Operation.IdInput<"GroupId">>((groupId) => ({ groupId }))
 
 /**
- * The name of the recipient. After a rename of the recipient this can be the old one.
+ * The name of the recipient. After a rename this can be the old name.
  *
  * @since 0.1.0
  * @category fields
@@ -395,7 +393,7 @@ export const issueDate = /* #__PURE__ */ dateField((issueDate) => ({ issueDate }
 export const expiryDate = /* #__PURE__ */ dateField((expiryDate) => ({ expiryDate }))
 
 /**
- * The day on which a credential was created.
+ * The date on which a credential was created.
  *
  * @since 0.1.0
  * @category fields
@@ -403,7 +401,7 @@ export const expiryDate = /* #__PURE__ */ dateField((expiryDate) => ({ expiryDat
 export const createdAt = /* #__PURE__ */ dateField((createdAt) => ({ createdAt }))
 
 /**
- * The day on which a credential was last changed.
+ * The date on which a credential was last updated.
  *
  * @since 0.1.0
  * @category fields

@@ -1,5 +1,5 @@
 /**
- * Whether an update was applied, as far as reading the group shows.
+ * Whether an update was applied, according to the current state of the group.
  *
  * @since 0.1.0
  */
@@ -11,16 +11,16 @@ import type { Group, PatchInput } from "./Group.js"
 import { agree, diff } from "./internal/groupDiff.js"
 
 /**
- * `group` is what was read.
+ * The status of an update. `group` is the current group.
  *
- * - `Applied`: the group has the values that the update sets. There is nothing left to send.
- * - `NotApplied`: the group is unchanged, in every field that a patch can set and in `updatedAt`. A retry overwrites no
- *   other change.
- * - `Changed`: neither. Another writer has changed the group, and the update was overwritten, or never applied; or the API
+ * - `Applied`: the group has the values that the update sets.
+ * - `NotApplied`: the group is unchanged, in `updatedAt` and every field that a patch can set. A retry overwrites no other
+ *   change.
+ * - `Changed`: neither. Another writer has changed the group, and the update was overwritten or never applied; or the API
  *   stores a value differently from how it was sent.
  *
- * The API has no `If-Match`, so this holds at the moment of reading only: a request in flight can be applied later, and
- * another writer can come between the reading and the next request.
+ * The API has no `If-Match`, so the status is only valid at the time of the read: a request in flight can be applied later, and
+ * another writer can change the group before the next request.
  *
  * @since 0.1.0
  * @category models
@@ -38,7 +38,7 @@ export type UpdateStatus = Data.TaggedEnum<{
 export const { $is, $match, Applied, Changed, NotApplied } = Data.taggedEnum<UpdateStatus>()
 
 /**
- * Compares the group before an update, the update, and the group now. Fails if the patch is invalid.
+ * Compares the group before an update, the update, and the current group. Fails if the patch is invalid.
  *
  * @since 0.1.0
  * @category combinators
@@ -46,7 +46,7 @@ export const { $is, $match, Applied, Changed, NotApplied } = Data.taggedEnum<Upd
 export const compare = (before: Group, patch: PatchInput, now: Group): Either.Either<UpdateStatus, InvalidRequest> =>
   Either.map(diff(now, patch), (missing) => {
     if (Option.isNone(missing)) return Applied({ group: now })
-    // Two changes can have one time stamp.
+    // Two changes can have the same timestamp.
     return now.updatedAt.epochMillis === before.updatedAt.epochMillis && agree(now, before)
       ? NotApplied({ group: now })
       : Changed({ group: now })

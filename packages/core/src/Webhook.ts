@@ -1,8 +1,9 @@
 /**
- * Webhooks: events that the service sends, verified over the raw bytes of the request, and an endpoint that receives them.
+ * Webhooks: events, their verification over the raw bytes of the request, and an endpoint that receives them.
  *
- * The service delivers an event until a response is 2xx: up to 7 times in about 3.5 days, in any order, and sometimes one that
- * was already handled. The signature covers no time, so an old request stays valid; `handler` recognizes it by the event's id.
+ * Certifier delivers an event until it receives a 2xx: up to 7 times in about 3.5 days, in any order, and sometimes again after
+ * it was handled. The signature does not cover a timestamp, so an old request stays valid; `handler` detects repeated events by
+ * id.
  *
  * @since 0.1.0
  */
@@ -32,7 +33,7 @@ import * as Signature from "./internal/webhook/signature.js"
 import * as Checks from "./Options.js"
 
 /**
- * The id of an event: the same in every delivery of it. Opaque; 1 to 128 characters.
+ * The id of an event, the same in every delivery. Opaque; 1 to 128 characters.
  *
  * @since 0.1.0
  * @category models
@@ -55,8 +56,8 @@ export const EventId = /* #__PURE__ */ define(() =>
 export type EventId = typeof EventId.Type
 
 /**
- * The types of events that are known. The first four are documented; the others were seen on the live service for
- * interactions with a credential, or follow from what was seen.
+ * The known event types. The first four are documented; the others were observed on the live service for interactions with a
+ * credential, or inferred from those observed.
  *
  * @since 0.1.0
  * @category models
@@ -72,7 +73,7 @@ export const knownEventTypes = [
 ] as const
 
 /**
- * The type of an event: a known one, or any other string that the service sends.
+ * The type of an event: a known type, or any other string sent by Certifier.
  *
  * @since 0.1.0
  * @category models
@@ -85,13 +86,13 @@ export const EventType = /* #__PURE__ */ Fields.open(knownEventTypes)
  */
 export type EventType = typeof EventType.Type
 
-/** A JSON object as it was parsed. Not a record, which would be copied: a member `__proto__` would be the copy's prototype. */
+/** A parsed JSON object. Not a `Schema.Record`, which would copy it: a field `__proto__` would become the copy's prototype. */
 const JsonObject = /* #__PURE__ */ Schema.declare(
   (input): input is { readonly [name: string]: unknown } => Predicate.isRecord(input),
   { description: "a JSON object" }
 )
 
-/** An event is worth handling without what comes with it, because `data.resource` says what to read. */
+/** An event can be handled without its optional data, because `data.resource` identifies the object to read. */
 const companion = <A, I>(schema: Schema.Schema<A, I>) =>
   Schema.optionalToRequired(Schema.Unknown, Schema.OptionFromSelf(Schema.typeSchema(schema)), {
     decode: Option.flatMap(Schema.decodeUnknownOption(schema)),
@@ -104,23 +105,22 @@ const members = /* #__PURE__ */ define(() =>
     type: EventType,
     createdAt: Fields.Timestamp,
     data: Schema.Struct({
-      /** What has changed; `type` is `credential` in all known events. */
+      /** The changed object; `type` is `credential` in all known events. */
       resource: Schema.Struct({ id: Schema.String, type: Schema.String }).annotations({
         description: "an object with id and type"
       }),
-      /** The credential as it was then. `Option.none` if the event has none, or not a whole one: then it is in `raw`. */
+      /** The credential at the time of the event. `Option.none` if it is absent or incomplete; in the latter case see `raw`. */
       credential: companion(Credential),
-      /** What was done with the credential. `Option.none` if the event has none, or not a whole one: then it is in `raw`. */
+      /** The interaction with the credential. `Option.none` if it is absent or incomplete; in the latter case see `raw`. */
       credentialInteraction: companion(Interaction)
     }).annotations({ description: "an object with the resource" })
   })
 )
 
 /**
- * An event. `type` is open: an event of a type that this version does not know is decoded like the others, and `raw` is the
- * whole JSON object as it was sent, which encoding returns.
+ * An event. Events of unknown types are decoded like the others. `raw` is the original JSON object, which encoding returns.
  *
- * Events can arrive more than once and in any order, so read the credential for its current state.
+ * Events can arrive more than once and in any order: read the credential for its current state.
  *
  * @example
  * ```ts
@@ -157,12 +157,12 @@ export const Event: Schema.Schema<Event, { readonly [name: string]: unknown }> =
  * @category models
  */
 export interface Event extends Schema.Schema.Type<typeof members> {
-  /** The JSON object as it was sent, with the members that this version does not know or could not decode. */
+  /** The original JSON object, including fields that this version does not know or could not decode. */
   readonly raw: { readonly [name: string]: unknown }
 }
 
 /**
- * The header with the signature: the HMAC-SHA256 of the body with the webhook's secret, as 64 hexadecimal digits.
+ * The name of the header with the signature: the HMAC-SHA256 of the body with the webhook's secret, as 64 hexadecimal digits.
  *
  * @since 0.1.0
  * @category models
@@ -177,11 +177,11 @@ const signatureProblems = {
 }
 
 /**
- * The request is not verified, so nothing of it can be trusted.
+ * The signature of a request is invalid, so no part of the request can be trusted.
  *
- * - `Missing`: it has no signature, or an empty one.
+ * - `Missing`: the signature is absent or empty.
  * - `Malformed`: the signature is not 64 hexadecimal digits.
- * - `Mismatch`: the signature is of another body, or made with another secret.
+ * - `Mismatch`: the signature belongs to another body or another secret.
  *
  * @since 0.1.0
  * @category errors
@@ -195,8 +195,8 @@ export class InvalidSignature extends Schema.TaggedError<InvalidSignature>(
 }
 
 /**
- * The request is verified, but its body is not an event: not UTF-8, not JSON, or without a member that every event has.
- * `issues` says where and what, and never holds a value.
+ * The request is verified, but its body is not an event: not UTF-8, not JSON, or without a required field. `issues` names each
+ * problem and its location, and never contains a value.
  *
  * @since 0.1.0
  * @category errors
@@ -211,7 +211,7 @@ export class InvalidEvent extends Schema.TaggedError<InvalidEvent>("@effect-cert
 }
 
 /**
- * Why a request was refused.
+ * The errors of `verify`.
  *
  * @since 0.1.0
  * @category errors
@@ -219,8 +219,8 @@ export class InvalidEvent extends Schema.TaggedError<InvalidEvent>("@effect-cert
 export type WebhookError = InvalidSignature | InvalidEvent
 
 /**
- * The secret of a webhook, from the Certifier dashboard; or several of them, any of which may have signed: while a secret is
- * replaced, or for webhooks that share an endpoint. At least one, and none of them empty.
+ * The secret of a webhook, from the Certifier dashboard. Several secrets are accepted to rotate a secret, or to share an
+ * endpoint between webhooks: the signature may be of any of them. At least one; none of them empty.
  *
  * @since 0.1.0
  * @category models
@@ -258,12 +258,12 @@ const parseEvent = /* #__PURE__ */ define(() => {
 })
 
 /**
- * Verifies the signature of a request over its raw bytes, then decodes the event. Pass the body as it was received: JSON that
- * was parsed and printed again has other bytes. A string stands for its bytes in UTF-8.
+ * Verifies the signature of a request over its raw bytes, then decodes the event. Pass the body exactly as received: parsed and
+ * reserialized JSON has different bytes. A string is encoded as UTF-8.
  *
- * All secrets are tried, and signatures are compared in constant time. Upper-case digits are accepted, because hexadecimal is
- * case-insensitive and the bytes are what is compared. A secret that is empty, or none at all, is a mistake in the program:
- * it is not a typed error but an `IllegalArgumentException`.
+ * All secrets are tried, and signatures are compared in constant time. Upper-case hexadecimal digits are accepted, because the
+ * decoded bytes are compared. A missing or empty secret is a defect of the program: the effect dies with an
+ * `IllegalArgumentException`.
  *
  * @example
  * ```ts
@@ -295,7 +295,7 @@ export const verify = /* #__PURE__ */ Effect.fn("Webhook.verify")(function* ({
 }): Effect.fn.Return<Event, WebhookError> {
   const secrets = checkedSecrets("Webhook.verify", secret)
   const expected = yield* parseSignature(signature)
-  // A copy, so that what is decoded is what was verified, whatever the caller does meanwhile.
+  // A copy, so that the decoded bytes are the verified ones, even if the caller changes the buffer meanwhile.
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : new Uint8Array(body)
   if (!(yield* Signature.isSigned(secrets, expected, bytes))) {
     return yield* new InvalidSignature({ reason: "Mismatch" })
@@ -304,8 +304,8 @@ export const verify = /* #__PURE__ */ Effect.fn("Webhook.verify")(function* ({
 })
 
 /**
- * The signature that the service would send with a body: the HMAC-SHA256 of its bytes, as 64 lower-case hexadecimal digits. For
- * tests of what receives events. A string stands for its bytes in UTF-8. An empty secret is an `IllegalArgumentException`.
+ * Signs a body like Certifier, to test an endpoint: the HMAC-SHA256 of its bytes, as 64 lower-case hexadecimal digits. A string
+ * is encoded as UTF-8. An empty secret is an `IllegalArgumentException`.
  *
  * @example
  * ```ts
@@ -343,20 +343,20 @@ export const sign = ({
 export interface HandlerOptions {
   readonly secret: Secret
   /**
-   * Where the ids of handled events are stored, each with the time, under keys that begin with `certifier-webhook-`. An entry
-   * is of use for the 3.5 days in which the service may deliver its event again. Default: `memoryStore()`.
+   * Stores the id of each handled event, with the time, under keys that begin with `certifier-webhook-`. An entry is needed for
+   * the 3.5 days in which Certifier may redeliver its event. Default: `memoryStore()`.
    */
   readonly store?: KeyValueStore.KeyValueStore | undefined
   /**
-   * The time limit of handling an event, the store included; then `onEvent` is interrupted. The service's own limit is not
-   * documented. Default 30 seconds; at most 24 days.
+   * The time limit for handling an event, including the store, after which `onEvent` is interrupted. The limit of Certifier is
+   * not documented. Default 30 seconds; at most 24 days.
    */
   readonly timeout?: Duration.DurationInput | undefined
 }
 
 /**
- * A store in memory that forgets its oldest entry when it has more than `capacity`, by default 10,000. It is lost when the
- * process ends, and processes don't share it: an event can then be handled again.
+ * An in-memory store that evicts its oldest entry when it exceeds `capacity` (default 10,000). It is lost when the process ends
+ * and is not shared between processes, so an event can then be handled again.
  *
  * @since 0.1.0
  * @category constructors
@@ -367,26 +367,27 @@ export const memoryStore = (options?: { readonly capacity?: number | undefined }
   )
 
 /**
- * An endpoint that receives events, as an app of `@effect/platform`: mount it with `HttpRouter.post`.
+ * An endpoint that receives events, as an `HttpApp` of `@effect/platform`: mount it with `HttpRouter.post`.
  *
- * It reads at most 1 MiB in at most 10 seconds, verifies the signature, then decodes the event and calls `onEvent`.
+ * It reads at most 1 MiB within 10 seconds, verifies the signature, decodes the event, and calls `onEvent`.
  *
  * | status | when |
  * | --- | --- |
- * | 204 | `onEvent` succeeded, now or in an earlier delivery of the same event |
- * | 400 | the body is not an event, or broke off |
+ * | 204 | `onEvent` succeeded, for this delivery or an earlier one of the same event |
+ * | 400 | the body is not an event, or is incomplete |
  * | 403 | the signature is missing, malformed or wrong |
- * | 405, 408, 413 | not a POST; the body took too long; the body is too large |
+ * | 405, 408, 413 | the method is not POST; reading the body timed out; the body is too large |
  * | 500 | `onEvent` failed |
- * | 503 | `onEvent` took longer than the time limit, or the store can't be read |
+ * | 503 | `onEvent` exceeded the time limit, or the store can't be read |
  *
- * The service delivers the event again unless the response is 2xx. Two deliveries at once call `onEvent` once and get the same
- * response. What `onEvent` acquires in its scope is released before the response; a sender that hangs up does not interrupt
- * it. An event can still be handled twice: in two processes at once, in one that is killed after `onEvent` has succeeded and
- * before that is stored, or if `onEvent` can't be interrupted and succeeds after the time limit. So let it be idempotent.
+ * Certifier redelivers the event unless the response is 2xx. Concurrent deliveries of an event call `onEvent` once and get the
+ * same response. Resources in the scope of `onEvent` are released before the response. A disconnect of the sender does not
+ * interrupt `onEvent`. An event can still be handled twice: by two processes at once, if the process is killed after `onEvent`
+ * succeeded and before the id is stored, or if `onEvent` is uninterruptible and succeeds after the time limit. Therefore
+ * `onEvent` should be idempotent.
  *
- * A failure is logged by the tag or the class of its error only, because a message can quote the event. Log more of it in
- * `onEvent`. An invalid option is thrown as an `IllegalArgumentException`.
+ * A failure is logged only with the tag or class of its error, because a message can quote the event. Log details in `onEvent`.
+ * An invalid option is thrown as an `IllegalArgumentException`.
  *
  * @example
  * ```ts
@@ -415,7 +416,7 @@ export const handler = <R>(
   )
   const once = Once.make({ store: options.store ?? memoryStore(), timeout })
   return Endpoint.make({
-    // Before the body is read: it is not worth reading for a signature that can't be right.
+    // Before the body is read, which is pointless for a malformed signature.
     check: (request) => parseSignature(request.headers[signatureHeader]),
     receive: (request, body) =>
       Effect.flatMap(verify({ secret, signature: request.headers[signatureHeader], body }), (event) =>
@@ -428,7 +429,7 @@ export const handler = <R>(
 }
 
 /**
- * The same endpoint as a function from `Request` to `Response`, for Next.js, Hono, Deno, Bun and workers. To use services in
+ * The endpoint as a function from `Request` to `Response`, for Next.js, Hono, Deno, Bun and workers. To use services in
  * `onEvent`, pass `handler` to `HttpApp.toWebHandlerLayer` of `@effect/platform` instead.
  *
  * @example
@@ -449,6 +450,6 @@ export const toWebHandler = (
   onEvent: (event: Event) => Effect.Effect<unknown, unknown, Scope.Scope>
 ): ((request: Request) => Promise<Response>) => {
   const respond = HttpApp.toWebHandler(handler(options, onEvent))
-  // Frameworks pass more arguments than this.
+  // Frameworks pass further arguments.
   return (request) => respond(request)
 }

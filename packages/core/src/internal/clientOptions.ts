@@ -2,12 +2,15 @@ import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import { type Checked, invalid } from "../Options.js"
 
-/** The options that only the client has. A token can be pasted into the wrong one, and a URL can hold a password. */
+/**
+ * The validation of the client's own options. Errors never contain a value: a token can be pasted into the wrong option, and a
+ * URL can contain a password.
+ */
 
 export const vendorUrl = "https://api.certifier.io"
 export const vendorVersion = "2022-10-26"
 
-/** What every transport can send in a header (RFC 9110, section 5.5): visible ASCII. */
+/** Visible ASCII, which every transport can send in a header (RFC 9110, section 5.5). */
 const isHeaderText = (text: string): boolean => /^[\x21-\x7e]+$/.test(text)
 
 export const accessToken = (name: string, token: Redacted.Redacted): Checked<Redacted.Redacted> =>
@@ -20,7 +23,7 @@ export const apiVersion = (name: string, version: string): Checked<string> =>
 
 export interface BaseUrl {
   readonly origin: string
-  /** Origin and path prefix, without `/v1` and a slash at the end. */
+  /** Origin and path prefix, without `/v1` or a trailing slash. */
   readonly prefix: string
   readonly hostname: string
   readonly port: number
@@ -38,7 +41,7 @@ export const baseUrl = (name: string, input: string | URL): Checked<BaseUrl> => 
   if (url.search !== "" || url.hash !== "") return invalid(name, "a URL without query and fragment")
   return Either.right({
     origin: url.origin,
-    // The vendor's own plugins disagree on whether the version belongs to the base. Operations have it in their paths.
+    // The vendor's plugins disagree on whether the version is part of the base URL. Here it is part of the operations' paths.
     prefix: `${url.origin}${url.pathname.replace(/\/+$/, "").replace(/\/v1$/, "")}`,
     hostname: url.hostname,
     port: Number(url.port || (url.protocol === "https:" ? 443 : 80))

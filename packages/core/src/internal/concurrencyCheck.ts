@@ -12,14 +12,14 @@ import { BufferedResponse } from "./call/bufferedResponse.js"
 import { type Attempt, type AttemptTransform, isCallOf } from "./call/transform.js"
 import { nestedRead } from "./freshRead.js"
 
-/** What is known of an update. */
+/** The state of an update. */
 interface Note {
   readonly before: Group
   outcome: CertifierError.Outcome
   failure: Option.Option<CertifierError.CertifierError>
 }
 
-/** The response that an update would have had. */
+/** The response to an update that was already applied. */
 const responseWith = (request: HttpClientRequest.HttpClientRequest, group: Group) => {
   const text = JSON.stringify(Schema.encodeSync(Group)(group))
   const response = HttpClientResponse.fromWeb(
@@ -34,16 +34,16 @@ export interface Options {
   readonly update: typeof Groups.update
   /** The group that an update is based on, if it is known. */
   readonly before: Option.Option<Group>
-  /** Whether `before` was read just now, so that it need not be read again before the first attempt. */
+  /** Whether `before` was just read, so that the first attempt need not read it again. */
   readonly isFresh: boolean
 }
 
 /**
- * Attempts to update a group that read the group first: before the first attempt to know it, and before a retry to see
- * whether it has changed. Innermost of all transforms, so that it does not matter which policy retries, and that a wait for
- * a rate limit is over before the group is read.
+ * Reads the group before each attempt of an update: before the first one to learn its state, and before a retry to detect
+ * changes. It is the innermost transform, so it applies to every retry policy, and reads the group after any wait for a rate
+ * limit.
  *
- * One transform is the memory of one `withConcurrencyCheck`. Updates are identified by their group and their fields.
+ * One transform holds the state of one `withConcurrencyCheck`. Updates are identified by group and fields.
  */
 export const make = ({ before, get, isFresh, update }: Options): AttemptTransform => {
   const notes = new Map<string, Note>()
@@ -51,7 +51,7 @@ export const make = ({ before, get, isFresh, update }: Options): AttemptTransfor
   const noted = (note: Note, attempt: Attempt): Attempt =>
     Effect.tapError(
       Effect.suspend(() => {
-        // While it is in flight, and for good if it is interrupted.
+        // Until the attempt ends, and permanently if it is interrupted.
         note.outcome = "MaybeApplied"
         return attempt
       }),
@@ -73,7 +73,7 @@ export const make = ({ before, get, isFresh, update }: Options): AttemptTransfor
       attempt: Attempt,
       request: HttpClientRequest.HttpClientRequest
     ) {
-      // A failed read is on its own span; the caller needs to know about the update.
+      // The failure of the read is recorded on its own span; the caller gets the failure of the update.
       const now = yield* Effect.mapError(read(request), (error) => Option.getOrElse(note.failure, () => error))
       const status = yield* UpdateStatus.compare(note.before, payload, now)
       yield* Effect.annotateCurrentSpan("certifier.update_status", status._tag)

@@ -1,5 +1,5 @@
 /**
- * Evaluates at once. Bundlers drop an unused call that is annotated as pure only if its arguments can be dropped, and calls
- * can't; a function can, with everything in it.
+ * Evaluates immediately. Bundlers drop an unused call that is annotated as pure only if its arguments can be dropped as well.
+ * Calls can't be dropped; a function can, with its whole body.
  */
 export const define = <A>(evaluate: () => A): A => evaluate()

@@ -32,7 +32,7 @@ const optional = <A>(option: Option.Option<A> | undefined, text: (value: A) => s
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
-/** What every message begins and ends with. */
+/** The prefix and suffix of every message. */
 const message = (self: Common, text: string): string =>
   `${self.operation}: ${sentence(text)}` +
   optional(self.retryAfter, (wait) => `Retry after ${Duration.format(wait)}.`) +

@@ -20,7 +20,7 @@ const withTransform = <A, E, R>(
 
 const uncached = HttpClientRequest.setHeader("cache-control", "no-cache")
 
-/** A read that decides what is sent next: no cache on the way, of `fetch` or of a client transform, serves it. */
+/** A read that bypasses all caches, of `fetch` or of a client transform, because it decides what is sent next. */
 export const freshRead = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   withTransform(self, (context) => {
     const inherited = Context.get(context, CurrentClientTransform)
@@ -28,8 +28,8 @@ export const freshRead = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<
   })
 
 /**
- * The same within an attempt at `request`, whose URL it reads: with the headers that transforms gave that request, and only
- * through what `CertifierClient.withNestedTransform` names.
+ * The same, nested in an attempt of `request`: it reads the URL of that request, with the headers added by transforms, and only
+ * goes through the transforms of `CertifierClient.withNestedTransform`.
  */
 export const nestedRead = <A, E, R>(
   self: Effect.Effect<A, E, R>,

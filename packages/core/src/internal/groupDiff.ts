@@ -9,7 +9,7 @@ import * as Issues from "./schema/issues.js"
 
 const check = /* #__PURE__ */ Issues.decoder(Patch)
 
-/** A group as a patch writes it. An empty list of designs is as good as none: a patch can't hold one. */
+/** A group in the form of a patch. An empty list of designs counts as absent, because a patch can't contain one. */
 const written = (group: Group) => ({
   name: group.name,
   learningEventUrl: Option.getOrUndefined(group.learningEventUrl),
@@ -20,7 +20,7 @@ const written = (group: Group) => ({
 
 type Written = ReturnType<typeof written>
 
-/** The fields in which a desired group can differ. Of the two shapes of designs it is the one that is in use. */
+/** The fields in which a desired group can differ, with the form of designs that it uses. */
 const compared = ({ badgeDesignId, certificateDesignId, designIds }: Written): ReadonlyArray<keyof Written> => {
   const older = ["certificateDesignId", "badgeDesignId"] as const
   const hasOlder = (certificateDesignId ?? badgeDesignId) !== undefined
@@ -32,7 +32,7 @@ const compared = ({ badgeDesignId, certificateDesignId, designIds }: Written): R
   ]
 }
 
-/** The fields of a whole group, unless it lacks what `held` has: no request can take that away. */
+/** The fields of a whole group; invalid if it lacks a field of `held`, because no request can clear a field. */
 const stated = (
   held: Written,
   desired: Written
@@ -49,13 +49,13 @@ const isSame = (held: Written[keyof Written], desired: Written[keyof Written]): 
     ? held.length === desired.length && held.every((id, index) => id === desired[index])
     : held === desired
 
-/** Whether two states of a group agree in all that a patch can set. */
+/** Whether two states of a group agree in every field that a patch can set. */
 export const agree = (one: Group, other: Group): boolean => {
   const [a, b] = [written(one), written(other)]
   return Struct.keys(a).every((field) => isSame(a[field], b[field]))
 }
 
-/** Not by class, as a program can have two copies of this library; a patch has no such field. */
+/** Not by class, because a program can have two copies of this library; a patch has no such field. */
 const isGroup = (desired: PatchInput | Group): desired is Group => Predicate.hasProperty(desired, "updatedAt")
 
 /** See `Groups.diff`. */

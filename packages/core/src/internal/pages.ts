@@ -5,7 +5,7 @@ import * as Stream from "effect/Stream"
 import * as CertifierError from "../CertifierError.js"
 import type { Page } from "../Operation.js"
 
-/** Pages without an item, one after the other, that a chain may have before it counts as one without an end. */
+/** The number of consecutive empty pages after which pagination counts as endless. */
 const maxEmptyPages = 10
 
 interface Step<Item, R> {
@@ -14,7 +14,7 @@ interface Step<Item, R> {
   readonly empty: number
 }
 
-/** The items of a chain of pages, see `Operation.paginate`. */
+/** The items of all pages, see `Operation.paginate`. */
 export const stream = <Item, R>(
   page: (cursor: string | undefined) => Effect.Effect<Page<Item>, CertifierError.CertifierError, R>,
   maxPages: number,

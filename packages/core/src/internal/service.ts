@@ -4,7 +4,7 @@ import type { CertifierError } from "../CertifierError.js"
 import type { Declared, Request } from "../Operation.js"
 
 export interface Service {
-  /** Calls an operation with its arguments. What an operation needs is prepared once for each client. */
+  /** Calls an operation with its arguments. Each operation is prepared once per client. */
   readonly call: <Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I>(
     operation: Declared<Args, Input, InputEncoded, A, I>,
     ...args: NoInfer<Args>
@@ -12,7 +12,7 @@ export interface Service {
 }
 
 /**
- * The client of the Certifier API. Operations such as `Groups.update` call it; a program rarely does.
+ * The client of the Certifier API. It is called by operations such as `Groups.update`, rarely by programs.
  *
  * @since 0.1.0
  * @category tags

@@ -5,8 +5,8 @@ import * as Operation from "../Operation.js"
 import type { CertifierClient } from "./service.js"
 
 /**
- * The names in the square brackets of a text: one, or several with commas between them; in quotes or without. `designIds[0]` is
- * a place and not a name.
+ * The names in square brackets in a text: one or several, separated by commas, with or without quotes. `designIds[0]` is a path
+ * rather than a name.
  */
 const namesIn = (text: string): ReadonlyArray<string> =>
   [...text.matchAll(/(?<![\w.])\[([^[\]]*)\]/g)]
@@ -19,7 +19,7 @@ interface Fields {
 
 const withoutPrefix = (key: string): string => key.replace(/^custom\./, "")
 
-/** Only an attribute that was sent is taken for one: other texts have brackets too. */
+/** Only the names of sent attributes count, because other texts contain brackets too. */
 const withIssues = (error: CertifierError.CertifierError, fields: Fields): CertifierError.CertifierError => {
   if (error._tag !== "CertifierValidationError") return error
   const names = namesIn(Option.getOrElse(error.apiMessage, () => "")).map(withoutPrefix)
@@ -40,9 +40,9 @@ const withIssues = (error: CertifierError.CertifierError, fields: Fields): Certi
 }
 
 /**
- * An operation that sets custom attributes. The 400 for one that the workspace does not have names it in square brackets, and
- * only in its text; the error gets an issue, with the key as the caller has written it. Programs without such an operation
- * don't have this in their bundle.
+ * An operation that sets custom attributes. The 400 for an unknown attribute only names it in its message, in square brackets.
+ * It is added to the `issues` of the error, with the key used by the caller. Bundles of programs that do not use such an
+ * operation do not contain this module.
  */
 export const named = <Args extends ReadonlyArray<unknown>, Input extends Operation.Request, InputEncoded, A, I>(
   operation: Operation.Operation<Args, Input, InputEncoded, A, I>,

@@ -8,8 +8,8 @@ import type { Group } from "../Group.js"
 import type { Update, UpdateManyOptions, UpdateResult } from "../Groups.js"
 
 /**
- * The results of updates, in the order in which they end. Updates that were sent are always reported: neither a failure of
- * `updates`, nor a stop after a failed update, drops them.
+ * The results of updates, in the order of completion. Sent updates are always reported, even if `updates` fails or a failed
+ * update stops the stream.
  */
 export const make = <E, R, R2>(
   updates: Stream.Stream<Update, E, R>,
@@ -30,7 +30,7 @@ export const make = <E, R, R2>(
     let ended = Option.none<Cause.Cause<E>>()
 
     const source = updates.pipe(
-      // By chunks: the rest of the one in which it stopped is passed over by `run`.
+      // Checked per chunk: `run` skips the rest of the chunk in which it stopped.
       Stream.takeWhile(() => !stopped),
       Stream.catchAllCause((cause) => {
         ended = Option.some(cause)

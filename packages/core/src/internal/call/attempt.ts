@@ -20,30 +20,31 @@ import * as Timeout from "./timeout.js"
 import { type AttemptClient, CurrentAttemptTransform, CurrentCall } from "./transform.js"
 import { toTransportError } from "./transportError.js"
 
-/** How much of a body is read; what is behind it is discarded. */
+/** The maximum size of a body; the rest is discarded. */
 const maxSuccess = 1024 * 1024
 const maxFailure = 64 * 1024
 
 const strict = /* #__PURE__ */ new TextDecoder("utf-8", { fatal: true })
 
 /**
- * What HTTP allows of a header's name and of its value (RFC 9110, sections 5.6.2 and 5.5), with a line feed between them, which neither
- * has. At others `fetch` fails without a code, and `node:http` dies.
+ * Valid header names and values (RFC 9110, sections 5.6.2 and 5.5), separated by a line feed, which neither can contain. On an
+ * invalid header `fetch` fails without a code, and `node:http` throws.
  */
 const header = /^[\w!#-'*+.^`|~-]+\n[\t -~\x80-\xff]*$/
 
 /**
- * Checks a request and sets up the fiber of its attempt, as the last step before it is sent; all of it ends with that fiber.
+ * Validates a request and sets up the fiber of its attempt, as the last step before sending. The setup ends with that fiber.
  *
- * - `fetch` follows redirects by default, and would send the request to wherever they point. A user's own options are kept,
- *   also those that came with the transport's layer, which are visible only here.
- * - The operation's span covers the request, and the platform's own would send its trace headers to the API. Ours are sent
- *   if that is wanted; with tracing disabled, ours is a placeholder without an id.
+ * - `fetch` follows redirects by default, and would send the request to their target. The user's `RequestInit` is kept,
+ *   including one from the layer of the transport, which is visible only here.
+ * - The platform's span is disabled: the span of the operation covers the request, and the platform would send trace headers to
+ *   the API. The trace headers of the operation's span are sent if enabled; with tracing disabled, that span is a placeholder
+ *   without an id.
  */
 const prepare = ({ headers, tracerPropagation }: Pick<Options, "headers" | "tracerPropagation">) =>
   HttpClient.mapRequestEffect((request: HttpClientRequest.HttpClientRequest) =>
     Effect.withFiberRuntime<HttpClientRequest.HttpClientRequest, HttpClientError.RequestError>((fiber) => {
-      // Not over a copy of the entries, nor what the client has checked already: a noticeable part of what a call costs.
+      // Neither over a copy of the entries, nor for headers that the client has already validated: both are a noticeable cost.
       for (const name in request.headers) {
         if (request.headers[name] !== headers[name] && !header.test(`${name}\n${request.headers[name]}`)) {
           return new HttpClientError.RequestError({ request, reason: "Encode" })
@@ -56,7 +57,7 @@ const prepare = ({ headers, tracerPropagation }: Pick<Options, "headers" | "trac
         ...Context.getOrElse(context, FetchHttpClient.RequestInit, constUndefined),
         redirect: "manual" as const
       }
-      // At once: each time anew, all references of the fiber are copied.
+      // In one step, because every change copies all references of the fiber.
       const set = Effect.updateFiberRefs((fiberId, refs) =>
         FiberRefs.updateManyAs(refs, {
           entries: [
@@ -70,19 +71,19 @@ const prepare = ({ headers, tracerPropagation }: Pick<Options, "headers" | "trac
   )
 
 export interface Options {
-  /** What each error says of its operation. */
+  /** The fields of every error that describe the operation. */
   readonly operation: Response.OperationFields
   readonly baseUrl: BaseUrl
-  /** What the client sends with every request, checked. */
+  /** The validated headers of every request. */
   readonly headers: Readonly<Record<string, string>>
   readonly timeout: Duration.Duration
   readonly tracerPropagation: boolean
   readonly redact: (text: string) => string
-  /** What a failure that leaves it open says of a change. */
+  /** The outcome of a failure that may have taken effect. */
   readonly ambiguousOutcome: CertifierError.Outcome
 }
 
-/** A time limit, as an error of the operation. */
+/** A time limit and its error. */
 export const limit = (
   { ambiguousOutcome, operation }: Pick<Options, "ambiguousOutcome" | "operation">,
   duration: Duration.Duration
@@ -92,11 +93,11 @@ export const limit = (
     onTimeout: () => new CertifierError.Timeout({ ...operation, limit: duration, outcome: ambiguousOutcome })
   })
 
-/** Sends, reads, and types what went wrong: one attempt. */
+/** One attempt: sends the request, reads the response, and maps failures to typed errors. */
 export const make = (transport: HttpClient.HttpClient, options: Options): AttemptClient => {
   const prepared = prepare(options)(transport)
   // The request ends with the scope of its attempt. Otherwise, and if a transform changes it (a trace header), the platform
-  // watches each response until it is collected, which costs more.
+  // watches each response until it is garbage-collected, which costs more.
   const httpClient = HttpClient.withScope(
     HttpClient.makeWith(Effect.flatMap(prepared.execute), Effect.succeed<HttpClientRequest.HttpClientRequest>)
   )
@@ -106,10 +107,10 @@ export const make = (transport: HttpClient.HttpClient, options: Options): Attemp
   const receive = (
     response: HttpClientResponse.HttpClientResponse
   ): Effect.Effect<HttpClientResponse.HttpClientResponse, CertifierError.CertifierError> => {
-    // Once: a response creates its headers anew each time.
+    // Read once, because a response creates its headers on every access.
     const { headers, status } = response
     if (status < 200 || status > 299) {
-      // The status is known, so a body that breaks off is as good as a short one.
+      // The status is known, so an incomplete body is treated as a short one.
       return Effect.flatMap(Effect.merge(Body.read(response, headers, maxFailure)), ({ bytes }) =>
         Effect.flip(Response.toError(options, response, bytes))
       )
@@ -131,7 +132,7 @@ export const make = (transport: HttpClient.HttpClient, options: Options): Attemp
     })
   }
 
-  /** A transport that fails on a status (`filterStatusOk`) still has the response. */
+  /** The error of a transport that fails on a status (`filterStatusOk`) contains the response. */
   const recover = (error: HttpClientError.HttpClientError) =>
     error._tag === "ResponseError" && error.reason === "StatusCode"
       ? receive(error.response)

@@ -7,15 +7,15 @@ import * as Stream from "effect/Stream"
 
 export interface Body {
   readonly bytes: Uint8Array
-  /** The body goes on behind `bytes`. */
+  /** The body continues after `bytes`. */
   readonly truncated: boolean
 }
 
 const empty: Body = { bytes: new Uint8Array(), truncated: false }
 
 /**
- * The length that HTTP's framing guarantees. A content coding (gzip, say) makes `Content-Length` speak of other bytes
- * than the ones that a decoding transport gives out.
+ * The length guaranteed by HTTP framing. With a content coding such as gzip, `Content-Length` counts the encoded bytes, not
+ * those that a decoding transport returns.
  */
 const framedLength = (headers: Headers.Headers): number => {
   const length = headers["content-length"]
@@ -24,7 +24,7 @@ const framedLength = (headers: Headers.Headers): number => {
     : Infinity
 }
 
-/** The first `size` bytes of chunks that have at least as many. */
+/** The first `size` bytes of chunks with at least that many bytes. */
 const concat = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
   const bytes = new Uint8Array(size)
   let offset = 0
@@ -37,8 +37,8 @@ const concat = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => 
 }
 
 /**
- * At most `limit` bytes of a body. What is left is not read: ending the scope early releases the connection. Pulling by
- * hand, as every compressed response takes this path and a sink costs about as much again.
+ * At most `limit` bytes of a body. The rest is not read: closing the scope early releases the connection. Pulls chunks
+ * directly, because every compressed response takes this path and a sink doubles its cost.
  */
 const readStream = (response: HttpClientResponse.HttpClientResponse, limit: number) =>
   Effect.suspend(() => {
@@ -64,7 +64,7 @@ const readStream = (response: HttpClientResponse.HttpClientResponse, limit: numb
   })
 
 /**
- * Reads a body up to `limit` bytes. When it breaks off, the failure holds what had arrived before.
+ * Reads a body up to `limit` bytes. If the connection breaks, the failure contains the bytes received so far.
  */
 export const read = (
   response: HttpClientResponse.HttpClientResponse,

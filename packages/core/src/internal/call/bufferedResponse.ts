@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Inspectable from "effect/Inspectable"
 import * as Stream from "effect/Stream"
 
-/** A response whose body has already been read: every transform can read it again. */
+/** A response with a buffered body, which every transform can read again. */
 export class BufferedResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
   readonly [HttpIncomingMessage.TypeId]: typeof HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
   readonly [HttpClientResponse.TypeId]: typeof HttpClientResponse.TypeId = HttpClientResponse.TypeId
@@ -56,7 +56,7 @@ export class BufferedResponse extends Inspectable.Class implements HttpClientRes
   toJSON(): unknown {
     return HttpIncomingMessage.inspect(this, { _id: "@effect/platform/HttpClientResponse", status: this.status })
   }
-  /** The same response, unread. */
+  /** The same response, with an unread body. */
   private get again() {
     const body = new Response(this.bytes.length === 0 ? null : new Uint8Array(this.bytes), { headers: this.headers })
     return HttpClientResponse.fromWeb(this.request, body)

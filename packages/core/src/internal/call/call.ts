@@ -31,9 +31,9 @@ export interface Options extends Omit<Attempt.Options, "operation" | "ambiguousO
   readonly callTimeout: Duration.Duration | undefined
 }
 
-/** Path and query with their fields filled in; the schema has made sure that each field of the path stays one segment. */
+/** The path and query with their parameters. The schema guarantees that each path parameter is a single segment. */
 const renderer = (template: string) => {
-  // Text at even places, names at odd ones.
+  // Literal text at even indices, parameter names at odd ones.
   const parts = template.split(/\{(\w+)\}/)
   return ({ path = {}, urlParams }: Request): string => {
     const query = urlParams === undefined ? "" : UrlParams.toString(UrlParams.fromInput(urlParams))
@@ -46,14 +46,14 @@ const outcomeOf = (exit: Exit.Exit<unknown, CertifierError.CertifierError>): str
     ? "Success"
     : Option.match(Cause.failureOption(exit.cause), {
         onSome: (error) => {
-          // Until it is read, V8 keeps the frames of an error, and with them the response that it is about.
+          // Until `stack` is read, V8 retains the frames of an error, and with them the response.
           void error.stack
           return error._tag
         },
         onNone: () => (Cause.isInterrupted(exit.cause) ? "Interrupted" : "Defect")
       })
 
-/** An operation on one client: checks the input, sends it through the transforms, decodes the response. */
+/** An operation of one client: validates the input, sends the request through the transforms, and decodes the response. */
 export const make = <Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I>(
   inner: Service,
   httpClient: HttpClient.HttpClient,
@@ -84,7 +84,7 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
       "server.address": baseUrl.hostname,
       "server.port": baseUrl.port
     },
-    // It would show this module: an effect runs elsewhere than where it is created.
+    // It would point to this module, because an effect runs elsewhere than where it is created.
     captureStackTrace: false
   }
 
@@ -124,7 +124,7 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
         return known
           ? Effect.succeed(known.value)
           : Effect.matchEffect(response.text, {
-              // Only a transform that returns a response of its own can make this fail.
+              // Only fails if a transform returns its own response.
               onFailure: (error) => Effect.fail(toTransportError(called, error)),
               onSuccess: (text) => decode(response, text)
             })
@@ -133,7 +133,7 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
   }
 
   return (...args) =>
-    // `Effect.useSpan` would end the span in an `onExit` of its own.
+    // `Effect.useSpan` would end the span in a separate `onExit`.
     Effect.flatMap(Effect.makeSpan(spanName, spanOptions), (span) =>
       Effect.withFiberRuntime((fiber) => {
         const outer = fiber.currentContext
@@ -141,12 +141,12 @@ export const make = <Args extends ReadonlyArray<unknown>, Input extends Request,
         const timed = fiber.getFiberRef(FiberRef.currentTracerTimingEnabled)
         const start = clock.unsafeCurrentTimeNanos()
         const running: Transform.Running = { bind: constUndefined }
-        // Two services in one copy of the context.
+        // Adds two services in one copy of the context.
         const services = new Map(outer.unsafeMap)
           .set(Tracer.ParentSpan.key, span)
           .set(Transform.CurrentCall.key, running)
         return Effect.onExit(
-          // `Effect.withParentSpan` would set and take back the same at the cost of an `onExit` of its own.
+          // `Effect.withParentSpan` would do the same at the cost of a separate `onExit`.
           Effect.flatMap(FiberRef.set(FiberRef.currentContext, Context.unsafeMake(services)), () =>
             run(toRequest(...args), span, outer, running)
           ),

@@ -6,7 +6,7 @@ import { Issue } from "../../CertifierError.js"
 import type { Request } from "../../Operation.js"
 import * as Issues from "../schema/issues.js"
 
-/** The getters that an object inherits from a class. They are no fields of its own, so a schema would not see them. */
+/** The getters that an object inherits from its class. They are not own fields, so a schema would ignore them. */
 const inheritedGetters = (value: object): ReadonlyArray<string> => {
   const prototype: unknown = Object.getPrototypeOf(value)
   if (!Predicate.isObject(prototype) || Object.getPrototypeOf(prototype) === null) return []
@@ -16,11 +16,11 @@ const inheritedGetters = (value: object): ReadonlyArray<string> => {
   return [...getters, ...inheritedGetters(prototype)]
 }
 
-/** Checks the input of an operation: its parts in, the parts of a request out. */
+/** Validates the input of an operation, and returns the parts of the request. */
 export const make = <Input extends Request, InputEncoded>(
   schema: Schema.Schema<Input, InputEncoded>
 ): ((input: unknown) => Either.Either<Input, Array.NonEmptyReadonlyArray<Issue>>) => {
-  // The first step of a path says which part of the request it is, which is not the caller's concern.
+  // The first segment of the path is the part of the request, which is meaningless to the caller.
   const decode = Issues.decoder(schema, 1)
   return (input) => {
     const payload = Predicate.hasProperty(input, "payload") ? input.payload : undefined

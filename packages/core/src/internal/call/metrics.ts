@@ -2,7 +2,7 @@ import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
 import * as MetricKey from "effect/MetricKey"
 
-/** The bucket bounds that OpenTelemetry advises for HTTP durations in seconds. */
+/** The bucket bounds recommended by OpenTelemetry for HTTP durations in seconds. */
 const seconds = MetricBoundaries.fromIterable([
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10
 ])
@@ -15,8 +15,8 @@ const calls = MetricKey.counter("certifier.client.calls", {
 const durations = MetricKey.histogram("certifier.client.call.duration", seconds, "Duration of calls, in seconds")
 
 /**
- * The two metrics of one operation; each outcome's counter is created at its first use. They are created from keys, because a metric
- * that was tagged afterwards looks its key up anew with each update.
+ * The two metrics of one operation; the counter of each outcome is created on first use. They are created from keys, because a
+ * metric that is tagged afterwards looks up its key on every update.
  */
 export const make = (operation: string) => {
   const ofOperation = MetricKey.tagged(calls, "operation", operation)

@@ -1,9 +1,9 @@
-/** Stands where the access token was. */
+/** Replaces the access token. */
 const mark = "<redacted>"
 
 /**
- * Removes the token from a text that came from outside, also where it was escaped: as JSON
- * (`\/`, `A`), percent-encoded, or as HTML character references.
+ * Removes the token from external text, even if it is escaped: as JSON (`\/`, `A`), percent-encoded, or as HTML character
+ * references.
  */
 export const make = (token: string): ((text: string) => string) => {
   const forms = [...token].map((character) => {

@@ -11,12 +11,12 @@ type Redact = (text: string) => string
 
 const limits = { code: 64, apiMessage: 1024, requestId: 128, location: 256, excerpt: 512, header: 256 }
 
-/** What steers a terminal, or breaks a line of a log. */
+/** Characters that control a terminal, or break a line of a log. */
 const controls = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu
 
 /**
- * The beginning of a text of the service. Redacted first, then cut: a token across the cut would otherwise leave its first
- * half. Copied, because V8 keeps the whole of a large string behind a part of it.
+ * The beginning of a text from the response. Redacted before it is truncated, so that no part of a token remains. Copied,
+ * because a substring keeps the whole string in memory in V8.
  */
 const bounded = (text: string, redact: Redact, limit: number): string => {
   const clean = redact(text)
@@ -24,11 +24,11 @@ const bounded = (text: string, redact: Redact, limit: number): string => {
   return new TextDecoder().decode(new TextEncoder().encode(cut.replace(controls, " ")))
 }
 
-/** A body as JSON, or what keeps it from being that. */
+/** The parsed body, or the reason why it is invalid. */
 export const parseJson = (text: string): Either.Either<unknown, readonly [CertifierError.Issue]> =>
   Either.try({
     try: (): unknown => JSON.parse(text),
-    // Of the engine's message only the place is kept: it quotes the body.
+    // Only the position is taken from the engine's message, because the message quotes the body.
     catch: (cause) => {
       const at = /position (\d+)/.exec(String(cause))?.[1]
       const problem =
@@ -38,8 +38,8 @@ export const parseJson = (text: string): Either.Either<unknown, readonly [Certif
   })
 
 /**
- * The content of a response that is documented as empty. Another one is tolerated if it is JSON and no error; a page of a
- * proxy says that the request has not reached the API.
+ * The content of a response that is documented as empty. Other content is tolerated if it is JSON and not an error; the page of
+ * a proxy means that the request did not reach the API.
  */
 export const parseNothing = (text: string): Either.Either<undefined, readonly [CertifierError.Issue]> =>
   Either.flatMap(text.trim() === "" ? Either.right(undefined) : parseJson(text), (body) =>
@@ -61,7 +61,7 @@ const requestIdOf = (
     (id) => bounded(id, redact, limits.requestId)
   )
 
-/** What each error says of its operation. */
+/** The fields of every error that describe the operation. */
 export interface OperationFields {
   readonly operation: string
   readonly idempotent: boolean
@@ -70,11 +70,11 @@ export interface OperationFields {
 interface Call {
   readonly operation: OperationFields
   readonly redact: Redact
-  /** What a failure that leaves it open says of a change. */
+  /** The outcome of a failure that may have taken effect. */
   readonly ambiguousOutcome: CertifierError.Outcome
 }
 
-/** The error of a success whose body is not usable. */
+/** The error of a success with an invalid body. */
 export const unusable = (
   call: Call,
   { headers, status }: HttpClientResponse.HttpClientResponse,
@@ -96,7 +96,7 @@ interface Envelope {
   readonly details: { readonly [name: string]: unknown }
 }
 
-/** `{ "error": { "code", "message", … } }`, or as much of it as is there. */
+/** `{ "error": { "code", "message", … } }`, or the parts of it that are present. */
 const envelopeOf = (text: string, redact: Redact): Envelope => {
   const body = Either.getOrUndefined(parseJson(text))
   const error = Predicate.hasProperty(body, "error") && Predicate.isRecord(body.error) ? body.error : {}
@@ -106,10 +106,11 @@ const envelopeOf = (text: string, redact: Redact): Envelope => {
   return {
     code: Option.filter(textual(code, limits.code), (found) => found !== ""),
     apiMessage: textual(message, limits.apiMessage),
-    // Through text and back, so that the token is found at any depth; nesting deeper than the stack is dropped.
+    // Serialized and parsed again, so that the token is redacted at any depth. Dropped if it is nested too deeply for the
+    // stack.
     details: Either.getOrElse(
       Either.try((): { readonly [name: string]: unknown } =>
-        // A member of this name would become the prototype of the copies that are made of it.
+        // A field with this name would become the prototype of copies.
         JSON.parse(redact(JSON.stringify(others)), (key, value) => (key === "__proto__" ? undefined : value))
       ),
       () => ({})
@@ -121,19 +122,19 @@ const isCode = (code: string): code is CertifierError.Code => Object.hasOwn(Cert
 
 const codes = Object.keys(CertifierError.table).filter(isCode)
 
-/** The code that a status stands for when the body does not say; 400 has several, so it stands for none. */
+/** The code of a status, if the body has none; 400 is ambiguous, because several codes share it. */
 const codeOfStatus = (status: number): Option.Option<CertifierError.Code> => {
   const [code, ...others] = codes.filter((candidate) => CertifierError.table[candidate].status === status)
   return code !== undefined && others.length === 0 ? Option.some(code) : Option.none()
 }
 
-/** `Location` without query and fragment, which may hold secrets. */
+/** `Location` without query and fragment, which may contain secrets. */
 const locationOf = (headers: HttpClientResponse.HttpClientResponse["headers"], redact: Redact) =>
   Option.map(Option.fromNullable(headers["location"]), (location) =>
     bounded(location.replace(/[?#].*$/s, ""), redact, limits.location)
   )
 
-/** The typed error of a response whose status is not a success: by the code in its body, then by its status. */
+/** The typed error of an unsuccessful response: by the code in its body, then by its status. */
 export const toError = (
   { ambiguousOutcome, operation, redact }: Call,
   { headers, status }: HttpClientResponse.HttpClientResponse,
@@ -151,12 +152,12 @@ export const toError = (
       retryAfter: RetryAfter.parse(headers["retry-after"], RetryAfter.sentAt(headers["date"], now)),
       rateLimitHeaders: Object.fromEntries(
         Object.entries(headers)
-          // Dates in them are relative to the response's own.
+          // Dates in these headers are relative to the `Date` of the response.
           .filter(([name]) => /^((x-)?ratelimit|date$)/.test(name))
           .slice(0, 16)
           .map(([name, value]) => [name.slice(0, 64), bounded(value, redact, limits.header)])
       ),
-      // A browser reports a redirect that it does not follow as status 0.
+      // Browsers report a redirect that they do not follow as status 0.
       outcome: status === 0 || (status >= 300 && status < 500) ? "NotApplied" : ambiguousOutcome
     }
     return Option.match(

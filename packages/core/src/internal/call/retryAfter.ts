@@ -1,19 +1,19 @@
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 
-/** The three forms of HTTP-date, RFC 9110, section 5.6.7: IMF-fixdate and RFC 850's, and C's asctime(). */
+/** The three formats of HTTP-date (RFC 9110, section 5.6.7): IMF-fixdate, RFC 850 and C's asctime(). */
 const httpDate = /^\w+, (\d\d)[ -](\w{3})[ -](\d\d|\d{4}) ([\d:]{8}) GMT$|^\w{3} (\w{3}) ([ \d]\d) ([\d:]{8}) (\d{4})$/
 
-/** The moment of a date and time; none unless it reads the same when it is written again, as the 31st of February does not. */
+/** The timestamp of a date and time; none if it does not round-trip, like February 31. */
 const momentOf = (day: string, month: string, year: number, time: string): Option.Option<number> => {
-  // A leap second is the one after 59.
+  // A leap second is treated as the second after 59.
   const [text, leap] = time.endsWith(":60") ? [time.replace(/60$/, "59"), 1000] : [time, 0]
   const written = `${day} ${month} ${year} ${text} GMT`
   const moment = Date.parse(written)
   return Option.liftPredicate(moment + leap, () => new Date(moment).toUTCString().endsWith(`, ${written}`))
 }
 
-/** The moment that an HTTP-date names, in milliseconds since 1970; `now` settles the century of a two-digit year. */
+/** The timestamp of an HTTP-date, in milliseconds since 1970; `now` determines the century of a two-digit year. */
 export const parseHttpDate = (text: string, now: number): Option.Option<number> => {
   const found = httpDate.exec(text)
   if (found === null) return Option.none()
@@ -29,13 +29,13 @@ export const parseHttpDate = (text: string, now: number): Option.Option<number> 
   )
 }
 
-/** When a response was sent, by its own clock: what it says of times is relative to that. Without a `Date`, by ours. */
+/** When a response was sent, by the server's clock, to which its times are relative. Without a `Date`, by the local clock. */
 export const sentAt = (date: string | undefined, now: number): number =>
   Option.getOrElse(parseHttpDate(date ?? "", now), () => now)
 
 /**
- * `Retry-After` of RFC 9110, section 10.2.3: whole seconds or an HTTP-date; a date in the past is zero (as `Duration` has no negative values). Anything else is
- * as if the header was not there.
+ * `Retry-After` of RFC 9110, section 10.2.3: whole seconds or an HTTP-date. A date in the past is zero, because `Duration` has
+ * no negative values. Any other value counts as absent.
  */
 export const parse = (header: string | undefined, now: number): Option.Option<Duration.Duration> => {
   const text = header?.replace(/^[ \t]+|[ \t]+$/g, "") ?? ""

@@ -11,8 +11,8 @@ import * as RuntimeFlags from "effect/RuntimeFlags"
 import * as Scope from "effect/Scope"
 
 /**
- * Calls back after a while of the clock; returns how to call that off. The default clock is called as it calls itself,
- * without a fiber: a timer is what every attempt needs and next to none of them uses.
+ * Schedules a callback on the clock, and returns a function that cancels it. The default clock is bypassed in favour of its own
+ * timer, without a fiber, because every attempt needs a timer and almost none fires.
  */
 const schedule = (runtime: Runtime.Runtime<never>, duration: Duration.Duration, task: () => void): (() => void) => {
   const services = FiberRefs.getOrDefault(runtime.fiberRefs, DefaultServices.currentServices)
@@ -24,16 +24,16 @@ const schedule = (runtime: Runtime.Runtime<never>, duration: Duration.Duration, 
 }
 
 /**
- * An ended fiber may stay in memory until the next full collection, with all that it refers to: Effect keeps the running ones
- * in a set, and V8 links the tables that such a set has outgrown to the next ones. So it refers to as little as possible.
+ * An ended fiber may stay in memory, with everything it references, until the next full garbage collection: Effect keeps
+ * running fibers in a set, and V8 links the outgrown tables of a set to the new ones. So it references as little as possible.
  */
 const forget = /* #__PURE__ */ Effect.updateFiberRefs(FiberRefs.empty)
 
 /**
- * Runs an effect in a fiber of its own that starts at once, is interrupted by the time limit, and takes what was set in
- * it along when it ends. `Effect.timeoutFail` and `Effect.locally` do the same at several times the cost.
+ * Runs an effect in a separate fiber, which starts immediately, is interrupted by the time limit, and discards its fiber refs
+ * when it ends. `Effect.timeoutFail` and `Effect.locally` do the same at several times the cost.
  *
- * It has a scope of its own, which is closed unless it succeeds: a success is to have nothing left to release.
+ * Its scope is closed unless it succeeds: a success must have nothing left to release.
  */
 export const make =
   <E1>({ duration, onTimeout }: { readonly duration: Duration.Duration; readonly onTimeout: () => E1 }) =>
@@ -41,8 +41,8 @@ export const make =
     Effect.flatMap(Effect.runtime(), (runtime) => {
       let fiber: Fiber.RuntimeFiber<void> | undefined
       let result: Effect.Effect<A, E | E1> | undefined
-      // What `Effect.async` makes of a canceler does the same; but V8 comes to allocate a part of that in its old space, and
-      // all that a call has made stays in memory with it until the next full collection.
+      // A canceler of `Effect.async` does the same, but V8 ends up allocating a part of it in its old space, which retains all
+      // objects of the call until the next full garbage collection.
       return Effect.acquireUseRelease(
         Scope.make(),
         (scope) =>
@@ -51,10 +51,10 @@ export const make =
               Runtime.make({
                 context: Context.add(runtime.context, Scope.Scope, scope),
                 fiberRefs: runtime.fiberRefs,
-                // The limit also holds where the caller can't be interrupted: in finalizers and acquisitions.
+                // The limit also applies in uninterruptible regions, such as finalizers and acquisitions.
                 runtimeFlags: RuntimeFlags.enable(runtime.runtimeFlags, RuntimeFlags.Interruption)
               }),
-              // Its failure is a result here; a fiber that fails would be logged.
+              // A failure is returned as a value, because a failing fiber would be logged.
               Effect.flatMap(Effect.exit(self), (exit) => {
                 result ??= exit
                 return forget

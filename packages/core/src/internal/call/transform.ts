@@ -12,7 +12,7 @@ export type AttemptClient = HttpClient.HttpClient.With<CertifierError>
 
 export type ClientTransform = (client: AttemptClient, operation: Info) => AttemptClient
 
-/** What goes around `Options.transformClient` of every client, see `CertifierClient.withClientTransform`. */
+/** Wraps `Options.transformClient` of every client, see `CertifierClient.withClientTransform`. */
 export class CurrentClientTransform extends Context.Reference<CurrentClientTransform>()(
   "@effect-certifier/core/CurrentClientTransform",
   { defaultValue: (): ClientTransform => identity }
@@ -20,13 +20,13 @@ export class CurrentClientTransform extends Context.Reference<CurrentClientTrans
 
 export type Values<A> = WeakMap<HttpClientResponse.HttpClientResponse, { readonly value: A }>
 
-/** A call that is running: what was declared, and what was checked. */
+/** A running call: its declaration and its validated input. */
 export interface Call<Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I> {
   readonly operation: Declared<Args, Input, InputEncoded, A, I>
   readonly input: Input
-  /** The client that it runs on, without its transforms: an attempt may hold what they would wait for. */
+  /** The client of the call, without its transforms: an attempt may hold a resource that they would wait for. */
   readonly inner: Service
-  /** The values of responses that an attempt transform has created, which need not be decoded. */
+  /** The values of responses created by an attempt transform, which need not be decoded. */
   readonly values: Values<A>
 }
 
@@ -35,7 +35,7 @@ export const isCallOf = <Args extends ReadonlyArray<unknown>, Input extends Requ
   operation: Declared<Args, Input, InputEncoded, A, I>
 ): call is Call<Args, Input, InputEncoded, A, I> => {
   const [one, other] = [call.operation[TypeId].declaration(), operation[TypeId].declaration()]
-  // Not by identity, as a program can have two copies of this library.
+  // Not by identity, because a program can have two copies of this library.
   return one.name === other.name && one.path === other.path
 }
 
@@ -43,7 +43,7 @@ export type Attempt = Effect.Effect<HttpClientResponse.HttpClientResponse, Certi
 
 export type BoundTransform = (attempt: Attempt, request: HttpClientRequest.HttpClientRequest) => Attempt
 
-/** Wraps the attempts of calls, inside of every client transform, and sees the call that they belong to. */
+/** Wraps the attempts of calls, inside all client transforms, and receives the call. */
 export type AttemptTransform = <Args extends ReadonlyArray<unknown>, Input extends Request, InputEncoded, A, I>(
   call: Call<Args, Input, InputEncoded, A, I>
 ) => BoundTransform | undefined
@@ -53,13 +53,13 @@ export class CurrentAttemptTransform extends Context.Reference<CurrentAttemptTra
   { defaultValue: (): AttemptTransform | undefined => undefined }
 ) {}
 
-/** What a request goes through that an attempt sends by itself, see `CertifierClient.withNestedTransform`. */
+/** Wraps the requests nested in an attempt, see `CertifierClient.withNestedTransform`. */
 export class CurrentNestedTransform extends Context.Reference<CurrentNestedTransform>()(
   "@effect-certifier/core/CurrentNestedTransform",
   { defaultValue: (): ClientTransform => identity }
 ) {}
 
-/** The call that a fiber is running, which an attempt applies the attempt transform to. */
+/** The running call of a fiber, to which an attempt applies the attempt transform. */
 export interface Running {
   bind: (transform: AttemptTransform) => BoundTransform | undefined
 }

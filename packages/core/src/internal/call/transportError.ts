@@ -6,17 +6,17 @@ import type { OperationFields } from "./response.js"
 
 interface SystemError {
   readonly code: string
-  /** No connection was made. */
+  /** No connection was established. */
   readonly isConnect: boolean
 }
 
 /**
- * All errors in a chain of causes that have a code, innermost alternatives first. Codes are the only thing taken from a
- * foreign error: their messages and their other members may hold the request, and with it the token.
+ * All errors with a code in a chain of causes, innermost alternatives first. Only codes are taken from a foreign error: its
+ * message and other fields may contain the request, including the token.
  *
- * Connecting to each address of a host in turn fails with one error that holds them all, whose own code hides theirs. Two
- * failures are known by a constant message: a port that the fetch standard blocks, and undici's of a proxy that refuses a
- * tunnel, which has not seen the request.
+ * Connecting to several addresses of a host fails with one aggregate error, whose own code hides theirs. Two failures are
+ * identified by a constant message: a port blocked by the fetch standard, and undici's error for a proxy that rejects a tunnel
+ * and has not seen the request.
  */
 const systemErrors = (error: unknown, depth = 0): ReadonlyArray<SystemError> => {
   if (depth > 8 || !Predicate.isRecord(error)) return []
@@ -32,7 +32,7 @@ const systemErrors = (error: unknown, depth = 0): ReadonlyArray<SystemError> => 
   return systemErrors(cause, depth + 1)
 }
 
-/** What a code says, first match wins; a connection that was never made can't have carried the request. */
+/** Classifies codes; the first match wins. A connection that was never established cannot have carried the request. */
 const reasons: ReadonlyArray<readonly [pattern: RegExp, reason: TransportReason, outcome: Outcome]> = [
   [/^(ENOTFOUND|EAI_[A-Z]+)$/, "Dns", "NotSent"],
   [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT)$/, "Connect", "NotSent"],
@@ -57,17 +57,17 @@ const judge = (error: HttpClientError.HttpClientError): Judgement => {
     const [, known = reason, outcome = "MaybeApplied"] = reasons.find(([pattern]) => pattern.test(code)) ?? []
     return isConnect ? ["Connect", "NotSent", code] : [known, outcome, code]
   })
-  // Of several alternatives, one that may have carried the request decides.
+  // Among alternatives, one that may have carried the request takes precedence.
   const decisive = judgements.find(([, outcome]) => outcome === "MaybeApplied") ?? judgements[0]
   return decisive ?? [reason, "MaybeApplied", undefined]
 }
 
-/** A failure of the transport as plain data: its code, and nothing else of it. */
+/** A transport failure as plain data, of which only the code is kept. */
 export const toTransportError = (
   call: {
     readonly operation: OperationFields
     readonly baseUrl: { readonly origin: string }
-    /** What a failure that leaves it open says of a change. */
+    /** The outcome of a failure that may have taken effect. */
     readonly ambiguousOutcome: Outcome
   },
   error: HttpClientError.HttpClientError

@@ -17,12 +17,12 @@ import type { CertifierClient } from "../service.js"
 import type { Create } from "./step.js"
 
 /**
- * What one search for a created credential has found.
+ * The result of one search for a created credential.
  *
- * - `Found`: one draft, and nothing else that it could be.
- * - `NotFound`: nothing. A search can lag behind, and a request in flight can be applied later.
- * - `Ambiguous`: several, or one that is no longer a draft, so that another writer has gone on with it, or one that has no value
- *   for the `reference`.
+ * - `Found`: exactly one draft, and no other candidate.
+ * - `NotFound`: no candidate. The search index can lag, and a request in flight can be applied later.
+ * - `Ambiguous`: several candidates, or one that another writer has already processed (no longer a draft), or one without a
+ *   value for `reference`.
  *
  * @since 0.1.0
  * @category models
@@ -39,25 +39,24 @@ export type Lookup = Data.TaggedEnum<{
  */
 export const Lookup = /* #__PURE__ */ Data.taggedEnum<Lookup>()
 
-/** A service may store a text in another form than it was sent. */
+/** The server may normalize a text differently from how it was sent. */
 const normalized = (text: string): string => text.normalize().trim().replaceAll(/\s+/g, " ").toLowerCase()
 
-/** As the caller writes the address, and as a service can store it for which case does not count. */
+/** The address as specified, with its domain in lower case, and all in lower case, because the server may ignore case. */
 const spellings = (email: string): readonly [string, ...ReadonlyArray<string>] => {
   const domain = email.lastIndexOf("@")
   const others = [email.slice(0, domain) + email.slice(domain).toLowerCase(), email.toLowerCase()]
   return [email, ...new Set(others.filter((other) => other !== email))]
 }
 
-/** The longest part of a name that has only one form: ASCII, and no letter that a mark follows. */
+/** The longest part of a name with a unique normal form: ASCII, and no letter that is followed by a combining mark. */
 const partOf = (name: string): string =>
   (name.match(/[!-~]+(?!\p{M})/gu) ?? [name.trim()]).reduce((longest, part) =>
     part.length > longest.length ? part : longest
   )
 
 /**
- * Days and not moments, because only dates are documented; and one day more, because it is not documented in which time zone
- * a day begins.
+ * Dates instead of instants, because only dates are documented; with one extra day, because their time zone is not documented.
  */
 const queryOf = ({ groupId, recipient }: Create["fields"], since: DateTime.Utc): Search.Query => ({
   filter: Search.all(
@@ -70,7 +69,7 @@ const queryOf = ({ groupId, recipient }: Create["fields"], since: DateTime.Utc):
   sort: { property: "createdAt", order: "desc" }
 })
 
-/** The credentials that can be the one of this step, whatever the service takes the filter to mean. */
+/** The credentials that this step can have created, checked again in case the server interprets the filter differently. */
 const ownOf = (
   { fields: { customAttributes, groupId, recipient }, reference }: Create,
   since: DateTime.Utc,
@@ -107,10 +106,10 @@ export const find = (
     return Array.isNonEmptyReadonlyArray(credentials) ? Lookup.Ambiguous({ credentials }) : Lookup.NotFound()
   })
 
-/** The delays between readings, and between requests: a second, then twice as long each time, up to 15 seconds. */
+/** The delays between reads and between requests: 1 second, doubled each time, up to 15 seconds. */
 export const delay = (count: number): Duration.Duration => Duration.seconds(Math.min(2 ** count, 15))
 
-/** Searches until something is found; finds nothing only if a search that began when `settle` had passed did not. */
+/** Searches until something is found. `NotFound` only if a search that started after `settle` finds nothing. */
 export const settled = <E, R>(
   search: Effect.Effect<Lookup, E, R>,
   settle: Duration.Duration

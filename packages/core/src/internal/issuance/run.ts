@@ -16,40 +16,40 @@ import * as Lookup from "./lookup.js"
 import { type Create, Done, Issue, type Reason, Send, type Step, Uncertain } from "./step.js"
 
 /**
- * How an issuance is run.
+ * The options for running an issuance.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options<E = never, R = never> {
   /**
-   * Stores the step that the issuance has reached, for `resume`. It runs before a request is sent and after its response, and
-   * has to succeed before anything else is sent; if it fails, the issuance fails with its error. One record for each issuance
-   * is enough: the latest step.
+   * Stores the current step of the issuance, for `resume`. It is called before a request is sent and after its response, and
+   * has to succeed before anything else is sent; if it fails, the issuance fails with its error. Only the latest step of each
+   * issuance needs to be stored.
    */
   readonly onStep: (step: Step) => Effect.Effect<unknown, E, R>
   /**
-   * Whether to mail although a mail may already have been sent. `"resend"` can mail twice. Default `"stop"`: fails with
-   * `Uncertain`.
+   * What to do if a mail may already have been sent: `"stop"` fails with `Uncertain`, `"resend"` may mail twice. Default
+   * `"stop"`.
    */
   readonly onUncertain?: "stop" | "resend" | undefined
   /**
-   * Retries what has done nothing: a request that was refused or never sent, and the reading. Default: none of them. What may
-   * have taken effect is retried after reading only, whatever the schedule says.
+   * Retries requests that had no effect (rejected or never sent) and reads. Default: no retries. A request that may have taken
+   * effect is only retried after reading, independent of this schedule.
    */
   readonly retry?: Schedule.Schedule<unknown, CertifierError> | undefined
   /**
-   * How many times a step sends its request while reading shows that it had no effect, the first included; on resuming, one
-   * that an earlier run has sent. Default 3. With 1, a credential is never created again.
+   * The maximum number of requests of a step, as long as reading shows that they had no effect. Includes the first request and,
+   * when resuming, one of an earlier run. Default 3. With 1, a credential is never created again.
    */
   readonly attempts?: number | undefined
   /**
-   * How long a search has to find nothing, after a create of unknown outcome, before the credential is created again. It has to
-   * cover the time that a request can be late which this client has given up, and that the search lags behind. Neither is
-   * documented. Default 2 minutes: the vendor's CDN gives a request up after 100 seconds.
+   * How long a search has to find nothing before a credential is created again, after a create of unknown outcome. It has to
+   * cover the delay with which an abandoned request can be applied and the lag of the search index, neither of which is
+   * documented. Default 2 minutes: the vendor's CDN abandons a request after 100 seconds.
    */
   readonly settle?: Duration.DurationInput | undefined
-  /** How far the clocks of this machine and of the service may be apart. Default 5 minutes. */
+  /** The maximum difference between the local clock and the server's clock. Default 5 minutes. */
   readonly clockTolerance?: Duration.DurationInput | undefined
 }
 
@@ -95,16 +95,16 @@ export const settings = <E, R>(options: Options<E, R>): Either.Either<Settings<E
 
 interface Attempt {
   readonly request: Effect.Effect<Credential, CertifierError, CertifierClient>
-  /** The step while it is not known whether the request takes effect, and if that stays unknown. */
+  /** The step while it is unknown whether the request takes effect, and if that remains unknown. */
   readonly during: Option.Option<Step>
-  /** The step if the request has done nothing. */
+  /** The step if the request had no effect. */
   readonly before: Step
   readonly next: (credential: Credential) => Step
 }
 
 /**
- * One call of a step. What is stored is true even if the caller is interrupted, because that waits for the call, which the
- * time limits of the client bound, and for `onStep`.
+ * One call of a step. The stored step is correct even if the caller is interrupted, because the interruption waits for the
+ * call, which is bounded by the client's time limits, and for `onStep`.
  */
 const attempt = <E, R>(
   { before, during, next, request }: Attempt,
@@ -118,7 +118,7 @@ const attempt = <E, R>(
     return result
   }).pipe(Effect.uninterruptible)
 
-/** The same, retried after failures that have done nothing. */
+/** The same, retried after failures that had no effect. */
 const retried = <E, R>(input: Attempt, settings: Settings<E, R>) =>
   Effect.gen(function* () {
     const driver = yield* Schedule.driver(settings.retry)
@@ -141,7 +141,7 @@ const read = (
   { retry }: Pick<Settings<never, never>, "retry">
 ): Effect.Effect<Credential, CertifierError, CertifierClient> => Effect.retry(freshRead(Credentials.get(id)), retry)
 
-/** A response of a success came, or began to come: the request has taken effect, whatever its body was. */
+/** At least the beginning of a successful response arrived: the request has taken effect, whatever its body. */
 const isAccepted = (error: CertifierError): boolean => {
   if (!("status" in error)) return false
   const status = Predicate.isNumber(error.status) ? error.status : Option.getOrElse(error.status, () => 0)
@@ -157,7 +157,7 @@ const afterIssue = ({ credentialId, publicId, send }: Issue): Step =>
 const create = Effect.fnUntraced(function* <E, R>(step: Create, settings: Settings<E, R>) {
   const failures: Array<CertifierError> = []
   let { attemptedAt } = step
-  // A request of an earlier run counts.
+  // Includes a request of an earlier run.
   for (let count = Option.isSome(attemptedAt) ? 1 : 0; ; count += 1) {
     if (Option.isSome(attemptedAt)) {
       const during: Create = { ...step, attemptedAt }
@@ -176,7 +176,7 @@ const create = Effect.fnUntraced(function* <E, R>(step: Create, settings: Settin
       }
     }
     const now = yield* DateTime.now
-    // The time of the first attempt, so that a search still finds what an earlier attempt has created late.
+    // The time of the first attempt, so that a search also finds a credential that an earlier attempt created late.
     attemptedAt = Option.orElseSome(attemptedAt, () => now)
     const result = yield* retried(
       {
@@ -193,7 +193,7 @@ const create = Effect.fnUntraced(function* <E, R>(step: Create, settings: Settin
   }
 })
 
-/** Issuing is done, however long ago. */
+/** The credential was issued at some point. */
 export const isIssued = (status: Credential["status"]) => status === "issued" || status === "expired"
 
 const issue = Effect.fnUntraced(function* <E, R>(step: Issue, settings: Settings<E, R>) {
@@ -207,7 +207,7 @@ const issue = Effect.fnUntraced(function* <E, R>(step: Issue, settings: Settings
     if (Either.isRight(result)) return result.right
     const error = result.left
     const isUnknown = error.outcome === "MaybeApplied"
-    // What is issued already is refused with one of the two.
+    // Issuing an issued credential is rejected with one of these errors.
     const canBeIssued = isUnknown || error._tag === "CertifierValidationError" || error._tag === "CertifierConflict"
     if (!canBeIssued) return yield* error
     failures.push(error)

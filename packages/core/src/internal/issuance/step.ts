@@ -7,8 +7,8 @@ import * as Fields from "../schema/fields.js"
 
 const attempted = {
   /**
-   * Since when a request of this step may have reached the service. `Option.none`: there is no such request, or it is known
-   * to have done nothing.
+   * The time since when a request of this step may have reached the server. `Option.none` if no request was sent, or if it is
+   * known to have had no effect.
    */
   attemptedAt: Fields.nullish(Fields.Timestamp)
 }
@@ -16,7 +16,7 @@ const attempted = {
 const created = { credentialId: Credential.CredentialId, publicId: Credential.PublicId }
 
 /**
- * A credential is to be created. `start` returns the first one.
+ * The step that creates a credential, returned by `start`.
  *
  * @since 0.1.0
  * @category models
@@ -24,9 +24,9 @@ const created = { credentialId: Credential.CredentialId, publicId: Credential.Pu
 export const Create = /* #__PURE__ */ define(() =>
   Schema.TaggedStruct("Create", {
     fields: Credential.Create,
-    /** The key of the custom attribute that identifies this issuance, with `custom.` in front of it. */
+    /** The key of the custom attribute that identifies this issuance, with the prefix `custom.`. */
     reference: Fields.nullish(Schema.String),
-    /** Whether the credential is mailed once it is issued. */
+    /** Whether the credential is mailed after it is issued. */
     send: Schema.Boolean,
     ...attempted
   })
@@ -39,8 +39,7 @@ export const Create = /* #__PURE__ */ define(() =>
 export interface Create extends Schema.Schema.Type<typeof Create> {}
 
 /**
- * A draft is to be issued. Whether it already is can be read, so this step can be repeated at any time. Nothing has been
- * mailed.
+ * The step that issues a draft. It can be repeated at any time, because the status can be read. Nothing has been mailed.
  *
  * @since 0.1.0
  * @category models
@@ -48,7 +47,7 @@ export interface Create extends Schema.Schema.Type<typeof Create> {}
 export const Issue = /* #__PURE__ */ define(() =>
   Schema.TaggedStruct("Issue", {
     ...created,
-    /** Whether the credential is mailed once it is issued. */
+    /** Whether the credential is mailed after it is issued. */
     send: Schema.Boolean
   })
 )
@@ -60,7 +59,8 @@ export const Issue = /* #__PURE__ */ define(() =>
 export interface Issue extends Schema.Schema.Type<typeof Issue> {}
 
 /**
- * An issued credential is to be mailed. With `attemptedAt`, the mail may have been sent: nothing in the API shows it.
+ * The step that mails an issued credential. If `attemptedAt` is present, the mail may have been sent; the API does not show
+ * whether it was.
  *
  * @since 0.1.0
  * @category models
@@ -74,7 +74,7 @@ export const Send = /* #__PURE__ */ define(() => Schema.TaggedStruct("Send", { .
 export interface Send extends Schema.Schema.Type<typeof Send> {}
 
 /**
- * There is nothing left to do.
+ * The final step.
  *
  * @since 0.1.0
  * @category models
@@ -88,8 +88,8 @@ export const Done = /* #__PURE__ */ define(() => Schema.TaggedStruct("Done", cre
 export interface Done extends Schema.Schema.Type<typeof Done> {}
 
 /**
- * How far an issuance is: the step that comes next, with all that is needed to go on. It is JSON when encoded; store it, and
- * pass it to `resume`. A `Create` holds the recipient's name and email.
+ * The next step of an issuance, with everything needed to continue. Encodes to JSON: store it, and pass it to `resume`. A
+ * `Create` contains the name and email of the recipient.
  *
  * @since 0.1.0
  * @category models
@@ -110,14 +110,15 @@ const reasons = {
 } as const
 
 /**
- * Why it is not known what a request has done.
+ * The reason why the effect of a request is unknown.
  *
- * - `NoDeliveryState`: the request was a `send`, and the API does not report whether it has mailed.
- * - `NotFound`: reading shows nothing of what the request was for, after `settle`, and either `attempts` requests were sent,
- *   or the service had returned a success.
- * - `Ambiguous`: a search for the created credential finds several, or one that is no longer a draft, so that another writer
- *   has gone on with it, or one that has no value for the `reference`; or the credential's status is not known to this version.
- * - `NotRead`: the reading has failed as well.
+ * - `NoDeliveryState`: the request was a `send`, and the API does not report whether a mail was sent.
+ * - `NotFound`: reading shows no effect of the request after `settle`, and either `attempts` requests were sent, or the
+ *   response was a success.
+ * - `Ambiguous`: the search for the created credential finds several candidates, or one that another writer has already
+ *   processed (no longer a draft), or one without a value for `reference`; or the status of the credential is unknown to this
+ *   version.
+ * - `NotRead`: reading failed as well.
  *
  * @since 0.1.0
  * @category models
@@ -133,10 +134,10 @@ export const Reason = /* #__PURE__ */ define(() =>
 export type Reason = typeof Reason.Type
 
 /**
- * Whether a step has taken effect is not known, and nothing more was sent. `step` is where it stopped, as `onStep` was given
- * it; look at the credential, and at the mailbox if need be, and then call `resume`.
+ * It is unknown whether a step has taken effect, and nothing more was sent. `step` is the step at which the issuance stopped,
+ * as passed to `onStep`. Check the credential, and the mailbox if necessary, and then call `resume`.
  *
- * It is not one of the client's errors (`CertifierError`): no operation fails with it, and no retry policy retries after it.
+ * It is not part of `CertifierError`: no operation fails with it, and no retry policy retries it.
  *
  * @since 0.1.0
  * @category errors
@@ -146,9 +147,11 @@ export class Uncertain
     Schema.TaggedError<Uncertain>("@effect-certifier/core/Issuance/Uncertain")("CertifierIssuanceUncertain", {
       step: Step,
       reason: Reason,
-      /** The credentials that the search for a created one has found. */
+      /** The credentials found by the search for a created one. */
       found: Schema.Array(Credential.CredentialId),
-      /** How the requests of this step and the reading after them have failed, oldest first; empty if an earlier run sent them. */
+      /**
+       * The failures of the requests of this step and of the reads after them, oldest first; empty if an earlier run sent them.
+       */
       failures: Schema.Array(CertifierError),
       outcome: Schema.propertySignature(Outcome).pipe(Schema.withConstructorDefault(() => "MaybeApplied" as const))
     })

@@ -6,12 +6,12 @@ import type { Page, PageOptions } from "../../Operation.js"
 import type { LazyArbitrary } from "effect/Arbitrary"
 import { define } from "../define.js"
 
-/** What the service creates: 26 lower-case letters and digits. */
+/** The format that the API generates: 26 lower-case letters and digits. */
 const ulid: LazyArbitrary<string> = (fc) => fc.stringMatching(/^[0-9a-z]{26}$/)
 
 /**
- * An id that becomes a segment of a URL's path, so it has to stay one: 1 to 128 of the characters that RFC 3986 (section
- * 2.3) calls unreserved, and neither `.` nor `..`, which URL parsing resolves even when they are percent-encoded.
+ * An id that is safe as a path segment of a URL: 1 to 128 unreserved characters of RFC 3986, section 2.3, and neither `.` nor
+ * `..`, which URL parsing resolves even if they are percent-encoded.
  */
 export const pathId = <const Brand extends string>(brand: Brand, what: string) =>
   Schema.String.pipe(
@@ -23,7 +23,7 @@ export const pathId = <const Brand extends string>(brand: Brand, what: string) =
     Schema.brand(brand)
   )
 
-/** Known values of a text to which the vendor may add others: an unknown one is kept, so it never fails a whole page. */
+/** An open enumeration: unknown values are kept, so that a value added by the vendor does not fail a whole page. */
 export const open = <const Known extends string>(known: readonly [Known, ...ReadonlyArray<Known>]) => {
   const schema: Schema.Schema<Known | (string & {}), string> = Schema.String.annotations({
     description: `${known.join(", ")}, or another string`,
@@ -32,7 +32,7 @@ export const open = <const Known extends string>(known: readonly [Known, ...Read
   return schema
 }
 
-/** One of the known values of a text, for what is sent. */
+/** A closed enumeration, for requests. */
 export const oneOf = <const Known extends string>(what: string, known: ReadonlyArray<Known>) =>
   Schema.String.pipe(
     Schema.filter((text): text is Known => known.some((value) => value === text), {
@@ -43,14 +43,14 @@ export const oneOf = <const Known extends string>(what: string, known: ReadonlyA
     })
   )
 
-/** A list; `null` and an absent key mean an empty one. */
+/** A list; `null` and absent mean empty. */
 export const list = <A, I>(item: Schema.Schema<A, I>) =>
   Schema.optionalToRequired(Schema.NullOr(Schema.Array(item)), Schema.Array(Schema.typeSchema(item)), {
     decode: Option.match({ onNone: () => [], onSome: (items) => items ?? [] }),
     encode: Option.some
   })
 
-/** A map whose values may be `null`, which means the same as an absent key; so does `null` instead of the whole map. */
+/** A record; `null` values mean absent keys, and `null` for the whole record means empty. */
 export const textMap = /* #__PURE__ */ define(() =>
   Schema.optionalToRequired(
     Schema.NullOr(Schema.Record({ key: Schema.String, value: Schema.NullOr(Schema.String) })),
@@ -65,18 +65,18 @@ export const textMap = /* #__PURE__ */ define(() =>
   )
 )
 
-/** `null` and an absent key mean the same to the API; neither is sent back. */
+/** `null` and absent are equivalent in the API; neither is encoded. */
 export const nullish = <A, I>(schema: Schema.Schema<A, I>) =>
   Schema.optionalWith(schema, { as: "Option", exact: true, nullable: true })
 
-/** Absent in the request when absent or `undefined` in the input; `null` is refused as the schema refuses it. */
+/** Absent in the request if absent or `undefined` in the input; `null` is rejected by the schema. */
 export const optional = <A, I>(schema: Schema.Schema<A, I>) =>
   Schema.optionalToOptional(Schema.UndefinedOr(schema), Schema.typeSchema(schema), {
     decode: Option.filter(Predicate.isNotUndefined),
     encode: (value) => value
   })
 
-/** ISO 8601 with a zone: `new Date` alone would also read `"1"` and `"January 5"`, the latter in the machine's zone. */
+/** ISO 8601 with a zone: `new Date` alone would also accept `"1"` and `"January 5"`, the latter in the local time zone. */
 export const Timestamp = /* #__PURE__ */ define(() =>
   Schema.compose(
     Schema.String.pipe(
@@ -97,11 +97,11 @@ export const Name = /* #__PURE__ */ define(() =>
   )
 )
 
-/** Checked, never rewritten: a parsed and printed URL is another string than the one that was given. */
+/** Validated but never normalized: a parsed and serialized URL can differ from the input. */
 export const HttpUrl = /* #__PURE__ */ define(() =>
   Schema.String.pipe(
     Schema.filter(
-      // The URL parser alone is too kind: it trims, drops tabs and line breaks, and reads "https:host" as absolute.
+      // The URL parser alone is too lenient: it trims, drops tabs and line breaks, and accepts "https:host" as absolute.
       (url) => /^https?:\/\/[^\s/?#\\][^\s\p{Cc}\p{Cs}]*$/iu.test(url) && URL.canParse(url),
       {
         description: "an absolute http or https URL",
@@ -112,11 +112,11 @@ export const HttpUrl = /* #__PURE__ */ define(() =>
   )
 )
 
-/** A request body: a field that the API does not know is refused, because the API would ignore it and report success. */
+/** A request body. Unknown fields are rejected, because the API would ignore them and report success. */
 export const body = <A, I>(schema: Schema.Schema<A, I>) =>
   schema.annotations({ description: "an object with the fields to set", parseOptions: { onExcessProperty: "error" } })
 
-/** Opaque. `null`, an empty one and an absent key all mean that there is nothing more; encoding writes `null`, as the API does. */
+/** An opaque cursor. `null`, empty and absent all mean that there are no more pages; encoded as `null`, like the API does. */
 const Cursor = /* #__PURE__ */ define(() =>
   Schema.optionalToRequired(Schema.NullOr(Schema.String), Schema.OptionFromSelf(Schema.String), {
     decode: Option.flatMap((cursor) => Option.fromNullable(cursor === "" ? null : cursor)),
@@ -132,7 +132,7 @@ export const page = <A, I>(
   { readonly data: ReadonlyArray<I>; readonly pagination: { readonly [K in "prev" | "next"]?: string | null } }
 > => Schema.Struct({ data: Schema.Array(item), pagination: Schema.Struct({ prev: Cursor, next: Cursor }) })
 
-/** One page of a list, or a bare array of all items: for lists of which the vendor does not document the form. */
+/** One page of a list, or a bare array of all items, for lists with an undocumented format. */
 export const pageOrArray = <A, I>(item: Schema.Schema<A, I>) =>
   Schema.transform(
     Schema.Union(Schema.Array(item), page(item)),
@@ -153,7 +153,7 @@ export const pageOrArray = <A, I>(item: Schema.Schema<A, I>) =>
 
 const pageSize = { description: "a page size: a whole number from 1 to 100" }
 
-/** The query of a list. */
+/** The query parameters of a list. */
 export const PageParams = /* #__PURE__ */ define(() =>
   Schema.Struct({
     cursor: Schema.optionalWith(
@@ -173,7 +173,7 @@ export const PageParams = /* #__PURE__ */ define(() =>
   })
 )
 
-/** Numbers as a query has them. */
+/** The query parameters of page options. */
 export const toPageParams = (options?: PageOptions): typeof PageParams.Encoded => ({
   ...(options?.cursor === undefined ? {} : { cursor: options.cursor }),
   ...(options?.limit === undefined ? {} : { limit: String(options.limit) })

@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import { Issue } from "../../CertifierError.js"
 
-/** Names what a value is without showing it: it may be a secret, and it may be a megabyte. */
+/** Describes the type of a value without its content, which may be secret or large. */
 const kindOf = (actual: unknown): string => {
   if (actual === null || actual === undefined) return `is ${actual}`
   if (globalThis.Array.isArray(actual)) return "is an array"
@@ -29,7 +29,7 @@ const keysOf = (ast: SchemaAST.AST): Option.Option<string> =>
     ? Option.some(`one of ${ast.propertySignatures.map((signature) => String(signature.name)).join(", ")}`)
     : Option.none()
 
-/** A check says what is wrong in words of its own; every other message of a schema quotes the value. */
+/** Only filters have their own messages; all other messages of a schema quote the value. */
 const problemOf = (issue: ParseResult.Type | ParseResult.Forbidden): string =>
   SchemaAST.isRefinement(issue.ast)
     ? (issue.message ??
@@ -76,7 +76,7 @@ const collect = (issue: ParseResult.ParseIssue, path: Path, expected: Option.Opt
         Option.orElse(expected, () => descriptionOf(issue.ast))
       )
     case "Refinement":
-      // Of "a string" and "a name that is not blank" the latter says more; of an object, its own description does.
+      // "a name that is not blank" is more specific than "a string"; for an object, its own description is.
       return collect(
         issue.issue,
         path,
@@ -84,7 +84,7 @@ const collect = (issue: ParseResult.ParseIssue, path: Path, expected: Option.Opt
       )
     case "Forbidden":
     case "Type":
-      // `undefined` and `null` are other ways to leave a field out; as expectations they would only confuse.
+      // `undefined` and `null` are alternatives to omitting a field; as expectations they would be confusing.
       return issue.ast === Schema.Undefined.ast || issue.ast === Schema.Null.ast
         ? []
         : leaf(problemOf(issue), issue.ast)
@@ -95,7 +95,7 @@ const collect = (issue: ParseResult.ParseIssue, path: Path, expected: Option.Opt
   }
 }
 
-/** The faults that a schema found, without any of the values. Of their paths the first `outer` steps are left out. */
+/** The issues that a schema found, without any values. The first `outer` segments of each path are omitted. */
 export const fromParseIssue = (issue: ParseResult.ParseIssue, outer = 0): Array.NonEmptyReadonlyArray<Issue> => {
   const found = collect(issue, [], Option.none()).map(
     ({ path, ...fault }) => new Issue({ ...fault, field: path.slice(outer).reduce(step, "") })
@@ -106,8 +106,8 @@ export const fromParseIssue = (issue: ParseResult.ParseIssue, outer = 0): Array.
 }
 
 /**
- * Decodes, or reports all faults. Looking for all of them costs half as much again as looking for the first one, so that is
- * done when there is one.
+ * Decodes, or reports all issues. Collecting all of them costs 50% more than stopping at the first, so they are only collected
+ * if there is one.
  */
 export const decoder = <A, I>(
   schema: Schema.Schema<A, I>,

@@ -7,30 +7,30 @@ import * as Fiber from "effect/Fiber"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 
-/** In bytes. An event of the service has about one thousand. */
+/** In bytes. A typical event has about 1,000. */
 export const maxSize = 1024 * 1024
 
-/** The time limit of reading a body. */
+/** The time limit for reading a body. */
 const timeLimit = /* #__PURE__ */ Duration.seconds(10)
 
 export type Body = Data.TaggedEnum<{
   Complete: { readonly bytes: Uint8Array }
   TooLarge: {}
   TooSlow: {}
-  /** The connection ended within it. */
+  /** The connection ended before the body was complete. */
   Incomplete: {}
-  /** Another part of the program has read it. */
+  /** Another part of the program has already read the body. */
   Taken: {}
 }>
 
 const { Complete, Incomplete, Taken, TooLarge, TooSlow } = /* #__PURE__ */ Data.taggedEnum<Body>()
 
-/** Chunks are copied into one buffer that grows: a list of them would take many times the bytes if they are small. */
+/** Chunks are copied into a growing buffer: a list of small chunks would take many times the memory. */
 const collector = () => {
   let bytes = new Uint8Array(4096)
   let size = 0
   return {
-    /** Whether there was room for it. */
+    /** Returns whether there was room. */
     add: (chunk: Uint8Array): boolean => {
       const next = size + chunk.byteLength
       if (next > maxSize) return false
@@ -61,9 +61,9 @@ const readStream = ({ stream }: Request, result: Deferred.Deferred<Body>): Effec
           Deferred.succeed(
             result,
             cause._tag !== "Fail"
-              ? // A stream that is locked throws.
+              ? // Throws if the stream is locked.
                 Taken()
-              : // Without a cause it says that the request has no body.
+              : // An error without a cause means that the request has no body.
                 cause.error.cause === undefined
                 ? complete()
                 : Incomplete()
@@ -80,8 +80,8 @@ const isAnnouncedTooLarge = ({ headers }: Request): boolean => {
 }
 
 /**
- * Reads a body within its bounds. What is beyond them is not read: the stream is cancelled, but how long that takes is up to
- * the server, so it is not waited for. The limits also hold where the caller can't be interrupted, as in an app.
+ * Reads a body within its limits. Beyond them the stream is cancelled without waiting, because the server determines how long
+ * that takes. The limits also apply in uninterruptible regions, such as an `HttpApp`.
  */
 export const read = (request: Request): Effect.Effect<Body> => {
   if (isTaken(request)) return Effect.succeed(Taken())

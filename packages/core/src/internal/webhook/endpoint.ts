@@ -17,7 +17,7 @@ const responses: { readonly [K in Outcome]: () => HttpServerResponse.HttpServerR
 }
 
 export interface Parts<R> {
-  /** Whether the body is worth reading. */
+  /** Whether to read the body. */
   readonly check: (request: HttpServerRequest.HttpServerRequest) => Either.Either<unknown, InvalidSignature>
   readonly receive: (
     request: HttpServerRequest.HttpServerRequest,
@@ -25,7 +25,7 @@ export interface Parts<R> {
   ) => Effect.Effect<Outcome, InvalidSignature | InvalidEvent, R>
 }
 
-/** Reads a request, and responds to what comes of it. */
+/** Reads a request, handles its event, and creates the response. */
 export const make = <R>({ check, receive }: Parts<R>): HttpApp.Default<never, R> =>
   Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest

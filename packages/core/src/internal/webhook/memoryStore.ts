@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
 
-/** A store that forgets its oldest entry when it has one too many. */
+/** A store that evicts its oldest entry when it exceeds its capacity. */
 export const make = (capacity: number): KeyValueStore.KeyValueStore => {
   const entries = new Map<string, string | Uint8Array>()
   const encoder = new TextEncoder()
@@ -16,7 +16,7 @@ export const make = (capacity: number): KeyValueStore.KeyValueStore => {
       Effect.sync(() => {
         entries.delete(key)
         entries.set(key, value)
-        // A map is in the order of insertion.
+        // A map iterates in insertion order.
         for (const oldest of entries.keys()) {
           if (entries.size <= capacity) break
           entries.delete(oldest)

@@ -10,11 +10,11 @@ import * as FiberId from "effect/FiberId"
 import * as Predicate from "effect/Predicate"
 import type * as Scope from "effect/Scope"
 
-/** What came of one delivery. After the last two the event has to be delivered again. */
+/** The result of one delivery. After the last two, the event has to be redelivered. */
 export type Outcome = "Handled" | "Failed" | "Unavailable"
 
 /**
- * The tag or the class of an error, which the program has named. Nothing else of it is logged: a message can quote the event.
+ * The tag or class of an error. Nothing else is logged, because a message can quote the event.
  */
 const nameOf = (cause: Cause.Cause<unknown>): string => {
   const error = Cause.squash(cause)
@@ -31,8 +31,8 @@ export interface Options {
 }
 
 /**
- * Handles each event once: not if the store has its id, and not twice at the same time. The id is stored after the handler
- * has succeeded, together with the time, so that old entries can be removed.
+ * Handles each event once: not if the store contains its id, and not twice concurrently. The id is stored after the handler
+ * succeeded, with the time, so that old entries can be removed.
  */
 export const make = ({ store, timeout }: Options) => {
   const running = new Map<string, Deferred.Deferred<Outcome>>()
@@ -45,7 +45,7 @@ export const make = ({ store, timeout }: Options) => {
       )
     )
 
-  /** `onHandled` is called as soon as the handler has succeeded. */
+  /** `onHandled` is called as soon as the handler succeeds. */
   const work = Effect.fnUntraced(function* <R>(
     id: string,
     handle: Effect.Effect<unknown, unknown, R>,
@@ -68,9 +68,9 @@ export const make = ({ store, timeout }: Options) => {
   })
 
   /**
-   * The work and its time limit have fibers of their own that are no children of the request's: an interruption reaches the
-   * children even of a fiber that can't be interrupted, and a sender that hangs up is no reason to stop. The request waits
-   * for the result in any case, so the work does not outlive the program's services by more than the time limit.
+   * The work and its time limit run in fibers that are not children of the request's fiber: an interruption reaches the
+   * children even of an uninterruptible fiber, and a disconnect of the sender must not stop the work. The request always waits
+   * for the result, so the work does not outlive the program's services by more than the time limit.
    */
   const start = Effect.fnUntraced(function* <R>(
     id: string,
@@ -92,7 +92,7 @@ export const make = ({ store, timeout }: Options) => {
     )
     const timer = yield* Effect.sleep(timeout).pipe(
       Effect.flatMap(() => Deferred.succeed(result, isHandled ? "Handled" : "Unavailable")),
-      // It ends when it lets itself be interrupted. As long as it does not, the event is not handled again.
+      // It ends once it is interruptible. Until then, the event is not handled again.
       Effect.zipRight(Fiber.interruptFork(worker)),
       Effect.interruptible,
       Effect.forkDaemon
@@ -102,7 +102,7 @@ export const make = ({ store, timeout }: Options) => {
     return outcome
   })
 
-  /** The one that runs has its own time limit; this one is for a runtime that drops it together with its request. */
+  /** The running delivery has its own time limit; this one covers a runtime that drops that delivery with its request. */
   const join = (other: Deferred.Deferred<Outcome>): Effect.Effect<Outcome> =>
     Effect.timeoutTo(Effect.interruptible(Deferred.await(other)), {
       duration: timeout,

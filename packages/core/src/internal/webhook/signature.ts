@@ -3,8 +3,8 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 
 /**
- * The 32 bytes of a signature's 64 hexadecimal digits, in either case: base 16 is case-insensitive (RFC 4648, section 8),
- * and the bytes are what is compared.
+ * The 32 bytes of a signature's 64 hexadecimal digits. Either case is accepted: base 16 is case-insensitive (RFC 4648, section
+ * 8), and the bytes are compared.
  */
 export const parse = (signature: string): Option.Option<Uint8Array<ArrayBuffer>> =>
   /^[0-9a-f]{64}$/i.test(signature)
@@ -26,7 +26,7 @@ const isSignedWith = async (
   // Compares in constant time: https://w3c.github.io/webcrypto/#hmac-operations-verify
   crypto.subtle.verify(algorithm, await importKey(secret, "verify"), signature, bytes)
 
-/** The signature of bytes in lower-case hexadecimal digits. */
+/** The signature of bytes, as lower-case hexadecimal digits. */
 export const sign = (secret: Redacted.Redacted, bytes: Uint8Array<ArrayBuffer>): Effect.Effect<string> =>
   Effect.promise(async () =>
     Array.from(new Uint8Array(await crypto.subtle.sign(algorithm, await importKey(secret, "sign"), bytes)), (byte) =>
@@ -34,7 +34,7 @@ export const sign = (secret: Redacted.Redacted, bytes: Uint8Array<ArrayBuffer>):
     ).join("")
   )
 
-/** Whether bytes are signed with any of the secrets. All are tried, so that the time does not say which one matched. */
+/** Whether bytes are signed with any of the secrets. All are tried, so that the duration does not reveal which one matched. */
 export const isSigned = (
   secrets: ReadonlyArray<Redacted.Redacted>,
   signature: Uint8Array<ArrayBuffer>,
