@@ -22,6 +22,7 @@ const guides = [
     text: "Start",
     items: [
       { text: "Getting started", link: "/guides/getting-started" },
+      { text: "The command line", link: "/guides/command-line" },
       { text: "Errors", link: "/guides/errors" },
       { text: "Retries and rate limits", link: "/guides/retries-and-rate-limits" },
       { text: "Testing", link: "/guides/testing" }

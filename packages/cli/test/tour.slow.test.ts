@@ -1,0 +1,108 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { afterAll, beforeAll, expect, it } from "vitest"
+import { built } from "./support/built.js"
+import { type Terminal, withTerminal } from "./support/terminal.js"
+import { type Command, tourOf, type TourStep, withOutputs } from "./support/tour.js"
+
+const page = fileURLToPath(new URL("../../../docs/guides/command-line.md", import.meta.url))
+const certifier = built()
+
+let folder = ""
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "certifier-tour-"))
+})
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const environment = () => ({
+  PATH: `${folder}/bin:${process.env["PATH"]}`,
+  HOME: folder,
+  XDG_STATE_HOME: join(folder, "state")
+})
+
+/** As with a sandbox at its usual port. */
+const normal = (text: string, url: string): string =>
+  text
+    .replaceAll(url, "http://127.0.0.1:4010")
+    .replaceAll(" --sandbox http://127.0.0.1:4010", " --sandbox")
+    .replaceAll(/[ \t]+$/gm, "")
+
+/** What differs each time: ids, public links and times. */
+const stable = (text: string): string =>
+  text
+    .replaceAll(/\b01[0-9a-z]{24}\b/g, "ID")
+    .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]{22}\b/g, "PUBLIC-ID")
+    .replaceAll(/\b20\d\d-\d\d-\d\d(?:T[\d:.]+Z)?/g, "DATE")
+
+/** Runs a command in a terminal of 88 columns, as wide as a public link needs, and types what the page shows behind its questions. */
+const typed = async ({ command, output }: Command) => {
+  const answers = [...output.matchAll(/^.*\[y\/N\] (.+)$/gm)].map(([, answer = ""]) => answer)
+  return withTerminal(
+    { command: ["/bin/sh", "-c", command], columns: 88, rows: 50, cwd: folder, env: environment() },
+    async ({ exit, scrollback, type, waitFor }) => {
+      for (const [index, answer] of answers.entries()) {
+        await waitFor(new RegExp(`(?:\\[y/N\\][^]*){${index + 1}}`))
+        type(`${answer}\r`)
+      }
+      await exit
+      return scrollback()
+    }
+  )
+}
+
+/** The first command starts the sandbox, in a terminal of its own. */
+const inSandbox = (command: string, use: (url: string) => Promise<void>) =>
+  withTerminal(
+    { command: ["/bin/sh", "-c", `exec ${command} --port 0`], columns: 88, rows: 50, cwd: folder, env: environment() },
+    async ({ waitFor }: Terminal) => {
+      const [url = ""] = /http:\/\/127\.0\.0\.1:\d+/.exec(await waitFor(/http:\/\/127\.0\.0\.1:\d+/)) ?? []
+      await use(url)
+    }
+  )
+
+/** The command by its name, as on a page, where the sandbox has its usual port. */
+const install = (url?: string) => {
+  const [node, bin] = certifier()
+  const sandbox = `for word; do shift; [ "$word" = --sandbox ] && word=--sandbox=${url}; set -- "$@" "$word"; done\n`
+  const path = join(folder, "bin/certifier")
+  writeFileSync(path, `#!/bin/sh\n${url === undefined ? "" : sandbox}exec ${node} ${bin} "$@"\n`)
+  chmodSync(path, 0o755)
+}
+
+const edited = ({ after, before, name }: Extract<TourStep, { kind: "edit" }>) => {
+  const path = join(folder, name)
+  const text = readFileSync(path, "utf8")
+  if (!text.includes(before)) throw new Error(`${name} does not have the lines to edit:\n${before}\n\n${text}`)
+  writeFileSync(
+    path,
+    text.replace(before, () => after)
+  )
+}
+
+const transcript = (seen: ReadonlyMap<Command, string>, output: (step: Command, seen: string) => string) =>
+  [...seen].map(([step, text]) => `$ ${step.command}\n${stable(output(step, text))}\n`).join("\n")
+
+it("does what its page says, in the order of the page", { timeout: 180_000 }, async () => {
+  const text = readFileSync(page, "utf8")
+  const [first, ...steps] = tourOf(text)
+  if (first?.kind !== "command") throw new Error("The tour does not begin with a command")
+  mkdirSync(join(folder, "bin"))
+  install()
+  const seen = new Map<Command, string>()
+  await inSandbox(first.command, async (url) => {
+    install(url)
+    for (const step of steps) {
+      if (step.kind === "file") writeFileSync(join(folder, step.name), step.text)
+      if (step.kind === "edit") edited(step)
+      if (step.kind === "command") {
+        seen.set(step, normal(await typed(step), url))
+      }
+    }
+  })
+  if (process.env["UPDATE_TOUR"] === "1") writeFileSync(page, withOutputs(text, seen))
+  expect(transcript(seen, (_, output) => output)).toBe(transcript(seen, ({ output }) => output))
+})
