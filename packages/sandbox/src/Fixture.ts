@@ -55,7 +55,6 @@ export const designJson: typeof Design.Design.Encoded = {
   id: "01k0dsn00000000000000000d1",
   name: "Blue frame",
   type: "certificate",
-  previewUrl: "https://cdn.example.com/w1%2Fdesigns%2F01k0dsn00000000000000000d1.png",
   ...at
 }
 
@@ -79,7 +78,7 @@ export const designs: ReadonlyArray<Design.Design> = [
   { id: "01hz2ej4yzdcfkq9fa78nhyj0x", name: "Badge of completion", type: "badge" },
   { id: "01k0dsn00000000000000000d1", name: "Blue frame", type: "certificate" },
   { id: "01k0dsn00000000000000000d2", name: "Blue badge", type: "badge" }
-].map((fields) => design({ ...fields, previewUrl: `https://cdn.example.com/w1%2Fdesigns%2F${fields.id}.png` }))
+].map(design)
 
 /**
  * Creates an attribute of the workspace, which credentials can have a value for.

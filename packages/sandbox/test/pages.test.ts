@@ -1,7 +1,7 @@
 import { HttpBody, HttpClient, type HttpClientResponse } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { CertifierClient, Credential, Credentials, Groups, Interactions } from "@effect-certifier/core"
+import { CertifierClient, Credential, Credentials, Designs, Groups, Interactions } from "@effect-certifier/core"
 import { Effect, Layer, Option, Redacted, Schema, TestClock } from "effect"
 import { Fixture, Sandbox } from "../src/index.js"
 
@@ -220,10 +220,40 @@ describe("previews", () => {
   )
 
   test(
+    "of a design are images of their own, unless it has a URL",
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.Sandbox
+      yield* sandbox.setDesign(Fixture.design({ id: "own", previewUrl: "https://cdn.example.com/w1%2Fown.png" }))
+      const urls = Effect.map(Designs.listPage(), ({ data }) =>
+        data.map(({ previewUrl }) => Option.getOrNull(previewUrl))
+      )
+      const [own, badge = "", certificate = ""] = yield* urls
+      assert.strictEqual(own, "https://cdn.example.com/w1%2Fown.png")
+      assert.match(badge ?? "", /^https:\/\/api\.certifier\.io\/previews\/w1%2Fdesigns%2F\w+%2F\w+\.png$/)
+      const sizes = yield* Effect.forEach([badge, certificate], (url) =>
+        Effect.map(Effect.flatMap(read(url ?? ""), bytesOf), (image) => [
+          image.readUInt32BE(16),
+          image.readUInt32BE(20)
+        ])
+      )
+      deepStrictEqual(sizes, [
+        [600, 600],
+        [1000, 700]
+      ])
+      yield* sandbox.setDesign(Fixture.design({ id: "01k0dsn00000000000000000d2", type: "badge", name: "Red badge" }))
+      assert.notStrictEqual((yield* urls)[1], badge)
+      assert.strictEqual((yield* read(badge ?? "")).status, 404)
+    })
+  )
+
+  test(
     "are under the public URL if there is one",
     Effect.gen(function* () {
       const { id } = yield* Credentials.createIssueSend(ada)
-      assert.match((yield* previewsOf(id))[0] ?? "", /^https:\/\/sandbox\.example\/c\/previews\/w1%2F/)
+      const [url = ""] = yield* previewsOf(id)
+      assert.match(url, /^https:\/\/sandbox\.example\/c\/previews\/w1%2F/)
+      // A proxy that takes its own path away.
+      assert.strictEqual((yield* read(url.replace("https://sandbox.example/c", ""))).status, 200)
       assert.match((yield* Sandbox.mails)[0]?.url ?? "", /^https:\/\/sandbox\.example\/c\/credentials\//)
     }),
     { publicUrl: "https://sandbox.example/c/" }

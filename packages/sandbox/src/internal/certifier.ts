@@ -131,7 +131,7 @@ const statusOf = (documented: number, { createdStatus, deletedStatus }: Quirks):
 const route = <Self extends Operation.Any>(
   operation: Served<Self>,
   handle: Handler<Self>,
-  { quirks, workspace }: Options
+  { quirks, url, workspace }: Options
 ) => {
   const { method, name, path, request, status: documented, success } = Operation.declaration(operation)
   const status = statusOf(documented, quirks)
@@ -160,7 +160,7 @@ const route = <Self extends Operation.Any>(
       )
       const result = yield* handle(yield* Effect.mapError(decode(parts), refusal), given)
       const encoded = yield* Effect.orDie(encode(result))
-      const body = Shape.body(name, encoded, { quirks, state: yield* workspace.state })
+      const body = Shape.body(name, encoded, { quirks, state: yield* workspace.state, url })
       return body === undefined ? HttpServerResponse.empty({ status }) : HttpServerResponse.unsafeJson(body, { status })
     })
   )

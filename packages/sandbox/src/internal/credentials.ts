@@ -2,12 +2,12 @@ import { CalendarDate, Credential, type Design, type Group } from "@effect-certi
 import * as Array from "effect/Array"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as Hash from "effect/Hash"
 import * as Option from "effect/Option"
 import type * as Random from "effect/Random"
 import type { ErrorEnvelope } from "../ErrorEnvelope.js"
 import * as Api from "./api.js"
 import * as Ids from "./ids.js"
+import * as Urls from "./pages/urls.js"
 import type { Given } from "./quirks/given.js"
 import type { Quirks } from "../Quirk.js"
 import type { State } from "./workspace/state.js"
@@ -233,16 +233,14 @@ export const designs = (
     const design = designs.get(id)
     const { customAttributes, issueDate } = credential
     const name = Credential.recipientName(credential)
-    const shown = JSON.stringify([name, customAttributes, issueDate, group.name, design?.type, design?.updatedAt])
-    const digest = (Hash.string(shown) >>> 0).toString(36)
-    const path = `w1/credentials/${credential.id}/designs/${id}/${digest}.png`
+    const shown = [name, customAttributes, issueDate, group.name, design?.type, design?.updatedAt]
     return new Credential.CredentialDesign({
       id,
       name: design?.name ?? id,
       previews:
         previews === "pending" && isRendering
           ? []
-          : [{ format: "png", url: `${url()}/previews/${encodeURIComponent(path)}` }]
+          : [{ format: "png", url: Urls.credential(credential.id, id, shown, url()) }]
     })
   })
 }

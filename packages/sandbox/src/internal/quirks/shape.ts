@@ -1,5 +1,6 @@
 import { Attribute } from "@effect-certifier/core"
 import * as Predicate from "effect/Predicate"
+import * as Urls from "../pages/urls.js"
 import type { State } from "../workspace/state.js"
 import type { Quirks } from "../../Quirk.js"
 
@@ -9,6 +10,8 @@ type Json = Readonly<Record<string, unknown>>
 interface Context {
   readonly quirks: Quirks
   readonly state: State
+  /** The URL of the sandbox, for images. */
+  readonly url: () => string
 }
 
 type Shape = (json: Json, context: Context) => Json
@@ -64,11 +67,9 @@ const group: Shape = (json, context) =>
   )
 
 const design: Shape = (json, context) => {
-  const { designPreview } = context.quirks
-  return extra(
-    withEmpty(designPreview === "null" ? { ...json, previewUrl: null } : json, context, ["previewUrl"], []),
-    context
-  )
+  const previewUrl =
+    context.quirks.designPreview === "null" ? null : (json["previewUrl"] ?? Urls.design(json, context.url()))
+  return extra({ ...json, previewUrl }, context)
 }
 
 const recipient: Shape = (json, context) => {

@@ -92,12 +92,11 @@ export const bodyOf = (
   { credential, interaction, type }: News,
   { createdAt, id }: { readonly id: string; readonly createdAt: string },
   { bare, reordered }: Behavior,
-  state: State,
-  quirks: Quirks
+  context: { readonly state: State; readonly quirks: Quirks; readonly url: () => string }
 ): string => {
-  const { webhookObjects } = quirks
+  const { webhookObjects } = context.quirks
   const isBare = bare || webhookObjects === "none" || (webhookObjects === "interactions" && interaction === undefined)
-  const objectOf = (operation: string, json: unknown) => Shape.body(operation, json, { quirks, state })
+  const objectOf = (operation: string, json: unknown) => Shape.body(operation, json, context)
   const event = {
     id,
     type,

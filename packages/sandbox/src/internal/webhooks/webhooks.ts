@@ -43,6 +43,7 @@ export interface Options {
   readonly keep: number
   readonly changes: Changes
   readonly quirks: Quirks
+  readonly url: () => string
 }
 
 /** Of all bodies that are kept, in characters. */
@@ -175,7 +176,7 @@ export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Sco
       Effect.gen(function* () {
         const id = yield* Ids.make(random, quirks)
         const createdAt = DateTime.formatIso(yield* DateTime.now)
-        const body = bodyOf(news, { id, createdAt }, behavior, state, quirks)
+        const body = bodyOf(news, { id, createdAt }, behavior, { state, quirks, url: options.url })
         yield* Effect.forEach(lines, (line) => enqueue(line, news.type, id, body), { discard: true })
       })
 
