@@ -21,7 +21,9 @@ export interface Options {
   readonly webhooks?: ReadonlyArray<Delivery.Target> | undefined
   /** How events are delivered. Default: `Delivery.standard`. */
   readonly webhookBehavior?: Partial<Delivery.Behavior> | undefined
-  /** How many mails are kept, 1 to 100 000; the oldest are dropped. Default 1000. */
+  /**
+   * How many mails are kept, 1 to 100 000, and together at most 8 388 608 characters; the oldest are dropped. Default 1000.
+   */
   readonly keepMails?: number | undefined
   /**
    * How many deliveries are kept, 1 to 100 000, and together at most 8 388 608 characters of bodies; the oldest are dropped,

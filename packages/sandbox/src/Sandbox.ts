@@ -137,8 +137,8 @@ export interface ServerOptions extends Options {
    */
   readonly controlToken?: Redacted.Redacted | undefined
   /**
-   * A file that persists what is stored, an SQLite database; it is created if it does not exist. What an existing file has
-   * overrides `groups` and all other initial objects. It needs the package `@effect/sql-libsql`. One sandbox at a time can
+   * A file that persists what is stored, the mails and the deliveries: an SQLite database, created if it does not exist. What an
+   * existing file has overrides `groups` and all other initial objects, and pending deliveries go on. It needs the package `@effect/sql-libsql`. One sandbox at a time can
    * have a file open. Default: none, memory only.
    */
   readonly data?: string | undefined
@@ -184,12 +184,12 @@ const makeEngine = <E>(
     const quirks = yield* CheckOptions.checkQuirks(options.quirks)
     const rateLimit =
       options.rateLimit === "Unlimited" ? undefined : yield* CheckOptions.checkRateLimit(options.rateLimit, quirks)
-    const { initial, persistence } = yield* open(seedsOf(options))
+    const { initial, letters, persistence } = yield* open(seedsOf(options))
     const time = Time.make()
     const workspace = Time.inTime(time, Workspace.make(initial, persistence, quirks))
     const outwardOptions = yield* Outboxes.check(options, reached.url, quirks)
     const { handle, outward, recorder, pendingFaults } = yield* Engine.make({
-      outward: { ...outwardOptions, time, controlToken: reached.controlToken },
+      outward: { ...outwardOptions, letters, time, controlToken: reached.controlToken },
       faults,
       keepRequests,
       seed: options.seed ?? "effect-certifier",

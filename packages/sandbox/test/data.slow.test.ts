@@ -1,8 +1,8 @@
-import { FetchHttpClient, type HttpClient } from "@effect/platform"
+import { FetchHttpClient, type HttpClient, HttpServerRequest, HttpServerResponse } from "@effect/platform"
 import * as LibsqlClient from "@effect/sql-libsql/LibsqlClient"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Logger, LogLevel, Random, type Scope } from "effect"
+import { Effect, Logger, LogLevel, Random, Redacted, type Scope } from "effect"
 import { execFileSync, spawn } from "node:child_process"
 import {
   chmodSync,
@@ -49,6 +49,17 @@ const refusal = (data: string) =>
 const create = (url: string, name = "New") =>
   sendTo(url, { method: "POST", path: "/v1/groups", body: JSON.stringify({ name }) })
 
+/** Issues a credential and sends it; returns its id. */
+const issueAndSend = (url: string, email: string) =>
+  Effect.map(
+    sendTo(url, {
+      method: "POST",
+      path: "/v1/credentials/create-issue-send",
+      body: JSON.stringify({ groupId: id, recipient: { name: "Ada Example", email } })
+    }),
+    ({ text }): string => JSON.parse(text).id
+  )
+
 const names = (sandbox: Sandbox.Service) =>
   Effect.map(sandbox.groups, (groups) => groups.map((group) => group.name).slice(1))
 
@@ -73,6 +84,81 @@ describe("a sandbox with a file", () => {
       const { url } = yield* start(data)
       assert.strictEqual((yield* get(url)).status, 404)
       assert.strictEqual((yield* get(url, `/v1/groups/${JSON.parse(text).id}`)).text, text)
+    })
+  )
+
+  scenario("goes on with mails and deliveries where the run before has stopped", (directory) =>
+    Effect.gen(function* () {
+      const data = join(directory, "data")
+      let status = 500
+      const received: Array<string> = []
+      const app = Effect.map(
+        Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ json }) => json),
+        (json) => {
+          received.push(String(Object(json).id))
+          return HttpServerResponse.empty({ status })
+        }
+      )
+      const webhooks = [{ app, secret: Redacted.make("a secret") }]
+      const run = <A, E>(
+        options: Sandbox.ServerOptions,
+        use: (sandbox: Sandbox.Service) => Effect.Effect<A, E, HttpClient.HttpClient>
+      ) => Effect.scoped(Effect.flatMap(start(data, { ...options, keepMails: 2 }), use))
+
+      const [mails, deliveries] = yield* run({ webhooks }, (sandbox) =>
+        Effect.gen(function* () {
+          yield* Effect.forEach(["a@example.com", "b@example.com", "c@example.com"], (email) =>
+            issueAndSend(sandbox.url, email)
+          )
+          const deliveries = yield* sandbox.awaitDeliveries
+          return [yield* sandbox.mails, deliveries] as const
+        })
+      )
+      deepStrictEqual(
+        mails.map(({ number, to }) => `${number} ${to}`),
+        ["2 b@example.com", "3 c@example.com"]
+      )
+      deepStrictEqual(
+        deliveries.map(({ attempts, state }) => `${attempts.length} ${state}`),
+        deliveries.map(() => "1 pending")
+      )
+      // Without the target they can't be delivered, and are not lost.
+      const stuck = yield* run({}, ({ awaitDeliveries }) => awaitDeliveries)
+      assert.isTrue(stuck.every(({ state }) => state === "failed"))
+      status = 200
+      received.length = 0
+      yield* run({ webhooks }, (sandbox) =>
+        Effect.gen(function* () {
+          deepStrictEqual(yield* sandbox.mails, mails)
+          deepStrictEqual(yield* sandbox.awaitDeliveries, deliveries)
+          yield* sandbox.moveClock("80 minutes")
+          const delivered = yield* sandbox.awaitDeliveries
+          assert.isTrue(delivered.every(({ attempts, state }) => attempts.length === 2 && state === "delivered"))
+          assert.sameMembers(
+            received,
+            deliveries.map(({ eventId }) => eventId)
+          )
+          yield* issueAndSend(sandbox.url, "d@example.com")
+          deepStrictEqual(
+            (yield* sandbox.mails).map(({ number }) => number),
+            [3, 4]
+          )
+          yield* sandbox.awaitDeliveries
+        })
+      )
+      received.length = 0
+      yield* run({ webhooks }, (sandbox) =>
+        Effect.gen(function* () {
+          deepStrictEqual(
+            (yield* sandbox.awaitDeliveries).map(({ number }) => number),
+            [1, 2, 3, 4, 5, 6, 7, 8]
+          )
+          yield* sandbox.clearMails
+          yield* sandbox.clearDeliveries
+        })
+      )
+      deepStrictEqual(received, [])
+      deepStrictEqual(yield* run({ webhooks }, (sandbox) => Effect.all([sandbox.mails, sandbox.deliveries])), [[], []])
     })
   )
 
@@ -177,7 +263,7 @@ describe("an invalid file", () => {
       yield* foreign(data, "CREATE TABLE notes (text TEXT)")
       deepStrictEqual(yield* refusal(data), ["Invalid", "FILE is a database of another program"])
       yield* foreign(data, "PRAGMA application_id = 1667592820", "PRAGMA user_version = 7")
-      deepStrictEqual(yield* refusal(data), ["Invalid", "FILE is of another version of the sandbox (7 instead of 1)"])
+      deepStrictEqual(yield* refusal(data), ["Invalid", "FILE is of another version of the sandbox (7 instead of 2)"])
     })
   )
 
@@ -341,15 +427,16 @@ describe("a kill at any moment", () => {
           assert.include([printed, printed + 1], Number(all.find((group) => group.id === id)?.name))
         }
       }).pipe(Effect.withRandom(Random.make("kills"))),
-    60_000
+    120_000
   )
 
   it.scopedLive(
-    "of two sandboxes on one file, the second one is refused, and all 24 creations that are acknowledged are kept",
+    "of two sandboxes on one file, the second one is refused, and all that is acknowledged is kept, with mails and deliveries",
     () =>
       Effect.gen(function* () {
         const data = join(yield* directory, "data")
-        const args = ["--port", "0", "--rate-limit", "0", "--data", data]
+        const webhook = ["--webhook", "http://127.0.0.1:9", "--webhook-secret", "a secret"]
+        const args = ["--port", "0", "--rate-limit", "0", "--data", data, ...webhook]
         const first = yield* startProgram("../../src/bin.ts", args)
         const url = /http:\S+?(?= )/.exec(yield* first.line(/^Certifier sandbox: /))?.[0] ?? ""
         const second = yield* startProgram("../../src/bin.ts", args)
@@ -364,10 +451,25 @@ describe("a kill at any moment", () => {
           statuses,
           statuses.map(() => 201)
         )
+        const sent = yield* Effect.forEach(
+          ["a@example.com", "b@example.com", "c@example.com", "d@example.com"],
+          (email) => issueAndSend(url, email),
+          { concurrency: 4 }
+        )
         yield* first.kill("SIGKILL")
         yield* first.ended
-        assert.strictEqual((yield* names(yield* start(data))).length, 24)
+        const sandbox = yield* start(data)
+        assert.strictEqual((yield* names(sandbox)).length, 24)
+        assert.sameMembers(
+          (yield* sandbox.mails).map(({ credentialId }) => credentialId),
+          sent
+        )
+        const deliveries = yield* sandbox.deliveries
+        assert.sameMembers(
+          deliveries.map(({ body, type }) => `${JSON.parse(body).data.resource.id} ${type}`),
+          sent.flatMap((id) => [`${id} credential.created`, `${id} credential.issued`])
+        )
       }).pipe(Effect.provide(FetchHttpClient.layer)),
-    60_000
+    120_000
   )
 })

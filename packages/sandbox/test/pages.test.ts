@@ -1,7 +1,15 @@
 import { HttpBody, HttpClient, type HttpClientResponse } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { CertifierClient, Credential, Credentials, Designs, Groups, Interactions } from "@effect-certifier/core"
+import {
+  CertifierClient,
+  Credential,
+  Credentials,
+  Designs,
+  EmailTemplate,
+  Groups,
+  Interactions
+} from "@effect-certifier/core"
 import { Effect, Layer, Option, Redacted, Schema, TestClock } from "effect"
 import { Fixture, Sandbox } from "../src/index.js"
 
@@ -109,6 +117,25 @@ describe("mails", () => {
       deepStrictEqual(yield* Sandbox.mails, [])
     }),
     { keepMails: 2 }
+  )
+
+  test(
+    "are bounded in size, too",
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox.Sandbox
+      yield* Effect.replicateEffect(Credentials.createIssueSend(ada), 4)
+      deepStrictEqual(
+        (yield* sandbox.mails).map(({ number }) => number),
+        [3, 4]
+      )
+      assert.strictEqual((yield* sandbox.forgotten).mails, 2)
+    }),
+    {
+      emailTemplates: Fixture.emailTemplates.map(
+        (template) =>
+          new EmailTemplate.EmailTemplate({ ...template, subject: Option.some("x".repeat(3 * 1024 * 1024)) })
+      )
+    }
   )
 })
 

@@ -5,7 +5,9 @@ import * as Option from "effect/Option"
 import { Mail } from "../Mail.js"
 import * as Keep from "./keep.js"
 import type { Commit } from "./workspace/event.js"
+import * as Letters from "./workspace/letters.js"
 import type { State } from "./workspace/state.js"
+import type { Consequence, Workspace } from "./workspace/workspace.js"
 
 /** The mails that would have been sent. */
 export interface Mails {
@@ -17,7 +19,7 @@ export interface Mails {
   readonly bounce: (address: string, isBouncing: boolean) => Effect.Effect<void>
   readonly bouncing: Effect.Effect<ReadonlyArray<string>>
   /** Follows a change of the workspace. */
-  readonly follow: (state: State, commit: Commit) => Effect.Effect<void>
+  readonly follow: (state: State, commit: Commit) => Effect.Effect<Consequence>
 }
 
 /** Of addresses that bounce; the oldest ones are dropped. */
@@ -30,31 +32,45 @@ const subjectOf = (state: State): string =>
     () => "Your credential is ready"
   )
 
-export const make = (keep: number, url: () => string): Mails => {
-  const kept = Keep.make<Mail>(keep)
-  let count = 0
+export interface Options {
+  readonly keep: number
+  /** The URL of the sandbox, for links. */
+  readonly url: () => string
+  readonly saved: ReadonlyArray<Mail>
+  readonly save: Workspace["save"]
+}
+
+/** Of all mails that are kept, in characters. */
+const spaceOfMails = 8 * 1024 * 1024
+
+const sizeOf = ({ subject, to, url }: Mail): number => subject.length + to.length + url.length
+
+export const make = ({ keep, save, saved, url }: Options): Mails => {
+  const kept = Keep.make<Mail>(keep, spaceOfMails)
+  let dropped: ReadonlyArray<Mail> = saved.flatMap((mail) => kept.add(mail, sizeOf(mail)))
+  let count = saved.at(-1)?.number ?? 0
   let bouncing: ReadonlySet<string> = new Set()
 
-  const mail = (state: State, credential: Credential.Credential): Effect.Effect<void> =>
+  const mailOf = (state: State, credential: Credential.Credential, number: number): Effect.Effect<Mail> =>
     Effect.map(DateTime.now, (at) => {
       const to = Option.getOrElse(credential.recipient.email, () => "")
-      kept.add(
-        new Mail({
-          number: ++count,
-          at,
-          credentialId: credential.id,
-          to,
-          subject: subjectOf(state),
-          url: `${Credential.publicUrl(credential, url())}?recipient=true`,
-          bounced: bouncing.has(to.toLowerCase())
-        })
-      )
+      return new Mail({
+        number,
+        at,
+        credentialId: credential.id,
+        to,
+        subject: subjectOf(state),
+        url: `${Credential.publicUrl(credential, url())}?recipient=true`,
+        bounced: bouncing.has(to.toLowerCase())
+      })
     })
+
+  const removals = (mails: ReadonlyArray<Mail>) => mails.map(({ number }) => Letters.remove("mails", number))
 
   return {
     mails: Effect.sync(kept.values),
     forgotten: Effect.sync(kept.forgotten),
-    clear: Effect.sync(() => void kept.clear()),
+    clear: Effect.suspend(() => save(removals([...dropped, ...kept.clear()]))),
     bounce: (address, isBouncing) =>
       Effect.sync(() => {
         const key = address.toLowerCase()
@@ -63,12 +79,18 @@ export const make = (keep: number, url: () => string): Mails => {
       }),
     bouncing: Effect.sync(() => [...bouncing]),
     follow: (state, { events }) =>
-      Effect.forEach(
-        events,
-        (event) => (event._tag === "CredentialSent" ? mail(state, event.credential) : Effect.void),
-        {
-          discard: true
+      Effect.gen(function* () {
+        const sent = events.filter((event) => event._tag === "CredentialSent")
+        const mails = yield* Effect.forEach(sent, ({ credential }, index) =>
+          mailOf(state, credential, count + index + 1)
+        )
+        return {
+          letters: mails.length === 0 ? [] : [...removals(dropped), ...mails.map(Letters.putMail)],
+          complete: Effect.sync(() => {
+            count += mails.length
+            if (mails.length > 0) dropped = mails.flatMap((mail) => kept.add(mail, sizeOf(mail)))
+          })
         }
-      )
+      })
   }
 }

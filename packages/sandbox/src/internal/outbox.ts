@@ -38,7 +38,10 @@ export const check = (
   options: Outbox.Options,
   url: () => string,
   quirks: Quirks
-): Effect.Effect<Omit<Outward.Options, "controlToken" | "time">, InvalidOptions | ConfigError.ConfigError> =>
+): Effect.Effect<
+  Omit<Outward.Options, "controlToken" | "letters" | "time">,
+  InvalidOptions | ConfigError.ConfigError
+> =>
   Effect.gen(function* () {
     const behavior = yield* checkBehavior(options.webhookBehavior)
     const publicUrl = yield* checkUrl(options.publicUrl)

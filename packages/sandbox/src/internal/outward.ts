@@ -21,6 +21,7 @@ import * as Preview from "./pages/preview.js"
 import type { Time } from "./time.js"
 import type { Transmission } from "./transmission.js"
 import type { Receiver } from "./webhooks/target.js"
+import type { SavedLetters } from "./workspace/letters.js"
 import * as Webhooks from "./webhooks/webhooks.js"
 
 export interface Options {
@@ -31,6 +32,8 @@ export interface Options {
   readonly keepMails: number
   readonly keepDeliveries: number
   readonly controlToken: Redacted.Redacted | undefined
+  /** What an earlier run has kept. */
+  readonly letters: SavedLetters
 }
 
 /** What faces outward: mails, webhooks, public pages, the console and the control endpoints. */
@@ -80,22 +83,30 @@ export const make = (
   Effect.gen(function* () {
     const { time } = options
     const changes = Changes.make()
-    const mails = Mails.make(options.keepMails, options.url)
+    const mails = Mails.make({
+      keep: options.keepMails,
+      url: options.url,
+      saved: options.letters.mails,
+      save: given.workspace.save
+    })
     const webhooks = yield* Webhooks.make({
       ...options,
       changes,
       quirks: given.quirks,
+      saved: options.letters.deliveries,
+      save: given.workspace.save,
       keep: options.keepDeliveries,
       random: Random.make(`${given.seed} webhooks`)
     })
     // Always the same object, so that it can be read while a change is announced.
     const state = yield* given.workspace.state
-    yield* given.workspace.listen((commit) =>
-      Effect.zipRight(
-        Effect.zipRight(mails.follow(state, commit), webhooks.follow(state, commit)),
-        Effect.sync(changes.announce)
-      )
+    yield* given.workspace.follow((commit) =>
+      Effect.zipWith(mails.follow(state, commit), webhooks.follow(state, commit), (mailed, fired) => ({
+        letters: [...mailed.letters, ...fired.letters],
+        complete: Effect.all([mailed.complete, fired.complete, Effect.sync(changes.announce)], { discard: true })
+      }))
     )
+    yield* time.within(webhooks.resume)
     const sources: Sources = { ...given, changes, mails, time, webhooks }
     const access = Access.make(options.controlToken)
     const control = yield* Control.make(sources)

@@ -14,7 +14,9 @@ import type { Changes } from "../changes.js"
 import * as Ids from "../ids.js"
 import * as Keep from "../keep.js"
 import type { Commit } from "../workspace/event.js"
+import * as Letters from "../workspace/letters.js"
 import type { State } from "../workspace/state.js"
+import type { Consequence, Workspace } from "../workspace/workspace.js"
 import { bodyOf, type News, newsOf } from "./event.js"
 import { isReceived, type Receiver } from "./target.js"
 
@@ -33,7 +35,9 @@ export interface Webhooks {
   readonly setBehavior: (behavior: Partial<Behavior>) => Effect.Effect<Behavior>
   readonly targets: ReadonlyArray<string>
   /** Follows a change of the workspace. */
-  readonly follow: (state: State, commit: Commit) => Effect.Effect<void>
+  readonly follow: (state: State, commit: Commit) => Effect.Effect<Consequence>
+  /** Goes on with the deliveries of an earlier run. */
+  readonly resume: Effect.Effect<void>
 }
 
 export interface Options {
@@ -44,6 +48,8 @@ export interface Options {
   readonly changes: Changes
   readonly quirks: Quirks
   readonly url: () => string
+  readonly saved: ReadonlyArray<Delivery>
+  readonly save: Workspace["save"]
 }
 
 /** Of all bodies that are kept, in characters. */
@@ -60,6 +66,8 @@ interface Job {
   delivery: Delivery
   readonly line: Line
   fiber: Fiber.RuntimeFiber<void> | undefined
+  /** Whether it was dropped: nothing of it is saved any more. */
+  isGone: boolean
 }
 
 /** The events for one receiver: the first attempts are made one after the other. */
@@ -68,6 +76,13 @@ interface Line {
   readonly first: Effect.Semaphore
   /** An event that waits to be overtaken. */
   held: { readonly job: Job; readonly released: Deferred.Deferred<void> } | undefined
+}
+
+/** Of deliveries whose target is not given: nothing is sent there. */
+const noLine: Line = {
+  receiver: { name: "", post: () => Effect.dieMessage("The delivery has no target") },
+  first: Effect.unsafeMakeSemaphore(1),
+  held: undefined
 }
 
 const isDue = ({ nextAt, state }: Delivery, now: number): boolean =>
@@ -81,12 +96,14 @@ export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Sco
       return { receiver, first: Effect.unsafeMakeSemaphore(1), held: undefined }
     })
     let behavior = options.behavior
-    let count = 0
+    let count = options.saved.at(-1)?.number ?? 0
+    let dropped: ReadonlyArray<Job> = []
 
     const change = (job: Job, fields: Partial<ConstructorParameters<typeof Delivery>[0]>) =>
-      Effect.sync(() => {
+      Effect.suspend(() => {
         job.delivery = new Delivery({ ...job.delivery, ...fields })
         changes.announce()
+        return job.isGone ? Effect.void : options.save([Letters.putDelivery(job.delivery)])
       })
 
     const post = (job: Job): Effect.Effect<Attempt> =>
@@ -98,14 +115,16 @@ export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Sco
       Effect.zipRight(change(job, { nextAt: Option.none() }), post(job))
 
     /** Waits, visibly. The clock can be moved as soon as it is seen, and before the sleep begins. */
-    const pause = (job: Job, duration: Duration.Duration, until: Effect.Effect<void> = Effect.never) =>
+    const pauseUntil = (job: Job, end: DateTime.Utc, until: Effect.Effect<void> = Effect.never) =>
       Effect.gen(function* () {
-        if (Duration.toMillis(duration) === 0) return
-        const end = DateTime.addDuration(yield* DateTime.now, duration)
+        if (DateTime.lessThanOrEqualTo(end, yield* DateTime.now)) return
         yield* change(job, { nextAt: Option.some(end) })
         const rest = Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.sleep(Math.max(0, end.epochMillis - now)))
         yield* Effect.race(rest, until)
       })
+
+    const pause = (job: Job, duration: Duration.Duration, until?: Effect.Effect<void>) =>
+      Effect.flatMap(DateTime.now, (now) => pauseUntil(job, DateTime.addDuration(now, duration), until))
 
     /** Lets the next event pass, if there is one soon; or, as the next one, lets the one before it go on afterwards. */
     const overtaking = <A>(job: Job, first: Effect.Effect<A>): Effect.Effect<A> =>
@@ -129,13 +148,22 @@ export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Sco
         return pause(job, holding, Deferred.await(released)).pipe(Effect.zipRight(forget), Effect.zipRight(first))
       })
 
-    /** All attempts for one event. */
+    const firstAttempt = (job: Job): Effect.Effect<Attempt> =>
+      Effect.zipRight(pause(job, behavior.delay), overtaking(job, job.line.first.withPermits(1)(attempt(job))))
+
+    /** Waits for the time of the next attempt, which an earlier run can have decided. */
+    const pauseAfter = (job: Job, made: number): Effect.Effect<void> =>
+      Option.match(job.delivery.nextAt, {
+        onNone: () => pause(job, backOff(made, behavior.speed, quirks.webhookBackOff === "doubled" ? 2 : 3)),
+        onSome: (at) => pauseUntil(job, at)
+      })
+
+    /** All attempts for one event, or those that an earlier run has not made. */
     const deliver = (job: Job): Effect.Effect<void> =>
       Effect.gen(function* () {
-        yield* pause(job, behavior.delay)
-        let latest = yield* overtaking(job, job.line.first.withPermits(1)(attempt(job)))
-        for (let made = 1; !isReceived(latest) && made < mostAttempts; made++) {
-          yield* pause(job, backOff(made, behavior.speed, quirks.webhookBackOff === "doubled" ? 2 : 3))
+        let latest = job.delivery.attempts.at(-1) ?? (yield* firstAttempt(job))
+        for (let made = job.delivery.attempts.length; !isReceived(latest) && made < mostAttempts; made++) {
+          yield* pauseAfter(job, made)
           latest = yield* attempt(job)
         }
         if (!isReceived(latest)) return yield* change(job, { state: "failed" })
@@ -151,13 +179,37 @@ export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Sco
     /** In the background, with the clock of the caller. */
     const start = (effect: Effect.Effect<void>) => Effect.forkIn(Effect.interruptible(effect), scope)
 
-    const enqueue = (line: Line, type: string, eventId: string, body: string) =>
+    const keep = (job: Job): ReadonlyArray<Job> => {
+      const excess = kept.add(job, job.delivery.body.length)
+      excess.forEach((other) => {
+        other.isGone = true
+      })
+      return excess
+    }
+
+    const enqueue = (job: Job) =>
       Effect.gen(function* () {
-        const job: Job = {
+        count = job.delivery.number
+        const excess = keep(job)
+        dropped = [...dropped, ...excess]
+        yield* stop(excess)
+        job.fiber = yield* start(deliver(job))
+        changes.announce()
+      })
+
+    /** An event for each target; the first delivery has this number. */
+    const jobsOf = (state: State, news: News, number: number): Effect.Effect<ReadonlyArray<Job>> =>
+      Effect.gen(function* () {
+        const eventId = yield* Ids.make(random, quirks)
+        const createdAt = DateTime.formatIso(yield* DateTime.now)
+        const { type } = news
+        const body = bodyOf(news, { id: eventId, createdAt }, behavior, { state, quirks, url: options.url })
+        return lines.map((line, index) => ({
           line,
           fiber: undefined,
+          isGone: false,
           delivery: new Delivery({
-            number: ++count,
+            number: number + index,
             target: line.receiver.name,
             eventId,
             type,
@@ -166,18 +218,25 @@ export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Sco
             attempts: [],
             nextAt: Option.none()
           })
-        }
-        yield* stop(kept.add(job, body.length))
-        job.fiber = yield* start(deliver(job))
-        changes.announce()
+        }))
       })
 
-    const publish = (state: State, news: News) =>
+    const removals = (jobs: ReadonlyArray<Job>) =>
+      jobs.map(({ delivery: { number } }) => Letters.remove("deliveries", number))
+
+    /** A delivery of an earlier run. One whose target is not given this time has failed, for this run. */
+    const restore = (delivery: Delivery) =>
       Effect.gen(function* () {
-        const id = yield* Ids.make(random, quirks)
-        const createdAt = DateTime.formatIso(yield* DateTime.now)
-        const body = bodyOf(news, { id, createdAt }, behavior, { state, quirks, url: options.url })
-        yield* Effect.forEach(lines, (line) => enqueue(line, news.type, id, body), { discard: true })
+        const line = lines.find(({ receiver }) => receiver.name === delivery.target)
+        const isStuck = line === undefined && delivery.state === "pending"
+        const job: Job = {
+          line: line ?? noLine,
+          fiber: undefined,
+          isGone: false,
+          delivery: isStuck ? new Delivery({ ...delivery, state: "failed", nextAt: Option.none() }) : delivery
+        }
+        dropped = [...dropped, ...keep(job)]
+        if (job.delivery.state === "pending") job.fiber = yield* start(deliver(job))
       })
 
     const deliveries = Effect.sync(() => kept.values().map(({ delivery }) => delivery))
@@ -193,6 +252,7 @@ export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Sco
 
     const again = (job: Job): Effect.Effect<Delivery> =>
       Effect.gen(function* () {
+        if (job.line === noLine) return job.delivery
         if (isReceived(yield* post(job))) {
           yield* stop([job])
           yield* change(job, { state: "delivered", nextAt: Option.none() })
@@ -204,7 +264,17 @@ export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Sco
       deliveries,
       settled,
       forgotten: Effect.sync(kept.forgotten),
-      clear: Effect.suspend(() => Effect.zipRight(stop(kept.clear()), Effect.sync(changes.announce))),
+      clear: Effect.suspend(() => {
+        const cleared = kept.clear()
+        cleared.forEach((job) => {
+          job.isGone = true
+        })
+        return stop(cleared).pipe(
+          Effect.zipRight(options.save(removals([...dropped, ...cleared]))),
+          Effect.zipRight(Effect.sync(changes.announce))
+        )
+      }),
+      resume: Effect.forEach(options.saved, restore, { discard: true }),
       redeliver: (number) =>
         Effect.suspend(() => {
           const job = kept.values().find(({ delivery }) => delivery.number === number)
@@ -219,8 +289,19 @@ export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Sco
         }),
       targets: lines.map(({ receiver }) => receiver.name),
       follow: (state, { events }) =>
-        lines.length === 0
-          ? Effect.void
-          : Effect.forEach(newsOf(events, quirks), (news) => publish(state, news), { discard: true })
+        Effect.gen(function* () {
+          const all = lines.length === 0 ? [] : newsOf(events, quirks)
+          const jobs = (yield* Effect.forEach(all, (news, index) =>
+            jobsOf(state, news, count + 1 + index * lines.length)
+          )).flat()
+          const removed = jobs.length === 0 ? [] : dropped
+          return {
+            letters: [...removals(removed), ...jobs.map(({ delivery }) => Letters.putDelivery(delivery))],
+            complete: Effect.suspend(() => {
+              dropped = dropped.filter((job) => !removed.includes(job))
+              return Effect.forEach(jobs, enqueue, { discard: true })
+            })
+          }
+        })
     }
   })

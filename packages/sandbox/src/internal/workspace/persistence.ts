@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { DataFileError } from "../../SandboxError.js"
 import type { Kind, Kinds, Write } from "./event.js"
+import type { LetterWrite } from "./letters.js"
 
 /** A stored object and its place in the order in which objects were stored. */
 export interface Row<K extends Kind = Kind> {
@@ -17,7 +18,10 @@ export type NumberedWrite = Write & { readonly sequence: number }
 
 /** Where a workspace is kept. All of a write is kept or nothing of it. */
 export interface Persistence {
-  readonly write: (writes: ReadonlyArray<NumberedWrite>) => Effect.Effect<void, DataFileError>
+  readonly write: (
+    writes: ReadonlyArray<NumberedWrite>,
+    letters: ReadonlyArray<LetterWrite>
+  ) => Effect.Effect<void, DataFileError>
   readonly replace: (content: Content) => Effect.Effect<void, DataFileError>
   readonly snapshots: Effect.Effect<ReadonlyArray<string>, DataFileError>
   readonly saveSnapshot: (name: string, content: Content) => Effect.Effect<void, DataFileError>

@@ -12,18 +12,20 @@ import { DataFileError } from "../../SandboxError.js"
 import * as Validation from "../validation.js"
 import type { Kind, Put } from "./event.js"
 import type { Content, NumberedWrite, Persistence, Row } from "./persistence.js"
+import * as Letters from "./letters.js"
 import { codecs } from "./schemas.js"
 import { kinds } from "./state.js"
 
 /** A database of the sandbox says so: the first four letters of its name, and the version of its tables. */
 const applicationId = 0x63657274
 
-const version = 1
+const version = 2
 
 const tables = [
   "CREATE TABLE objects (kind TEXT NOT NULL, id TEXT NOT NULL, sequence INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID",
   "CREATE TABLE snapshots (name TEXT NOT NULL PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID",
   "CREATE TABLE snapshot_objects (name TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, sequence INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (name, kind, id)) WITHOUT ROWID",
+  "CREATE TABLE letters (kind TEXT NOT NULL, number INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, number)) WITHOUT ROWID",
   `PRAGMA application_id = ${applicationId}`,
   `PRAGMA user_version = ${version}`
 ]
@@ -110,7 +112,11 @@ const chunkSize = 2000
 /** Opens a file, which no other process can open from then on; creates it if it does not exist. */
 export const open = (
   path: string
-): Effect.Effect<Persistence & { readonly initial: Option.Option<Content> }, DataFileError, Scope.Scope> =>
+): Effect.Effect<
+  Persistence & { readonly initial: Option.Option<Content>; readonly letters: Letters.SavedLetters },
+  DataFileError,
+  Scope.Scope
+> =>
   Effect.gen(function* () {
     const invalid = (problem: string) => new DataFileError({ path, reason: "Invalid", problem })
     const identity = Effect.try({
@@ -139,12 +145,15 @@ export const open = (
     yield* query("PRAGMA journal_mode = WAL")
     yield* query("PRAGMA synchronous = FULL")
 
-    /** All statements or none. */
+    const one = yield* Effect.makeSemaphore(1)
+    /** All statements or none, and no others between them: deliveries are saved beside the requests. */
     const transaction = <A>(statements: Effect.Effect<A, DataFileError>) =>
       Effect.zipRight(query("BEGIN IMMEDIATE"), statements).pipe(
         Effect.zipLeft(query("COMMIT")),
         // SQLite itself may have rolled back, for example when the disk is full.
-        Effect.tapErrorCause(() => Effect.ignore(query("ROLLBACK")))
+        Effect.tapErrorCause(() => Effect.ignore(query("ROLLBACK"))),
+        Effect.uninterruptible,
+        one.withPermits(1)
       )
 
     const isNew = (yield* integer("SELECT count(*) FROM sqlite_schema")) === 0
@@ -173,6 +182,15 @@ export const open = (
         (chunk) => query(`INSERT OR REPLACE INTO ${table} ${columns}`, [JSON.stringify(chunk)]),
         { discard: true }
       )
+
+    const remove = (table: string, key: string, keys: ReadonlyArray<ReadonlyArray<string | number>>) =>
+      keys.length === 0
+        ? []
+        : [
+            query(`DELETE FROM ${table} WHERE ${key} IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`, [
+              JSON.stringify(keys)
+            ])
+          ]
 
     const encodeContent = (content: Content) => {
       const encodeKind = <K extends Kind>(kind: K) => encodeRows(kind, content[kind])
@@ -204,18 +222,30 @@ export const open = (
       })
     }
 
-    const write = (writes: ReadonlyArray<NumberedWrite>) => {
+    const saved = <K extends Letters.LetterKind>(kind: K, decode: (text: string) => Letters.Letters[K]) =>
+      Effect.flatMap(query("SELECT number, value FROM letters WHERE kind = ? ORDER BY number", [kind]), (rows) =>
+        Effect.forEach(rows, (row) =>
+          Effect.try({
+            try: () => decode(String(Object(row).value)),
+            catch: () => invalid(`is damaged: ${kind} ${String(Object(row).number)}`)
+          })
+        )
+      )
+
+    const write = (writes: ReadonlyArray<NumberedWrite>, letters: ReadonlyArray<Letters.LetterWrite>) => {
       const puts = writes.flatMap((write) => (write._tag === "Put" ? [encode(write, write.sequence)] : []))
       const removed = writes.flatMap(({ _tag, id, kind }) => (_tag === "Remove" ? [[kind, id]] : []))
       const statements = [
-        ...(removed.length === 0
-          ? []
-          : [
-              query("DELETE FROM objects WHERE (kind, id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))", [
-                JSON.stringify(removed)
-              ])
-            ]),
-        ...(puts.length === 0 ? [] : [insert("objects", fromRows, puts)])
+        ...remove("objects", "(kind, id)", removed),
+        ...(puts.length === 0 ? [] : [insert("objects", fromRows, puts)]),
+        ...remove(
+          "letters",
+          "(kind, number)",
+          letters.flatMap(({ kind, number, value }) => (value === undefined ? [[kind, number]] : []))
+        ),
+        ...letters.flatMap(({ kind, number, value }) =>
+          value === undefined ? [] : [query("INSERT OR REPLACE INTO letters VALUES (?, ?, ?)", [kind, number, value])]
+        )
       ]
       return statements.length === 0
         ? Effect.void
@@ -228,6 +258,10 @@ export const open = (
       initial: isNew
         ? Option.none()
         : Option.some(yield* decodeContent(yield* query(`SELECT ${columns} FROM objects ORDER BY kind, sequence`))),
+      letters: yield* Effect.all({
+        mails: saved("mails", Letters.decoders.mails),
+        deliveries: saved("deliveries", Letters.decoders.deliveries)
+      }),
       write,
       replace: (content) =>
         Effect.zipRight(

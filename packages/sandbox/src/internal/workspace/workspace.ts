@@ -6,6 +6,7 @@ import type { Quirks } from "../../Quirk.js"
 import { UnknownSnapshot } from "../../SandboxError.js"
 import * as Due from "./due.js"
 import { type Commit, Event, type Kind, type Put } from "./event.js"
+import type { LetterWrite } from "./letters.js"
 import type { Content, Persistence, Row } from "./persistence.js"
 import * as State from "./state.js"
 
@@ -14,8 +15,14 @@ export interface Change<A> extends Partial<Commit> {
   readonly result: A
 }
 
-/** Called with each change, in order, when it is complete. It must not change the workspace, nor wait for long. */
-export type Listener = (commit: Commit) => Effect.Effect<void>
+/** What follows from a change: what is saved together with it, and what is done when it is complete. */
+export interface Consequence {
+  readonly letters: ReadonlyArray<LetterWrite>
+  readonly complete: Effect.Effect<void>
+}
+
+/** Called with each change, in order, before it is saved. It must not change the workspace, nor wait for long. */
+export type Follower = (commit: Commit) => Effect.Effect<Consequence>
 
 /** All that the service stores. Memory is what is read; a file, if there is one, is written first. */
 export interface Workspace {
@@ -23,7 +30,9 @@ export interface Workspace {
   readonly state: Effect.Effect<State.State>
   /** Runs one change at a time. One that fails changes nothing; one that can't be saved is a defect, and changes nothing. */
   readonly modify: <A, E>(change: (state: State.State) => Effect.Effect<Change<A>, E>) => Effect.Effect<A, E>
-  readonly listen: (listener: Listener) => Effect.Effect<void, never, Scope.Scope>
+  readonly follow: (follower: Follower) => Effect.Effect<void, never, Scope.Scope>
+  /** Saves letters apart from a change. What can't be saved is logged: nobody was promised it. */
+  readonly save: (letters: ReadonlyArray<LetterWrite>) => Effect.Effect<void>
   readonly content: Effect.Effect<Content>
   /** Replaces all objects by those that `change` makes of them. */
   readonly replace: <E>(change: (content: Content) => Effect.Effect<Content, E>) => Effect.Effect<void, E>
@@ -60,33 +69,34 @@ export const make = (initial: Content, persistence: Persistence, quirks: Quirks)
   const semaphore = Effect.unsafeMakeSemaphore(1)
   const { state, stores } = State.make(quirks)
   fill(stores, initial)
-  const listeners = new Set<Listener>()
+  const followers = new Set<Follower>()
 
-  const announce = (commit: Commit) =>
-    Effect.forEach(
-      [...listeners],
-      (listener) =>
-        Effect.catchAllCause(listener(commit), (cause) =>
-          Effect.logError("What follows from a change in the sandbox has failed", cause)
-        ),
-      { discard: true }
+  const logFailure = <E>(effect: Effect.Effect<void, E>) =>
+    Effect.catchAllCause(effect, (cause) =>
+      Effect.logError("What follows from a change in the sandbox has failed", cause)
     )
+
+  const consequencesOf = (commit: Commit) => Effect.forEach([...followers], (follower) => follower(commit))
+
+  const completeAll = (consequences: ReadonlyArray<Consequence>) =>
+    Effect.forEach(consequences, ({ complete }) => logFailure(complete), { discard: true })
 
   const commit = ({ events, writes }: Commit) => {
     if (writes.length === 0 && events.length === 0) return Effect.void
     const numbered = State.number(stores, writes)
-    return persistence.write(numbered).pipe(
-      Effect.orDie,
-      Effect.zipRight(
-        Effect.sync(() => {
-          for (const write of numbered) {
-            if (write._tag === "Put") store(stores, write, write.sequence)
-            else stores[write.kind].delete(write.id)
-          }
-        })
-      ),
-      Effect.zipRight(announce({ events, writes }))
-    )
+    const apply = Effect.sync(() => {
+      for (const write of numbered) {
+        if (write._tag === "Put") store(stores, write, write.sequence)
+        else stores[write.kind].delete(write.id)
+      }
+    })
+    return Effect.gen(function* () {
+      const consequences = yield* consequencesOf({ events, writes })
+      const letters = consequences.flatMap(({ letters }) => letters)
+      yield* Effect.orDie(persistence.write(numbered, letters))
+      yield* apply
+      yield* completeAll(consequences)
+    })
   }
 
   /** What the clock changes. */
@@ -106,7 +116,7 @@ export const make = (initial: Content, persistence: Persistence, quirks: Quirks)
   const replaceBy = (content: Content) =>
     Effect.orDie(persistence.replace(content)).pipe(
       Effect.zipRight(Effect.sync(() => fill(stores, content))),
-      Effect.zipRight(announce({ writes: [], events: [Event.Replaced()] }))
+      Effect.zipRight(Effect.flatMap(consequencesOf({ writes: [], events: [Event.Replaced()] }), completeAll))
     )
 
   return {
@@ -120,13 +130,14 @@ export const make = (initial: Content, persistence: Persistence, quirks: Quirks)
           ({ events = [], result, writes = [] }) => Effect.as(commit({ events, writes }), result)
         )
       ),
-    listen: (listener) =>
+    follow: (follower) =>
       Effect.asVoid(
         Effect.acquireRelease(
-          Effect.sync(() => listeners.add(listener)),
-          () => Effect.sync(() => listeners.delete(listener))
+          Effect.sync(() => followers.add(follower)),
+          () => Effect.sync(() => followers.delete(follower))
         )
       ),
+    save: (letters) => (letters.length === 0 ? Effect.void : logFailure(persistence.write([], letters))),
     content: exclusively(Effect.sync(() => contentOf(stores))),
     replace: (change) =>
       exclusively(
