@@ -85,6 +85,16 @@ export const layerEmbedded = (options: {
 }
 
 /**
+ * The database of `layerEmbedded` and no engine: for `Jobs`, also while another process works on the same file.
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerDatabase = (options: {
+  readonly file: string
+}): Layer.Layer<SqlClient.SqlClient, ConfigError | SqlError> => database(options.file)
+
+/**
  * How a runner of many is reached.
  *
  * @since 0.1.0

@@ -373,6 +373,8 @@ export const deleteCredential: JobOperation<"deleteCredential", ById, void, Clie
  * @category models
  */
 export interface IssueOptions {
+  /** The name of the operation, where a program has it with several options. Default: `issueCredential`. */
+  readonly name?: string | undefined
   /** The name of a custom attribute whose value identifies an item: what makes the search for a created credential exact. */
   readonly reference?: string | undefined
   /** Whether to mail the credentials. Default: true. */
@@ -385,12 +387,7 @@ export interface IssueOptions {
  * @since 0.1.0
  * @category models
  */
-export type IssueCredential = JobOperation<
-  "issueCredential",
-  typeof Credential.Create.Encoded,
-  CredentialResult,
-  Client
->
+export type IssueCredential = JobOperation<string, typeof Credential.Create.Encoded, CredentialResult, Client>
 
 /**
  * Issues credentials: creates a draft, issues it and mails it, each step stored before it is sent (`Issuance` of the core). The
@@ -401,7 +398,7 @@ export type IssueCredential = JobOperation<
  */
 export const issueCredentialWith = (options: IssueOptions): IssueCredential =>
   makeSteps({
-    name: "issueCredential",
+    name: options.name ?? "issueCredential",
     item: input(Credential.Create),
     success: CredentialKept,
     step: Issuance.Step,

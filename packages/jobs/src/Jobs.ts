@@ -4,10 +4,12 @@
  *
  * @since 0.1.0
  */
+import type { MigrationError } from "@effect/sql/Migrator"
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -60,6 +62,20 @@ export interface Progress {
   readonly rate: number
   /** The time that the rest takes at this rate. */
   readonly remaining: Option.Option<Duration.Duration>
+}
+
+/**
+ * One of the jobs of a database, and how many of its items are in which state.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Job extends Omit<Progress, "rate" | "remaining" | "error"> {
+  readonly id: string
+  /** The name of its operation. */
+  readonly operation: string
+  /** When it was first submitted. */
+  readonly createdAt: DateTime.Utc
 }
 
 /**
@@ -118,9 +134,38 @@ export const submit = /* #__PURE__ */ Effect.fn("CertifierJobs.submit")(function
   yield* Submit.submit({ id, items, operation: operation.name, codec: operation[CodecId] })
 })
 
+/**
+ * Creates the tables of jobs, if they are not there. A `JobRunner` does so by itself; a process that only submits or reads calls
+ * this first.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const createTables: Effect.Effect<void, MigrationError | SqlError, SqlClient.SqlClient> =
+  /* #__PURE__ */ Effect.asVoid(Store.migrate)
+
+/**
+ * The jobs of a database, the newest first.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const list: Effect.Effect<ReadonlyArray<Job>, SqlError, SqlClient.SqlClient> = /* #__PURE__ */ Effect.map(
+  Store.jobsWithCounts,
+  (rows) =>
+    rows.map(({ createdAt, state, ...row }) => ({
+      ...row,
+      phase: state,
+      total: totalOf(row),
+      createdAt: DateTime.unsafeMake(createdAt)
+    }))
+)
+
 const jobOrFail = Effect.fnUntraced(function* (id: string) {
   return (yield* Store.jobOf(id)) ?? (yield* new JobNotFound({ job: id }))
 })
+
+const totalOf = ({ done, failed, pending, sent, unknown }: Store.Counts) => pending + sent + done + failed + unknown
 
 const isOver = (phase: Phase) => phase === "done" || phase === "cancelled"
 
@@ -136,8 +181,13 @@ const snapshot = Effect.fnUntraced(function* (id: string) {
     state === "paused" && error !== null
       ? Option.some(yield* Effect.flatMap(cipher.decode(error), Ledger.decodeFailure))
       : Option.none()
-  const total = counts.pending + counts.sent + counts.done + counts.failed + counts.unknown
-  const counted: Counted = { ...counts, phase: state, error: failure, total, at: yield* Clock.currentTimeMillis }
+  const counted: Counted = {
+    ...counts,
+    phase: state,
+    error: failure,
+    total: totalOf(counts),
+    at: yield* Clock.currentTimeMillis
+  }
   return counted
 })
 

@@ -3,6 +3,7 @@ import { describe, it } from "@effect/vitest"
 import { assertLeft, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Chunk from "effect/Chunk"
+import * as DateTime from "effect/DateTime"
 import * as ConfigError from "effect/ConfigError"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -196,6 +197,41 @@ describe("Jobs", () => {
       deepStrictEqual(counts(yield* Jobs.await("a", quick)), { ...settled, done: 40 })
       deepStrictEqual([calls.size, Math.max(...calls.values())], [40, 1])
     }).pipe(Effect.provide(live(operation)))
+  })
+
+  it.live("lists jobs, the newest first, and reads the file from another connection", () => {
+    const { operation } = greeting((email) =>
+      email.startsWith("p1@") ? Effect.fail(new CertifierError.NotFound({ operation: "greet" })) : everything
+    )
+    return Effect.gen(function* () {
+      const folder = yield* Effect.acquireRelease(
+        Effect.sync(() => mkdtempSync(join(tmpdir(), "certifier-jobs-list-"))),
+        (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
+      )
+      const file = join(folder, "jobs.db")
+      const reader = yield* Layer.build(JobEngine.layerDatabase({ file }))
+      const read = Effect.map(Effect.provide(Jobs.list, reader), (jobs) => jobs.map(({ createdAt: _, ...job }) => job))
+      yield* Effect.provide(Jobs.createTables, reader)
+      deepStrictEqual(yield* read, [])
+      yield* Effect.gen(function* () {
+        const dying = Stream.concat(people(2), Stream.fail("died" as const))
+        yield* Jobs.submit(operation, { id: "first", items: people(4) })
+        yield* Jobs.await("first", quick)
+        yield* Effect.flip(Jobs.submit(operation, { id: "second", items: dying }))
+        deepStrictEqual(yield* read, [
+          { ...settled, id: "second", operation: "greet", phase: "loading", total: 2, pending: 2 },
+          { ...settled, id: "first", operation: "greet", total: 4, done: 3, failed: 1 }
+        ])
+        const [second, first] = yield* Jobs.list
+        const isNewer =
+          second !== undefined &&
+          first !== undefined &&
+          DateTime.greaterThanOrEqualTo(second.createdAt, first.createdAt)
+        strictEqual(isNewer, true)
+      }).pipe(
+        Effect.provide(JobRunner.layer([operation], quick).pipe(Layer.provideMerge(JobEngine.layerEmbedded({ file }))))
+      )
+    }).pipe(Effect.scoped)
   })
 
   it.live("stops at pause and at cancel, and leaves nothing after remove", () => {

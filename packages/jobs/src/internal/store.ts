@@ -1,6 +1,7 @@
 import * as Migrator from "@effect/sql/Migrator"
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
+import * as Array from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 
@@ -82,17 +83,44 @@ export const openChunks = (job: string, chunk: number) =>
     return rows.map(({ n }) => int(n) * chunk)
   })
 
+export interface Counts {
+  readonly pending: number
+  readonly sent: number
+  readonly done: number
+  readonly failed: number
+  readonly unknown: number
+}
+
+interface Count {
+  readonly state: string
+  readonly n: unknown
+}
+
+const toCounts = (rows: ReadonlyArray<Count>): Counts => {
+  const of = (state: string) => int(rows.find((row) => row.state === state)?.n ?? 0)
+  return { pending: of("pending"), sent: of("sent"), done: of("done"), failed: of("failed"), unknown: of("unknown") }
+}
+
 export const countsOf = (job: string) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const rows = yield* sql<{ state: string; n: unknown }>`SELECT state, count(*) AS n FROM certifier_job_items
+    const rows = yield* sql<Count>`SELECT state, count(*) AS n FROM certifier_job_items
       WHERE job = ${job} GROUP BY state`
-    const of = (state: string) => int(rows.find((row) => row.state === state)?.n ?? 0)
-    return {
-      pending: of("pending"),
-      sent: of("sent"),
-      done: of("done"),
-      failed: of("failed"),
-      unknown: of("unknown")
-    }
+    return toCounts(rows)
   })
+
+export const jobsWithCounts = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const jobs = yield* sql<{ id: string; operation: string; state: JobPhase; created_at: unknown }>`SELECT
+    id, operation, state, created_at FROM certifier_jobs ORDER BY created_at DESC, id`
+  const counts = yield* sql<Count & { job: string }>`SELECT job, state, count(*) AS n FROM certifier_job_items
+    GROUP BY job, state`
+  const byJob = Array.groupBy(counts, ({ job }) => job)
+  return jobs.map(({ created_at, id, operation, state }) => ({
+    id,
+    operation,
+    state,
+    createdAt: int(created_at),
+    ...toCounts(byJob[id] ?? [])
+  }))
+})
