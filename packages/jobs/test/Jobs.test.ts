@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import * as Struct from "effect/Struct"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -210,7 +211,7 @@ describe("Jobs", () => {
       )
       const file = join(folder, "jobs.db")
       const reader = yield* Layer.build(JobEngine.layerDatabase({ file }))
-      const read = Effect.map(Effect.provide(Jobs.list, reader), (jobs) => jobs.map(({ createdAt: _, ...job }) => job))
+      const read = Effect.map(Effect.provide(Jobs.list, reader), (jobs) => jobs.map(Struct.omit("createdAt")))
       yield* Effect.provide(Jobs.createTables, reader)
       deepStrictEqual(yield* read, [])
       yield* Effect.gen(function* () {

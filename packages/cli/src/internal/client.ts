@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { CliFailure } from "./failure.js"
 import { Host } from "./host.js"
+import { Target } from "./target.js"
 
 export interface Options {
   /** The URL of one. */
@@ -68,12 +69,17 @@ const logged = (client: HttpClient.HttpClient) =>
 /** The client of a command: three requests a second, as the vendor allows, and retries of what can pass. */
 export const layer = (
   options: Options
-): Layer.Layer<CertifierClient.CertifierClient, CliFailure | ConfigError.ConfigError, Host | FileSystem.FileSystem> =>
+): Layer.Layer<
+  CertifierClient.CertifierClient | Target,
+  CliFailure | ConfigError.ConfigError,
+  Host | FileSystem.FileSystem
+> =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
       const host = yield* Host
       const token = yield* accessToken(options)
-      const baseUrl = yield* Config.option(Config.nonEmptyString("CERTIFIER_BASE_URL"))
+      const variable = yield* Config.option(Config.nonEmptyString("CERTIFIER_BASE_URL"))
+      const baseUrl = Option.orElse(options.sandbox, () => variable)
       const limit = yield* Config.withDefault(Config.integer("CERTIFIER_REQUESTS_PER_SECOND"), 3)
       const transport = options.verbose
         ? Layer.effect(
@@ -86,8 +92,14 @@ export const layer = (
         : host.httpClient
       return RateLimiter.clientLayer(CertifierClient.layer, {
         accessToken: token,
-        baseUrl: Option.getOrUndefined(Option.orElse(options.sandbox, () => baseUrl)),
+        baseUrl: Option.getOrUndefined(baseUrl),
         transformClient: RetryPolicy.toClientTransform(RetryPolicy.transient())
-      }).pipe(Layer.provide(RateLimiter.layer({ limit })), Layer.provide(transport))
+      }).pipe(
+        Layer.provide(RateLimiter.layer({ limit })),
+        Layer.provide(transport),
+        Layer.merge(
+          Layer.succeed(Target, { baseUrl, isSandbox: Option.isSome(options.sandbox), requestsPerSecond: limit })
+        )
+      )
     })
   )

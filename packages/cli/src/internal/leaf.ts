@@ -9,6 +9,7 @@ import { sandboxUrl } from "./argv.js"
 import { CliFailure, usage } from "./failure.js"
 import type { Host } from "./host.js"
 import type { Format, Output } from "./output.js"
+import type { Target } from "./target.js"
 
 export interface About {
   readonly description: string
@@ -99,7 +100,7 @@ export const calling = <const Name extends string, const Config extends Command.
   name: Name,
   config: Config,
   about: About,
-  load: Load<Config, E, Local | CertifierClient.CertifierClient>
+  load: Load<Config, E, Local | CertifierClient.CertifierClient | Target>
 ) =>
   local(name, { options: config, client }, about, async () => {
     const [run, { layer }, { Output }, { sameTarget }] = await Promise.all([

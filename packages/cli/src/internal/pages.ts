@@ -632,6 +632,67 @@ export const pages: Page = {
           "children": []
         },
         {
+          "name": "import",
+          "description": "Issues a credential to each person of a file. Checks all rows and asks first; run again, it goes on.",
+          "examples": [
+            "certifier credentials import people.csv --group \"First Aid 2026\" --send",
+            "certifier credentials import people.csv --group \"First Aid 2026\" --map \"Full name=name\" --map notes=-"
+          ],
+          "values": [
+            {
+              "name": "FILE",
+              "text": "A CSV file. The titles of its columns: name, email, issue_date, expiry_date, attributes"
+            }
+          ],
+          "options": [
+            {
+              "name": "--group GROUP",
+              "text": "The name of the group to issue in, or its id"
+            },
+            {
+              "name": "--send",
+              "text": "Mails each credential to its person"
+            },
+            {
+              "name": "--map COLUMN=FIELD",
+              "text": "What a column holds, if its title does not say so; - leaves it out; repeated for several"
+            },
+            {
+              "name": "--report FILE",
+              "text": "Where to write what became of each row; default: people.report.csv for people.csv"
+            },
+            {
+              "name": "--database URL",
+              "text": "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
+            },
+            {
+              "name": "-y, --yes",
+              "text": "Confirms without a question, for scripts"
+            },
+            {
+              "name": "-v, --verbose",
+              "text": "Shows each request on standard error, without secrets"
+            },
+            {
+              "name": "--sandbox [URL]",
+              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
+            },
+            {
+              "name": "--token-file FILE",
+              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
+            },
+            {
+              "name": "--json",
+              "text": "Prints one JSON document"
+            },
+            {
+              "name": "--jsonl",
+              "text": "Prints one JSON value a line"
+            }
+          ],
+          "children": []
+        },
+        {
           "name": "update",
           "description": "Changes a credential. What is not given does not change.",
           "examples": [
@@ -1057,6 +1118,329 @@ export const pages: Page = {
             {
               "name": "--limit NUMBER",
               "text": "Prints at most so many"
+            },
+            {
+              "name": "-v, --verbose",
+              "text": "Shows each request on standard error, without secrets"
+            },
+            {
+              "name": "--sandbox [URL]",
+              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
+            },
+            {
+              "name": "--token-file FILE",
+              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
+            },
+            {
+              "name": "--json",
+              "text": "Prints one JSON document"
+            },
+            {
+              "name": "--jsonl",
+              "text": "Prints one JSON value a line"
+            }
+          ],
+          "children": []
+        }
+      ]
+    },
+    {
+      "name": "jobs",
+      "description": "Imports that were started, and go on after an interruption.",
+      "examples": [
+        "certifier jobs list",
+        "certifier jobs resume import-0123456789ab"
+      ],
+      "values": [],
+      "options": [],
+      "children": [
+        {
+          "name": "list",
+          "description": "Lists the jobs, the newest first. Also while one runs.",
+          "examples": [
+            "certifier jobs list",
+            "certifier jobs list --json"
+          ],
+          "values": [],
+          "options": [
+            {
+              "name": "--database URL",
+              "text": "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
+            },
+            {
+              "name": "--json",
+              "text": "Prints one JSON document"
+            },
+            {
+              "name": "--jsonl",
+              "text": "Prints one JSON value a line"
+            }
+          ],
+          "children": []
+        },
+        {
+          "name": "show",
+          "description": "Shows how far a job is. Also while it runs.",
+          "examples": [
+            "certifier jobs show import-0123456789ab --follow"
+          ],
+          "values": [
+            {
+              "name": "JOB",
+              "text": "The id of a job, as certifier jobs list shows it"
+            }
+          ],
+          "options": [
+            {
+              "name": "--follow",
+              "text": "Shows its progress until it ends or pauses"
+            },
+            {
+              "name": "--database URL",
+              "text": "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
+            },
+            {
+              "name": "--json",
+              "text": "Prints one JSON document"
+            },
+            {
+              "name": "--jsonl",
+              "text": "Prints one JSON value a line"
+            }
+          ],
+          "children": []
+        },
+        {
+          "name": "pause",
+          "description": "Stops a job that runs. What is on its way ends, and nothing more is sent.",
+          "examples": [
+            "certifier jobs pause import-0123456789ab"
+          ],
+          "values": [
+            {
+              "name": "JOB",
+              "text": "The id of a job, as certifier jobs list shows it"
+            }
+          ],
+          "options": [
+            {
+              "name": "--database URL",
+              "text": "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
+            },
+            {
+              "name": "--json",
+              "text": "Prints one JSON document"
+            },
+            {
+              "name": "--jsonl",
+              "text": "Prints one JSON value a line"
+            }
+          ],
+          "children": []
+        },
+        {
+          "name": "resume",
+          "description": "Goes on with a job that was interrupted, paused or cancelled.",
+          "examples": [
+            "certifier jobs resume import-0123456789ab"
+          ],
+          "values": [
+            {
+              "name": "JOB",
+              "text": "The id of a job, as certifier jobs list shows it"
+            }
+          ],
+          "options": [
+            {
+              "name": "--database URL",
+              "text": "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
+            },
+            {
+              "name": "-v, --verbose",
+              "text": "Shows each request on standard error, without secrets"
+            },
+            {
+              "name": "--sandbox [URL]",
+              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
+            },
+            {
+              "name": "--token-file FILE",
+              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
+            },
+            {
+              "name": "--json",
+              "text": "Prints one JSON document"
+            },
+            {
+              "name": "--jsonl",
+              "text": "Prints one JSON value a line"
+            }
+          ],
+          "children": []
+        },
+        {
+          "name": "cancel",
+          "description": "Stops a job for good. What is on its way ends, and nothing more is sent.",
+          "examples": [
+            "certifier jobs cancel import-0123456789ab"
+          ],
+          "values": [
+            {
+              "name": "JOB",
+              "text": "The id of a job, as certifier jobs list shows it"
+            }
+          ],
+          "options": [
+            {
+              "name": "--database URL",
+              "text": "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
+            },
+            {
+              "name": "--json",
+              "text": "Prints one JSON document"
+            },
+            {
+              "name": "--jsonl",
+              "text": "Prints one JSON value a line"
+            }
+          ],
+          "children": []
+        },
+        {
+          "name": "retry",
+          "description": "Tries again what has failed, or what is not known.",
+          "examples": [
+            "certifier jobs retry import-0123456789ab --failed"
+          ],
+          "values": [
+            {
+              "name": "JOB",
+              "text": "The id of a job, as certifier jobs list shows it"
+            }
+          ],
+          "options": [
+            {
+              "name": "--failed",
+              "text": "Those that failed: nothing was mailed for them"
+            },
+            {
+              "name": "--unknown",
+              "text": "Those that are not known: this can mail a second time"
+            },
+            {
+              "name": "-y, --yes",
+              "text": "Confirms without a question, for scripts"
+            },
+            {
+              "name": "--database URL",
+              "text": "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
+            },
+            {
+              "name": "-v, --verbose",
+              "text": "Shows each request on standard error, without secrets"
+            },
+            {
+              "name": "--sandbox [URL]",
+              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
+            },
+            {
+              "name": "--token-file FILE",
+              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
+            },
+            {
+              "name": "--json",
+              "text": "Prints one JSON document"
+            },
+            {
+              "name": "--jsonl",
+              "text": "Prints one JSON value a line"
+            }
+          ],
+          "children": []
+        },
+        {
+          "name": "report",
+          "description": "Writes what became of each row of a job, as CSV.",
+          "examples": [
+            "certifier jobs report import-0123456789ab --output people.report.csv"
+          ],
+          "values": [
+            {
+              "name": "JOB",
+              "text": "The id of a job, as certifier jobs list shows it"
+            }
+          ],
+          "options": [
+            {
+              "name": "--output FILE",
+              "text": "Where to write it; default: standard output"
+            },
+            {
+              "name": "--database URL",
+              "text": "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
+            },
+            {
+              "name": "--json",
+              "text": "Prints one JSON document"
+            },
+            {
+              "name": "--jsonl",
+              "text": "Prints one JSON value a line"
+            }
+          ],
+          "children": []
+        },
+        {
+          "name": "remove",
+          "description": "Deletes what is stored of a job that does not run. No credential changes.",
+          "examples": [
+            "certifier jobs remove import-0123456789ab"
+          ],
+          "values": [
+            {
+              "name": "JOB",
+              "text": "The id of a job, as certifier jobs list shows it"
+            }
+          ],
+          "options": [
+            {
+              "name": "-y, --yes",
+              "text": "Confirms without a question, for scripts"
+            },
+            {
+              "name": "--database URL",
+              "text": "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
+            },
+            {
+              "name": "--json",
+              "text": "Prints one JSON document"
+            },
+            {
+              "name": "--jsonl",
+              "text": "Prints one JSON value a line"
+            }
+          ],
+          "children": []
+        },
+        {
+          "name": "worker",
+          "description": "Works on the jobs of a PostgreSQL database until it is stopped. Several share the requests a second: set CERTIFIER_REQUESTS_PER_SECOND for each.",
+          "examples": [
+            "certifier jobs worker --database postgres://certifier@db:5432/certifier"
+          ],
+          "values": [],
+          "options": [
+            {
+              "name": "--database URL",
+              "text": "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
+            },
+            {
+              "name": "--host ADDRESS",
+              "text": "The address at which other workers reach this one; default: 127.0.0.1"
+            },
+            {
+              "name": "--port PORT",
+              "text": "The port at which other workers reach this one; default: 34431"
             },
             {
               "name": "-v, --verbose",

@@ -1,6 +1,7 @@
 import type { KnownStatus } from "@effect-certifier/core/Credential"
 import * as Options from "@effect/cli/Options"
 import * as Leaf from "../leaf.js"
+import { importFile } from "./credentialsImport.js"
 import * as Flags from "./flags.js"
 
 const actions = () => import("../actions/credentials.js")
@@ -165,5 +166,5 @@ export const credentials = Leaf.parent(
     description: "Certificates and badges of people.",
     examples: ['certifier credentials list --group "First Aid 2026"', "certifier credentials get ada@example.com"]
   },
-  [list, search, get, designs, create, update, issue, send, remove]
+  [list, search, get, designs, create, importFile, update, issue, send, remove]
 )

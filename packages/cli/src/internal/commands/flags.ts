@@ -36,3 +36,9 @@ export const credentials = args(
   "CREDENTIAL",
   "The ids of credentials, their public links, or the email addresses of their recipients"
 )
+
+export const database = text(
+  "database",
+  "URL",
+  "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
+)

@@ -1,0 +1,132 @@
+import * as Options from "@effect/cli/Options"
+import * as Leaf from "../leaf.js"
+import * as Flags from "./flags.js"
+
+const actions = () => import("../actions/jobs.js")
+
+const running = () => import("../actions/jobsRun.js")
+
+const { database, yes } = Flags
+
+const job = Flags.arg("JOB", "The id of a job, as certifier jobs list shows it")
+
+const list = Leaf.local(
+  "list",
+  { database },
+  {
+    description: "Lists the jobs, the newest first. Also while one runs.",
+    examples: ["certifier jobs list", "certifier jobs list --json"]
+  },
+  async () => (await actions()).list
+)
+
+const show = Leaf.local(
+  "show",
+  {
+    job,
+    follow: Options.boolean("follow").pipe(Options.withDescription("Shows its progress until it ends or pauses")),
+    database
+  },
+  {
+    description: "Shows how far a job is. Also while it runs.",
+    examples: ["certifier jobs show import-0123456789ab --follow"]
+  },
+  async () => (await actions()).show
+)
+
+const pause = Leaf.local(
+  "pause",
+  { job, database },
+  {
+    description: "Stops a job that runs. What is on its way ends, and nothing more is sent.",
+    examples: ["certifier jobs pause import-0123456789ab"]
+  },
+  async () => (await actions()).pause
+)
+
+const cancel = Leaf.local(
+  "cancel",
+  { job, database },
+  {
+    description: "Stops a job for good. What is on its way ends, and nothing more is sent.",
+    examples: ["certifier jobs cancel import-0123456789ab"]
+  },
+  async () => (await actions()).cancel
+)
+
+const report = Leaf.local(
+  "report",
+  { job, output: Flags.text("output", "FILE", "Where to write it; default: standard output"), database },
+  {
+    description: "Writes what became of each row of a job, as CSV.",
+    examples: ["certifier jobs report import-0123456789ab --output people.report.csv"]
+  },
+  async () => (await actions()).report
+)
+
+const remove = Leaf.local(
+  "remove",
+  { job, yes, database },
+  {
+    description: "Deletes what is stored of a job that does not run. No credential changes.",
+    examples: ["certifier jobs remove import-0123456789ab"]
+  },
+  async () => (await actions()).remove
+)
+
+const resume = Leaf.calling(
+  "resume",
+  { job, database },
+  {
+    description: "Goes on with a job that was interrupted, paused or cancelled.",
+    examples: ["certifier jobs resume import-0123456789ab"]
+  },
+  async () => (await running()).resume
+)
+
+const retry = Leaf.calling(
+  "retry",
+  {
+    job,
+    failed: Options.boolean("failed").pipe(Options.withDescription("Those that failed: nothing was mailed for them")),
+    unknown: Options.boolean("unknown").pipe(
+      Options.withDescription("Those that are not known: this can mail a second time")
+    ),
+    yes,
+    database
+  },
+  {
+    description: "Tries again what has failed, or what is not known.",
+    examples: ["certifier jobs retry import-0123456789ab --failed"]
+  },
+  async () => (await running()).retry
+)
+
+const worker = Leaf.calling(
+  "worker",
+  {
+    database,
+    host: Flags.text("host", "ADDRESS", "The address at which other workers reach this one; default: 127.0.0.1"),
+    port: Options.integer("port").pipe(
+      Options.withPseudoName("PORT"),
+      Options.withDescription("The port at which other workers reach this one; default: 34431"),
+      Options.withDefault(34_431)
+    )
+  },
+  {
+    description:
+      "Works on the jobs of a PostgreSQL database until it is stopped. Several share the requests a second: " +
+      "set CERTIFIER_REQUESTS_PER_SECOND for each.",
+    examples: ["certifier jobs worker --database postgres://certifier@db:5432/certifier"]
+  },
+  async () => (await running()).worker
+)
+
+export const jobs = Leaf.parent(
+  "jobs",
+  {
+    description: "Imports that were started, and go on after an interruption.",
+    examples: ["certifier jobs list", "certifier jobs resume import-0123456789ab"]
+  },
+  [list, show, pause, resume, cancel, retry, report, remove, worker]
+)

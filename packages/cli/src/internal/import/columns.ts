@@ -1,0 +1,150 @@
+import * as Attribute from "@effect-certifier/core/Attribute"
+import type * as Credential from "@effect-certifier/core/Credential"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+
+/** What a column holds; `undefined` is one that is left out. */
+export type Field = "name" | "email" | "issue_date" | "expiry_date" | `custom.${string}`
+
+export interface Column {
+  /** As it is in the header. */
+  readonly title: string
+  readonly field: Field | undefined
+}
+
+export interface HeaderFault {
+  readonly column: string
+  readonly problem: string
+}
+
+/** The names of columns that are understood without `--map`, as `toKey` writes them. */
+const known = {
+  name: ["name", "full_name", "recipient", "recipient_name"],
+  email: ["email", "e_mail", "mail", "email_address", "recipient_email"],
+  issue_date: ["issue_date", "issued_on"],
+  expiry_date: ["expiry_date", "expires_on", "expiration_date"]
+} as const
+
+const isFixed = (field: string): field is keyof typeof known => field in known
+
+/** `Issue Date`, `issueDate` and `issue-date` are one name. */
+const toKey = (title: string): string =>
+  title
+    .trim()
+    .replaceAll(/(\p{Ll})(\p{Lu})/gu, "$1_$2")
+    .toLowerCase()
+    .replaceAll(/[\s.-]+/g, "_")
+
+const isCustom = (key: string): key is `custom.${string}` => key.startsWith("custom.")
+
+/** The fields that there are, by each of their names. */
+const fieldsOf = (attributes: ReadonlyArray<Attribute.Attribute>): ReadonlyMap<string, Field> => {
+  const fields = new Map<string, Field>()
+  // An attribute named like a fixed field does not hide it.
+  for (const attribute of attributes) {
+    const key = Attribute.key(attribute)
+    if (!isCustom(key)) continue
+    for (const name of [attribute.name, key.slice("custom.".length), key]) fields.set(toKey(name), key)
+  }
+  for (const field of Object.keys(known)) {
+    if (isFixed(field)) for (const name of known[field]) fields.set(name, field)
+  }
+  return fields
+}
+
+/** What is written after `=` in `--map`: a field, or `-` for a column that is left out. */
+const leftOut = "-"
+
+export interface Options {
+  readonly header: ReadonlyArray<string>
+  /** Those of the workspace, if the service lists them: the vendor does not document that. */
+  readonly attributes: Option.Option<ReadonlyArray<Attribute.Attribute>>
+  /** Field by title of a column. */
+  readonly map: ReadonlyMap<string, string>
+  readonly send: boolean
+}
+
+const attributeList = (attributes: Options["attributes"]): string => {
+  if (Option.isNone(attributes)) return "An attribute of the workspace is written with custom. in front of its tag."
+  const names = attributes.value.map(Attribute.key).filter(isCustom)
+  return names.length === 0 ? "The workspace has no attributes." : `The attributes are: ${names.join(", ")}.`
+}
+
+/** What each column holds, or all that is wrong with the header. */
+export const fromHeader = (options: Options): Either.Either<ReadonlyArray<Column>, ReadonlyArray<HeaderFault>> => {
+  const { attributes, header, map, send } = options
+  const fields = fieldsOf(Option.getOrElse(attributes, () => []))
+  const fieldOf = (text: string): Field | undefined =>
+    fields.get(toKey(text)) ?? (Option.isNone(attributes) && isCustom(text) ? text : undefined)
+  const faults: Array<HeaderFault> = []
+  const titles = header.map((title) => title.trim())
+  const given = new Map([...map].map(([title, field]) => [toKey(title), field]))
+  const seen = new Map<string, string>()
+  const columns = titles.map((title): Column => {
+    const named = given.get(toKey(title))
+    if (named === leftOut || title === "") return { title, field: undefined }
+    const field = fieldOf(named ?? title)
+    if (field === undefined) {
+      const problem =
+        named === undefined
+          ? `is no field. ${attributeList(attributes)} To leave it out: --map "${title}=-"`
+          : `is mapped to ${named}, which is no field. ${attributeList(attributes)}`
+      faults.push({ column: title, problem })
+      return { title, field }
+    }
+    const other = seen.get(field)
+    if (other !== undefined) faults.push({ column: title, problem: `holds ${field}, as the column ${other} does` })
+    seen.set(field, title)
+    return { title, field }
+  })
+  for (const title of map.keys()) {
+    if (!titles.some((other) => toKey(other) === toKey(title))) {
+      faults.push({ column: title, problem: "is in --map, and the file has no such column" })
+    }
+  }
+  for (const field of send ? (["name", "email"] as const) : (["name"] as const)) {
+    if (!seen.has(field)) {
+      faults.push({ column: field, problem: `is missing. If it has another title: --map "TITLE=${field}"` })
+    }
+  }
+  return faults.length > 0 ? Either.left(faults) : Either.right(columns)
+}
+
+/** Where a field of a request stands in the file. */
+const pathOf: Readonly<Record<string, Field>> = {
+  "recipient.name": "name",
+  "recipient.email": "email",
+  issueDate: "issue_date",
+  expiryDate: "expiry_date"
+}
+
+/** The title of the column that a field of `toFields` came from. */
+export const titleOf = (columns: ReadonlyArray<Column>, path: string): string => {
+  const field = pathOf[path] ?? path.replace(/^customAttributes\./, "")
+  return columns.find((column) => column.field === field)?.title ?? field
+}
+
+/** A cell that is empty is one that is not given. */
+export const toFields = (
+  groupId: string,
+  columns: ReadonlyArray<Column>,
+  cells: ReadonlyArray<string>
+): Credential.CreateInput => {
+  const values = new Map<Field, string>()
+  columns.forEach(({ field }, at) => {
+    const value = (cells[at] ?? "").trim()
+    if (field !== undefined && value !== "") values.set(field, value)
+  })
+  const custom = [...values].filter(([field]) => isCustom(field))
+  const optional = (key: string, field: Field) => {
+    const value = values.get(field)
+    return value === undefined ? {} : { [key]: value }
+  }
+  return {
+    groupId,
+    recipient: { name: values.get("name") ?? "", ...optional("email", "email") },
+    ...optional("issueDate", "issue_date"),
+    ...optional("expiryDate", "expiry_date"),
+    ...(custom.length === 0 ? {} : { customAttributes: Object.fromEntries(custom) })
+  }
+}

@@ -1,0 +1,127 @@
+import * as NodeStream from "@effect/platform-node/NodeStream"
+import type { PlatformError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { CsvError, type Info, parse } from "csv-parse"
+import { createHash } from "node:crypto"
+import { CliFailure } from "../failure.js"
+
+/** How a file is written, as it is found out from its bytes. */
+export interface Format {
+  readonly path: string
+  readonly encoding: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252"
+  readonly delimiter: "," | ";" | "\t"
+  /** SHA-256 of its bytes. */
+  readonly digest: string
+}
+
+export interface Row {
+  /** The line of the file that it begins in, from 1. */
+  readonly line: number
+  readonly cells: ReadonlyArray<string>
+}
+
+const delimiters = [",", ";", "\t"] as const
+
+/** The one that the header has most of, outside of quotes; a file of one column has none of them. */
+export const delimiterOf = (header: string): Format["delimiter"] => {
+  const bare = header.replaceAll(/"(?:[^"]|"")*"/g, "")
+  const counts = delimiters.map((delimiter) => bare.split(delimiter).length)
+  return delimiters[counts.indexOf(Math.max(...counts))] ?? ","
+}
+
+const marks = [
+  { encoding: "utf-16le", bytes: [0xff, 0xfe] },
+  { encoding: "utf-16be", bytes: [0xfe, 0xff] }
+] as const
+
+const markOf = (start: Uint8Array) => marks.find(({ bytes }) => bytes.every((byte, at) => start[at] === byte))?.encoding
+
+/** The longest header that is looked at. */
+const headSize = 64 * 1024
+
+/** Bytes that are not UTF-8 are what Excel writes on Windows, whose other name is Latin-1. */
+const isUtf8 = (decoder: TextDecoder, bytes?: Uint8Array): boolean => {
+  try {
+    decoder.decode(bytes, { stream: bytes !== undefined })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const faulty = (problem: string, next: string) =>
+  new CliFailure({ exit: "data", problem, changed: "Nothing was sent.", next })
+
+const unreadable = (path: string) => (error: PlatformError) =>
+  faulty(
+    error._tag === "SystemError" && error.reason === "NotFound" ? `There is no file ${path}.` : error.message,
+    "Check the name of the file and its folder."
+  )
+
+/** Reads the bytes of a file once, whatever is in it. */
+export const inspect = Effect.fnUntraced(function* (path: string) {
+  const fs = yield* FileSystem.FileSystem
+  const hash = createHash("sha256")
+  const decoder = new TextDecoder("utf-8", { fatal: true })
+  let head = new Uint8Array()
+  let valid = true
+  yield* fs.stream(path).pipe(
+    Stream.runForEach((bytes) =>
+      Effect.sync(() => {
+        hash.update(bytes)
+        if (head.length < headSize) head = Buffer.concat([head, bytes])
+        valid &&= isUtf8(decoder, bytes)
+      })
+    ),
+    Effect.mapError(unreadable(path))
+  )
+  const encoding = markOf(head) ?? (valid && isUtf8(decoder) ? "utf-8" : "windows-1252")
+  const text = new TextDecoder(encoding).decode(head)
+  if (text.includes("\0")) return yield* faulty(`${path} is not a text file.`, "Save it as CSV, and import that file.")
+  const [header = ""] = text.trimStart().split(/\r\n|\r|\n/, 1)
+  const format: Format = { path, encoding, delimiter: delimiterOf(header), digest: hash.digest("hex") }
+  return format
+})
+
+interface Parsed {
+  readonly record: ReadonlyArray<string>
+  readonly info: Info
+}
+
+const breaksOf = (cells: ReadonlyArray<string>): number =>
+  cells.reduce((count, cell) => count + (cell.includes("\n") ? cell.split("\n").length - 1 : 0), 0)
+
+const toRow = ({ info, record }: Parsed): Row => ({ line: info.lines - breaksOf(record), cells: record })
+
+const texts: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: "a quote is opened and not closed",
+  CSV_INVALID_CLOSING_QUOTE: "a quote is closed in the middle of a cell",
+  INVALID_OPENING_QUOTE: "a quote is in the middle of a cell that does not begin with one"
+}
+
+const unparsable = (path: string) => (error: unknown) => {
+  if (!(error instanceof CsvError)) return faulty(`${path} can't be read: ${String(error)}`, "Save it as CSV again.")
+  const line = typeof error["lines"] === "number" ? ` line ${error["lines"]}:` : ""
+  return faulty(
+    `${path}:${line} ${texts[error.code] ?? error.code}.`,
+    "Correct that line, then run the same command again."
+  )
+}
+
+/** The header and the rows, one after another: the file may be larger than the memory. */
+export const rows = ({ delimiter, encoding, path }: Format): Stream.Stream<Row, CliFailure, FileSystem.FileSystem> =>
+  Stream.unwrap(
+    Effect.map(FileSystem.FileSystem, (fs) =>
+      fs.stream(path).pipe(
+        Stream.mapError(unreadable(path)),
+        Stream.decodeText(encoding),
+        NodeStream.pipeThroughDuplex<CliFailure, Parsed>(
+          () => parse({ delimiter, info: true, relax_column_count: true, skip_empty_lines: true }),
+          unparsable(path)
+        ),
+        Stream.map(toRow)
+      )
+    )
+  )

@@ -1,0 +1,71 @@
+import * as Credential from "@effect-certifier/core/Credential"
+import type * as JobOperation from "@effect-certifier/jobs/JobOperation"
+import type * as Jobs from "@effect-certifier/jobs/Jobs"
+import type { Failure } from "@effect-certifier/jobs/JobError"
+import * as Option from "effect/Option"
+import { stringify } from "csv-stringify/sync"
+
+export type Result = Jobs.Result<typeof Credential.Create.Encoded, JobOperation.CredentialResult>
+
+export const header = ["line", "name", "email", "state", "credential_id", "public_link", "problem", "what_to_do"]
+
+const states: Readonly<Record<Jobs.ItemState, string>> = {
+  pending: "not yet",
+  sent: "on its way",
+  done: "done",
+  failed: "failed",
+  unknown: "not known"
+}
+
+/** The credential that a step of an item has reached, as far as its error says. */
+const idOf = (error: Failure): string =>
+  error._tag === "CertifierIssuanceUncertain" && "credentialId" in error.step ? error.step.credentialId : ""
+
+const adviceOf = (job: string, { error, state }: Result): string => {
+  if (state === "done") return ""
+  if (state === "pending" || state === "sent") return `Go on: certifier jobs resume ${job}`
+  if (state === "failed") return `Nothing was mailed. Correct the cause, then: certifier jobs retry ${job} --failed`
+  const mailed = Option.exists(
+    error,
+    (failure) => failure._tag === "CertifierIssuanceUncertain" && failure.step._tag === "Send"
+  )
+  return mailed
+    ? `Ask the person whether the mail has come. To mail once more: certifier jobs retry ${job} --unknown`
+    : `Look whether the credential exists. To go on: certifier jobs retry ${job} --unknown`
+}
+
+/** The cells of one row. */
+export const cells = (options: {
+  readonly job: string
+  readonly result: Result
+  readonly line: number
+  readonly publicBase: string | undefined
+}): ReadonlyArray<string> => {
+  const { job, line, publicBase, result } = options
+  const { email, name } = result.item.recipient
+  return [
+    String(line),
+    name,
+    email ?? "",
+    states[result.state],
+    Option.match(result.result, {
+      onNone: () => Option.match(result.error, { onNone: () => "", onSome: idOf }),
+      onSome: ({ id }) => id
+    }),
+    Option.match(result.result, { onNone: () => "", onSome: (kept) => Credential.publicUrl(kept, publicBase) }),
+    Option.match(result.error, { onNone: () => "", onSome: ({ message }) => message }),
+    adviceOf(job, result)
+  ]
+}
+
+/**
+ * Rows as CSV that a spreadsheet opens as text: a cell that begins like a formula gets an apostrophe in front, and every cell is
+ * quoted, as OWASP recommends against CSV injection.
+ *
+ * @see https://owasp.org/www-community/attacks/CSV_Injection
+ */
+export const toCsv = (rows: ReadonlyArray<ReadonlyArray<string>>, delimiter: string): string =>
+  stringify(
+    rows.map((row) => [...row]),
+    { delimiter, escape_formulas: true, quoted: true, record_delimiter: "windows" }
+  )

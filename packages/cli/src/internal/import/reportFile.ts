@@ -1,0 +1,76 @@
+import * as Jobs from "@effect-certifier/jobs/Jobs"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { CliFailure } from "../failure.js"
+import * as Operations from "../jobs/operations.js"
+import * as Report from "./report.js"
+
+export interface Source {
+  readonly id: string
+  readonly operation: string
+  /** The line of an item by its position; without the file, that of a file with a header and one line for each row. */
+  readonly lineOf?: ((seq: number) => number) | undefined
+  readonly delimiter?: string | undefined
+}
+
+/** A sandbox of this machine has the public pages as well. */
+const publicBase = (kind: Operations.Kind): string | undefined =>
+  Option.getOrUndefined(
+    Option.filter(kind.baseUrl, (url) => /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|\/|$)/.test(url))
+  )
+
+const foreign = (id: string) =>
+  new CliFailure({
+    exit: "data",
+    problem: `The job ${id} is of another program.`,
+    changed: "Nothing was changed.",
+    next: "certifier jobs list"
+  })
+
+/** Excel takes a file for UTF-8 that begins with this. */
+const mark = "\uFEFF"
+
+/** The report as a text, in pieces. */
+export const pieces = ({ delimiter = ",", id, lineOf = (seq) => seq + 2, operation }: Source) =>
+  Stream.unwrap(
+    Effect.map(
+      Effect.mapError(Operations.kindOf(operation), () => foreign(id)),
+      (kind) => {
+        const rows = Jobs.results(Operations.make(kind, false), id).pipe(
+          Stream.map((result) =>
+            Report.cells({ job: id, result, line: lineOf(result.seq), publicBase: publicBase(kind) })
+          ),
+          Stream.chunks,
+          Stream.map((chunk) => Report.toCsv([...chunk], delimiter))
+        )
+        return Stream.concat(Stream.make(`${mark}${Report.toCsv([Report.header], delimiter)}`), rows)
+      }
+    )
+  )
+
+/** Written next to its place and moved there, so that it is whole or not there. */
+export const write = Effect.fnUntraced(function* (path: string, source: Source) {
+  const fs = yield* FileSystem.FileSystem
+  const part = `${path}.part`
+  yield* pieces(source).pipe(
+    Stream.encodeText,
+    Stream.run(fs.sink(part, { mode: 0o600 })),
+    Effect.zipRight(fs.rename(part, path)),
+    Effect.mapError(failureOf(path)),
+    Effect.onError(() => Effect.ignore(fs.remove(part)))
+  )
+})
+
+export const failureOf =
+  (path: string) =>
+  (error: CliFailure | { readonly _tag: string; readonly message: string }): CliFailure =>
+    error instanceof CliFailure
+      ? error
+      : new CliFailure({
+          exit: "failed",
+          problem: `The report ${path} can't be written: ${error.message}`,
+          changed: "The job is not touched by that.",
+          next: "certifier jobs report ID --output FILE writes it elsewhere."
+        })

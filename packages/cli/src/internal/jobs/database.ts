@@ -1,0 +1,97 @@
+import * as JobEngine from "@effect-certifier/jobs/JobEngine"
+import * as Jobs from "@effect-certifier/jobs/Jobs"
+import * as FileSystem from "@effect/platform/FileSystem"
+import type * as SqlClient from "@effect/sql/SqlClient"
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { homedir } from "node:os"
+import { join } from "node:path"
+import { CliFailure } from "../failure.js"
+import * as State from "./state.js"
+
+const unusable = (problem: string, next: string) =>
+  new CliFailure({ exit: "configuration", problem, changed: "Nothing was changed.", next })
+
+/** The file of the jobs of this user, whose folder is created for the user alone. */
+export const file: Effect.Effect<string, CliFailure, FileSystem.FileSystem> = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const variables = yield* Config.all({
+    XDG_STATE_HOME: Config.option(Config.nonEmptyString("XDG_STATE_HOME")),
+    LOCALAPPDATA: Config.option(Config.nonEmptyString("LOCALAPPDATA"))
+  })
+  const folder = State.folder({ platform: process.platform, home: homedir(), variable: (name) => variables[name] })
+  yield* fs.makeDirectory(folder, { recursive: true, mode: 0o700 })
+  return join(folder, "jobs.db")
+}).pipe(
+  Effect.mapError(({ message }) =>
+    unusable(`The folder for jobs can't be created: ${message}`, "Name another folder in XDG_STATE_HOME.")
+  )
+)
+
+/** `--database`, or else a variable, which other programs can't see. */
+const url = (option: Option.Option<string>) =>
+  Effect.map(Config.option(Config.nonEmptyString("CERTIFIER_DATABASE_URL")), (variable) =>
+    Option.map(
+      Option.orElse(option, () => variable),
+      (text) => Redacted.make(text)
+    )
+  ).pipe(Effect.orDie)
+
+/** Whether the jobs are in a database of many machines. */
+export const isShared = (option: Option.Option<string>) => Effect.map(url(option), Option.isSome)
+
+const postgres = (url: Redacted.Redacted): Layer.Layer<SqlClient.SqlClient, CliFailure> => {
+  const value = Redacted.value(url)
+  if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) {
+    return Layer.fail(
+      new CliFailure({
+        exit: "usage",
+        problem: "--database is no URL of a PostgreSQL database.",
+        changed: "Nothing was changed.",
+        next: "It looks like this: postgres://user@host:5432/name"
+      })
+    )
+  }
+  return Layer.unwrapEffect(
+    Effect.map(
+      Effect.tryPromise({
+        try: () => import("@effect/sql-pg/PgClient"),
+        catch: () =>
+          unusable(
+            "A PostgreSQL database needs one more package.",
+            "Install it next to certifier: npm install --global @effect/sql-pg@0.53"
+          )
+      }),
+      (PgClient) =>
+        Layer.mapError(PgClient.layer({ url, maxConnections: 6 }), () =>
+          unusable(
+            `The database ${new URL(value).host} does not respond, or refuses.`,
+            "Check the URL of --database, and that the database is there."
+          )
+        )
+    )
+  )
+}
+
+/** The database of the jobs without an engine, with its tables. */
+export const layer = (option: Option.Option<string>) =>
+  Layer.unwrapEffect(
+    Effect.gen(function* () {
+      const remote = yield* url(option)
+      const database: Layer.Layer<SqlClient.SqlClient, CliFailure> = Option.isSome(remote)
+        ? postgres(remote.value)
+        : Layer.mapError(JobEngine.layerDatabase({ file: yield* file }), cannotOpen)
+      return Layer.provideMerge(Layer.effectDiscard(Effect.mapError(Jobs.createTables, cannotOpen)), database)
+    })
+  )
+
+const cannotOpen = ({ message }: { readonly message: string }) =>
+  new CliFailure({
+    exit: "tryLater",
+    problem: `The database of the jobs can't be read: ${message}`,
+    changed: "Nothing was changed.",
+    next: "Try again later: run the same command again."
+  })

@@ -1,0 +1,209 @@
+import * as JobEngine from "@effect-certifier/jobs/JobEngine"
+import * as JobRunner from "@effect-certifier/jobs/JobRunner"
+import * as Jobs from "@effect-certifier/jobs/Jobs"
+import type { SocketServerError } from "@effect/platform/SocketServer"
+import type { SqlError } from "@effect/sql/SqlError"
+import * as JobError from "@effect-certifier/jobs/JobError"
+import type { MigrationError } from "@effect/sql/Migrator"
+import type { ConfigError } from "effect/ConfigError"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import * as ApiFailure from "../apiFailure.js"
+import type { ExitCode } from "../exitCode.js"
+import { CliFailure, nothingChanged } from "../failure.js"
+import { Host } from "../host.js"
+import { Output, type View } from "../output.js"
+import { Target } from "../target.js"
+import * as Bar from "./bar.js"
+import * as Database from "./database.js"
+import * as Operations from "./operations.js"
+
+type Failures =
+  | CliFailure
+  | JobError.InvalidItem
+  | JobError.ItemProblem
+  | JobError.JobMismatch
+  | JobError.JobNotFound
+  | JobError.JobStalled
+  | JobError.JobState
+  | JobError.StoreInUse
+  | ConfigError
+  | MigrationError
+  | SocketServerError
+  | SqlError
+
+const unchanged = (exit: ExitCode, problem: string, next: string) =>
+  new CliFailure({ exit, problem, changed: nothingChanged, next })
+
+const safe = "What was done is stored: run the same command again."
+
+/** What can go wrong with jobs, as a person reads it. */
+export const toFailure = (error: Failures): CliFailure => {
+  if (error instanceof CliFailure) return error
+  switch (error._tag) {
+    case "StoreInUse":
+      return unchanged(
+        "tryLater",
+        "Another certifier works on a job at the moment.",
+        "Wait until it has ended (certifier jobs list), then run the same command again."
+      )
+    case "JobNotFound":
+      return unchanged("notFound", error.message, "The jobs that there are: certifier jobs list")
+    case "JobState":
+      return unchanged("failed", error.message, `See how far it is: certifier jobs show ${error.job}`)
+    case "JobMismatch":
+    case "InvalidItem":
+      return unchanged("data", error.message, `To begin anew: certifier jobs remove ${error.job}`)
+    case "JobStalled":
+      return new CliFailure({ exit: "tryLater", problem: error.message, next: safe })
+    default:
+      return new CliFailure({
+        exit: "tryLater",
+        problem: `The database of the jobs failed: ${String(error)}`,
+        next: safe
+      })
+  }
+}
+
+/** What jobs log goes to standard error, like every message. */
+export const logging = Layer.unwrapEffect(
+  Effect.map(Host, ({ stderr }) =>
+    Layer.merge(
+      Logger.minimumLogLevel(LogLevel.Error),
+      Logger.replace(
+        Logger.defaultLogger,
+        Logger.make(({ message }) => void Effect.runFork(stderr.write(`${String(message)}\n`)))
+      )
+    )
+  )
+)
+
+/** Jobs of this service that an earlier command has left running stay where they are: they were not started by this command. */
+const pauseOthers = Effect.fnUntraced(function* (id: string) {
+  const { baseUrl, isSandbox } = yield* Target
+  const names = Operations.all(baseUrl, isSandbox).map(({ name }) => name)
+  const others = (yield* Jobs.list).filter(
+    (job) => job.id !== id && job.phase === "running" && names.includes(job.operation)
+  )
+  yield* Effect.forEach(others, (job) => Jobs.pause(job.id), { discard: true }).pipe(
+    // One that has ended by itself, or was removed, does not run either.
+    Effect.catchTags({ JobState: () => Effect.void, JobNotFound: () => Effect.void })
+  )
+})
+
+const words = ({
+  done,
+  failed,
+  total,
+  unknown
+}: Pick<Jobs.Progress, "total" | "done" | "failed" | "unknown">): string =>
+  [
+    `${done} of ${total} done`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(unknown > 0 ? [`${unknown} not known`] : [])
+  ].join(", ")
+
+export const find = (id: string) =>
+  Effect.map(Effect.mapError(Jobs.list, toFailure), (jobs) => Option.fromNullable(jobs.find((job) => job.id === id)))
+
+export const get = (id: string) =>
+  Effect.flatMap(
+    find(id),
+    Effect.mapError(() => toFailure(new JobError.JobNotFound({ job: id })))
+  )
+
+/** A job, as a command that has followed it shows it. */
+export const view: View<Jobs.Progress & { readonly id: string; readonly report?: string | undefined }> = {
+  columns: [
+    { title: "JOB", value: ({ id }) => id },
+    { title: "STATE", value: ({ phase }) => phase },
+    { title: "TOTAL", value: ({ total }) => String(total) },
+    { title: "DONE", value: ({ done }) => String(done) },
+    { title: "FAILED", value: ({ failed }) => String(failed) },
+    { title: "NOT KNOWN", value: ({ unknown }) => String(unknown) },
+    { title: "REPORT", value: ({ report }) => report ?? "" }
+  ],
+  toJson: ({ done, failed, id, pending, phase, report, sent, total, unknown }) => ({
+    id,
+    phase,
+    total,
+    pending: pending + sent,
+    done,
+    failed,
+    unknown,
+    report
+  })
+}
+
+/** What a job that is over, or is not going on, means for the command. */
+export const outcome = (id: string, progress: Jobs.Progress, where: string): Effect.Effect<void, CliFailure> => {
+  const changed = `${words(progress)}.`
+  switch (progress.phase) {
+    case "done":
+      if (progress.failed + progress.unknown === 0) return Effect.void
+      return new CliFailure({ exit: "partly", problem: changed, next: where })
+    case "cancelled":
+      return new CliFailure({
+        exit: "failed",
+        problem: "The job was cancelled.",
+        changed,
+        next: `To go on: certifier jobs resume ${id}`
+      })
+    default: {
+      const failure = Option.map(progress.error, ApiFailure.toFailure).pipe(
+        Option.flatMapNullable((failure) => failure)
+      )
+      return new CliFailure({
+        exit: Option.match(failure, { onNone: () => "failed" as const, onSome: ({ exit }) => exit }),
+        problem: Option.match(failure, {
+          onNone: () => "The job was paused.",
+          onSome: ({ problem }) => `The job is paused: ${problem}`
+        }),
+        changed,
+        next: `To go on: certifier jobs resume ${id}`
+      })
+    }
+  }
+}
+
+/** Shows a job until it ends or pauses. */
+export const follow = (id: string) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const show = yield* Bar.make
+      const last = yield* Jobs.progress(id, { every: "250 millis" }).pipe(
+        Stream.takeUntil(({ phase }) => phase === "paused"),
+        Stream.tap(show),
+        Stream.runLast
+      )
+      return yield* Effect.orDie(last)
+    })
+  ).pipe(Effect.mapError(toFailure))
+
+/**
+ * Runs a job in this process until it ends or pauses; `before` submits or resumes it. If the command is interrupted, the calls in
+ * flight end, and `again` is what to do to go on.
+ */
+export const embedded = <E, R>(id: string, before: Effect.Effect<void, E, R>, again: string) =>
+  Effect.gen(function* () {
+    const { baseUrl, isSandbox } = yield* Target
+    const { message } = yield* Output
+    const path = yield* Database.file
+    const runner = JobRunner.layer(Operations.all(baseUrl, isSandbox), { every: "500 millis" })
+    const follows = Effect.raceFirst(follow(id), Effect.mapError(JobRunner.stalled, toFailure)).pipe(
+      Effect.onInterrupt(() => message(`Stopping: what is on its way ends, nothing more is sent. To go on, ${again}.`)),
+      Effect.provide(Layer.mapError(runner, toFailure))
+    )
+    // The lock of the engine comes first: another process with the same jobs is left alone.
+    return yield* pauseOthers(id).pipe(
+      Effect.mapError(toFailure),
+      Effect.zipRight(before),
+      Effect.zipRight(follows),
+      Effect.provide(Layer.mapError(JobEngine.layerEmbedded({ file: path }), toFailure)),
+      Effect.provide(logging)
+    )
+  })
