@@ -1,6 +1,8 @@
 import xterm from "@xterm/headless"
 import { spawn } from "node:child_process"
 import { once } from "node:events"
+import { createRequire } from "node:module"
+import { fileURLToPath, pathToFileURL } from "node:url"
 
 /** What to run, and the terminal to run it in. */
 export interface Options {
@@ -35,6 +37,20 @@ const linesOf = ({ active }: xterm.IBufferNamespace, from: number) =>
   Array.from({ length: active.length - from }, (_, line) => active.getLine(from + line)?.translateToString(true) ?? "")
     .join("\n")
     .trimEnd()
+
+const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url))
+
+/** By its path, because a command runs in folders of its own. `import.meta.resolve` is not there in Vitest. */
+const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href
+
+/** The command `certifier` from its sources. */
+export const certifier = (...args: ReadonlyArray<string>): Options["command"] => [
+  process.execPath,
+  "--import",
+  loader,
+  bin,
+  ...args
+]
 
 /**
  * Runs a command in a pseudo-terminal: `script` of util-linux has one, and an emulator keeps what is on its screen. The command
