@@ -44,7 +44,7 @@ const whatToDo = Match.type<CertifierError.CertifierError>().pipe(
   Match.exhaustive
 )
 
-/** It can't fail: the error becomes text. */
+/** Never fails: the error is converted to text. */
 const described = <R>(
   call: Effect.Effect<Group.Group, CertifierError.CertifierError, R>
 ): Effect.Effect<string, never, R> =>

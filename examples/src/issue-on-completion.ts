@@ -1,7 +1,7 @@
 /**
- * A server that receives "course completed" and issues one credential for it: however often it receives that, and although it
- * can be killed at any instant. The program reports one completion to itself three times and ends. With the argument `serve` it
- * keeps running, with the Certifier of the environment; `RECORDS` is the directory in which it stores how far it is.
+ * A server that issues one credential for each "course completed", however often that is reported and even if the server is
+ * killed at any point. The program reports one completion to itself three times and ends. With the argument `serve` it keeps
+ * running, with the Certifier of the environment; `RECORDS` is the directory in which it stores the progress of issuances.
  */
 import { CertifierClient, CertifierError, Issuance } from "@effect-certifier/core"
 import { RetryPolicy } from "@effect-certifier/retry"
@@ -22,7 +22,7 @@ import * as Local from "./lib/local.js"
 import * as Records from "./lib/records.js"
 
 const Completion = Schema.Struct({
-  /** The same for the same completion, whenever it is reported. */
+  /** Derived from the completion, so that repeated reports have the same id. */
   id: Schema.String.pipe(Schema.pattern(/^[0-9A-Za-z-]{1,64}$/)),
   name: Schema.String,
   email: Schema.String
@@ -47,7 +47,7 @@ const makeIssue = Effect.gen(function* () {
     return yield* Issuance.issue({ groupId: Local.groupId, recipient: { email, name } }, options)
   })
 
-  // One at a time for each id. It goes on if the caller hangs up, and a caller that comes meanwhile gets its result.
+  // One at a time for each id. It continues if the caller disconnects, and concurrent callers get its result.
   const running = yield* FiberMap.make<string, Issuance.Done, Effect.Effect.Error<ReturnType<typeof issueOnce>>>()
   const fork = yield* FiberMap.runtime(running)<CertifierClient.CertifierClient>()
   const issue = (id: string, completion?: typeof Completion.Type) =>
@@ -55,7 +55,7 @@ const makeIssue = Effect.gen(function* () {
       Fiber.join(Option.getOrElse(FiberMap.unsafeGet(running, id), () => fork(id, issueOnce(id, completion))))
     )
 
-  // What an earlier process has begun.
+  // Continues the issuance of an earlier process.
   const ids = yield* records.ids
   yield* Effect.forEach(ids, (id) => Effect.catchAll(issue(id), Effect.logWarning), {
     concurrency: 3,
@@ -73,7 +73,7 @@ const later = "Report it again later."
 const explain = (error: Failure) =>
   Match.value(error).pipe(
     Match.tag("CertifierIssuanceUncertain", (error) =>
-      // The sender has done its part; a person has to look, at the mailbox for instance.
+      // The sender need not retry; the outcome has to be checked manually, for example in the mailbox.
       error.reason === "NotRead"
         ? respond(503, later)
         : Effect.zipRight(Effect.logWarning(error.message), respond(202, error.message))

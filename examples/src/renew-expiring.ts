@@ -27,7 +27,7 @@ const renewed = (date: CalendarDate.CalendarDate) =>
 const expiresIn = ({ first, last }: Month, { expiryDate }: Credential.Credential) =>
   Option.filter(expiryDate, (date) => first <= date && date <= last)
 
-/** By a fresh read: what a search finds can be out of date, and another run may have renewed it meanwhile. */
+/** Based on a fresh read: search results can be outdated, and another run may have renewed the credential meanwhile. */
 const renew = Effect.fnUntraced(function* (id: Credential.CredentialId, month: Month) {
   const current = yield* Credentials.get(id)
   const expiryDate = expiresIn(month, current)
@@ -45,7 +45,7 @@ const renewAll = Effect.fnUntraced(function* (month: Month) {
     ),
     sort: { property: "id", order: "asc" }
   })
-  // First all ids, then the updates: each takes a credential off the list, and the pages behind it would move.
+  // Collects all ids before updating: each update removes a credential from the results, which would shift the following pages.
   const ids = yield* Stream.runCollect(Stream.map(expiring, ({ id }) => id))
   return yield* Stream.fromChunk(ids).pipe(
     Stream.mapEffect((id) => renew(id, month), { concurrency: 3 }),

@@ -21,7 +21,7 @@ const entities: Readonly<Record<string, string>> = {
 
 const escape = (text: string) => text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? "")
 
-/** HTML whose values are escaped: a name can be anything. */
+/** HTML with escaped values, because a name can contain markup. */
 const escaped = (parts: TemplateStringsArray, ...values: ReadonlyArray<string>) =>
   String.raw({ raw: parts }, ...values.map(escape))
 
@@ -40,7 +40,7 @@ const find = (publicId: Credential.PublicId) =>
     )
   )
 
-/** Its URL changes with the credential, so it is read each time. There is none right after issuing. */
+/** Read each time, because its URL changes with the credential. Missing right after issuing. */
 const badge = Effect.fnUntraced(function* (id: Credential.CredentialId) {
   const designs = yield* Credentials.designs(id)
   const found = yield* Effect.findFirst(designs, (design) =>

@@ -34,14 +34,14 @@ const makeTable = Effect.gen(function* () {
 const router = Effect.gen(function* () {
   const secret = yield* Config.redacted("CERTIFIER_WEBHOOK_SECRET")
   const table = yield* makeTable
-  // One at a time, so that what is read later is also written later.
+  // One at a time, so that writes have the order of the reads.
   const { withPermits } = yield* Effect.makeSemaphore(1)
   const endpoint = Webhook.handler({ secret }, ({ data: { resource } }) => {
     if (resource.type !== "credential") return Effect.void
     return Credentials.get(resource.id).pipe(
       Effect.flatMap(table.put),
       Effect.catchTag("CertifierNotFound", () => table.remove(resource.id)),
-      // Whatever fails, the service delivers the event again.
+      // After any failure, the service redelivers the event.
       Effect.tapError((error) => Effect.logWarning(error.message)),
       withPermits(1)
     )
@@ -82,7 +82,7 @@ const demo = Effect.gen(function* () {
   const event = (id: string, type: string, credentialId: string) => deliver(url, secret, { id, type, credentialId })
 
   yield* Credentials.issue(id)
-  // Out of order, and one of them three times, two of which at once.
+  // Out of order, and one event three times, two of them concurrently.
   yield* event("e2", "credential.issued", id)
   yield* Effect.all([event("e1", "credential.created", id), event("e1", "credential.created", id)], { concurrency: 2 })
   yield* event("e1", "credential.created", id)

@@ -1,6 +1,6 @@
 /**
- * Shared by the examples: a local Certifier, and the variables with which `CertifierClient.layerConfig()` finds it. Your program
- * has them in its environment instead, and needs nothing of this file.
+ * Shared by the examples: a local Certifier, and the variables that point `CertifierClient.layerConfig()` to it. Your program
+ * reads them from its environment instead, and does not need this file.
  */
 import { FaultSyntax, type RecordedRequest, Sandbox } from "@effect-certifier/sandbox"
 import { Array, Config, Console, Effect, Layer, Option, Schema } from "effect"

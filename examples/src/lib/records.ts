@@ -4,7 +4,7 @@ import { Effect, Schema } from "effect"
 
 const Step = Schema.parseJson(Issuance.Step)
 
-/** How far each issuance is: in a directory, a file with its latest step. An id has to be safe as the name of a file. */
+/** Stores the latest step of each issuance in a file of a directory. An id has to be safe as a file name. */
 export const make = Effect.fnUntraced(function* (directory: string) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -23,7 +23,7 @@ export const make = Effect.fnUntraced(function* (directory: string) {
           () => Effect.succeedNone
         )
       ),
-    // To the disk, and then in one go: a process or a machine that stops leaves the old step or the new one.
+    // Flushed to the disk, then renamed atomically: a crash leaves either the old or the new step.
     set: (id: string, step: Issuance.Step) =>
       Effect.gen(function* () {
         const file = yield* fs.open(`${fileOf(id)}.new`, { flag: "w" })

@@ -26,7 +26,7 @@ const program = ts.createProgram(
 const checker = program.getTypeChecker()
 const flags = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope
 
-/** A line that fits on a screen. What does not fit is in a digest, so that it can't change unnoticed. */
+/** A line that fits on a screen. The rest is replaced by a digest, so that changes are detected. */
 const short = (text: string): string => {
   const line = text.replaceAll(/import\("[^"]*"\)\./g, "").replaceAll(/\s+/g, " ")
   if (line.length <= 240) return line
@@ -35,7 +35,7 @@ const short = (text: string): string => {
 
 const typeOf = (type: ts.Type, more = 0) => checker.typeToString(type, undefined, flags | more)
 
-/** What every error and class of Effect has. */
+/** The members of every error and class of Effect. */
 const inherited = new Set(["name", "stack", "cause", "pipe", "toString", "toJSON"])
 
 /** The fields of a class or an interface, by name: their types are in the digest. */

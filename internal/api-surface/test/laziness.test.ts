@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { bundle } from "./support/bundle.js"
 
-/** Not looked into, so that what is left of ours is easy to see. */
+/** External, so that the remaining code of this repository is easy to identify. */
 const external = ["effect", "@effect/platform", "ioredis", "structured-headers"]
 
 const left = (contents: string) => bundle(contents, { external })

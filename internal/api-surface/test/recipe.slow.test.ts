@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 const root = fileURLToPath(new URL("../../..", import.meta.url))
 const run = promisify(execFile)
 
-/** What a machine with other work to do takes for a compiler. */
+/** The time that a compiler takes on a busy machine. */
 const patience = 300_000
 
 interface Block {

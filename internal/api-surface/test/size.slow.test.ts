@@ -22,7 +22,7 @@ const modulesOf = (name: string) =>
     (file) => /^([A-Z]\w*)\.ts$/.exec(file)?.[1] ?? []
   )
 
-/** What it costs to import only this module; the first also pays for what it shares with the others. */
+/** The size of importing only this module; the first one includes the code shared with the others. */
 const alone = (name: string, excluded: ReadonlyArray<string> = []) =>
   modulesOf(name)
     .filter((module) => !excluded.includes(module))
@@ -87,7 +87,7 @@ describe("what importing adds to a bundle that does the same by hand, minified a
   it.each(Object.keys(entries))("%s", (name) => {
     const was = expected[name] ?? 0
     const is = measured[name] ?? Number.NaN
-    // A few bytes are gzip's mood.
+    // Gzip varies by a few bytes.
     expect(is, "more than size.json says").toBeLessThanOrEqual(Math.max(was * 1.01, was + 40))
     expect(is, "less than size.json says: write it down").toBeGreaterThanOrEqual(Math.min(was * 0.95, was - 40))
   })

@@ -74,7 +74,7 @@ const patience = 180_000
 let shown: Editor
 
 beforeAll(() => {
-  // What is published is looked at, not the sources. It takes no time when it is up to date.
+  // Builds the declarations, which are tested instead of the sources. Takes no time if they are up to date.
   const tsc = fileURLToPath(new URL("../../../node_modules/typescript/bin/tsc", import.meta.url))
   execFileSync(process.execPath, [tsc, "-b", "packages/retry/tsconfig.src.json"], { cwd: root, timeout: patience })
   shown = editor(preamble, hovers)
@@ -86,7 +86,7 @@ describe("what an editor shows", { timeout: patience }, () => {
     await expect(page("What an editor shows", sections)).toMatchFileSnapshot("../hovers.md")
   })
 
-  // An error's handled tags leave a list of those that are left, which nobody has given a name.
+  // Handling some tags leaves a union of the remaining errors, which has no name.
   it.each(hovers.filter((expression) => expression !== "rest"))("%s: nothing is left out or unknown", (expression) => {
     expect(shown.hover(expression)).not.toMatch(/\.\.\. \d+ more \.\.\.|\bany\b|import\(|args_0/)
   })

@@ -1,4 +1,4 @@
-/** The results as a page: out of the JSON, and of nothing else. */
+/** Renders the results as a page, from the JSON only. */
 import * as Charts from "./charts.js"
 import { type Contender, contenders, sdks } from "./contenders/index.js"
 import type * as Growth from "./growth.js"
@@ -99,7 +99,7 @@ const verdict = (good: boolean): string => (good ? "yes" : "**no**")
 const atMost = ({ mad, median }: Spread, limit: number): string =>
   Math.abs(median - limit) <= mad ? "undecided" : verdict(median <= limit)
 
-/** What was wanted, and whether it is so. */
+/** A goal, and whether it is met. */
 const wanted = ({ growth, pairs }: Results): string => {
   const beside = (than: string) => pairs.find((one) => one.than === than)?.cpu
   const ratio = beside("hand-undici")?.ratio ?? unknown

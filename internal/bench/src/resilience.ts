@@ -1,4 +1,4 @@
-/** What becomes of calls, and of the service, when the service refuses, limits, fails or hangs. Each cell is a number. */
+/** The effects on calls and on the service when the service rejects, limits, fails or hangs. Each cell is a number. */
 import { Fault } from "@effect-certifier/sandbox"
 import * as Schema from "effect/Schema"
 import { setTimeout as sleep } from "node:timers/promises"
@@ -41,7 +41,7 @@ export interface CoolDown {
 export interface Limited {
   readonly refused: number
   readonly failed: number
-  /** Times as long as it takes at best. */
+  /** Relative to the ideal duration. */
   readonly timeRatio: number
 }
 
@@ -97,7 +97,7 @@ const on = async <A>(
   }
 }
 
-/** A promise's end, or that there was none within `limit` milliseconds. */
+/** Waits for a promise to settle, for at most `limit` milliseconds. */
 const ending = async (promise: Promise<unknown>, limit: number): Promise<Ending> => {
   const start = performance.now()
   const controller = new AbortController()

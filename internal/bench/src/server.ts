@@ -98,7 +98,7 @@ const judgeOf = (script: Exclude<Script, { kind: "fault" }>): Judge => {
         for (let index = arrivals.length - 1; index >= 0 && inWindow < script.perSecond; index--) {
           const arrival = arrivals[index]
           if (arrival === undefined || arrival.at <= now - 1000) break
-          // Like most services, this one does not count what it refuses.
+          // Like most services, this one does not count rejected requests.
           if (arrival.status === 200) inWindow++
         }
         return inWindow < script.perSecond ? ok : limited("1")
@@ -134,7 +134,7 @@ const listen = async (id: number, script: Exclude<Script, { kind: "fault" }>): P
   const judge = judgeOf(script)
   const arrivals: Array<Arrival> = []
   const state: Parameters<Judge>[0] = { now: 0, arrivals, due: undefined }
-  // What is only measured for its speed is not noted.
+  // Requests of speed measurements are not recorded.
   const noted = script.kind !== "ok"
   const server = http.createServer((request, response) => {
     const at = performance.now()
@@ -146,7 +146,7 @@ const listen = async (id: number, script: Exclude<Script, { kind: "fault" }>): P
       })
     })
   })
-  // Longer than any pause between two calls: a connection that is closed just when it is used again is another subject.
+  // Longer than any pause between two calls, so that no connection is closed while it is reused.
   server.keepAliveTimeout = 300_000
   await once(server.listen(0, "127.0.0.1"), "listening")
   const address = server.address()

@@ -7,7 +7,7 @@ export type { Report, Script }
 
 export interface Running {
   readonly url: string
-  /** When the service has responded to its first request. */
+  /** Resolves when the service has responded to its first request. */
   readonly answered: Promise<void>
   readonly stop: () => Promise<Report>
 }

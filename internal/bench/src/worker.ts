@@ -6,7 +6,7 @@ export type Question = (
   | { readonly ask: "calibrate"; readonly batch: number; readonly calls: number }
   | { readonly ask: "measure"; readonly calls: number }
 ) & {
-  /** Whose turn it is, by the place of its id. */
+  /** The index of the contender whose turn it is. */
   readonly turn: number
   readonly concurrency: number
 }
@@ -27,8 +27,8 @@ const sessions = ids.split(",").map((id) => {
 })
 
 /**
- * One batch. No collection of garbage is forced before it: that also throws away compiled code, and what was measured then would be
- * mostly compiling.
+ * One batch. Garbage collection is not forced before it: that would also discard compiled code, and the batch would mostly
+ * measure compilation.
  */
 const measure = async (session: Session, calls: number, concurrency: number): Promise<Sample> => {
   const cpu = process.cpuUsage()
@@ -55,5 +55,5 @@ process.on("message", async (question: Question) => {
       : await calibrate(session, question.batch, question.calls, concurrency)
   )
 })
-// Peers keep connections and timers, which nothing needs any more.
+// Peers keep connections and timers open.
 process.on("disconnect", () => process.exit())

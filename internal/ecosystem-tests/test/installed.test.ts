@@ -41,7 +41,7 @@ const entriesIn = (folder: string, names: ReadonlyArray<string>) =>
       .map((module) => `${name}/${module}`)
   ])
 
-/** What one line of a stream says, within thirty seconds. */
+/** Waits up to thirty seconds for a matching line of a stream. */
 const line = async (stream: Readable, pattern: RegExp): Promise<string> => {
   const lines = createInterface({ input: stream })
   const seen: Array<string> = []
@@ -58,7 +58,7 @@ const line = async (stream: Readable, pattern: RegExp): Promise<string> => {
   throw new Error(`no line is ${pattern}:\n${seen.join("\n")}`)
 }
 
-/** A process that runs while something is done with what it says on a stream. */
+/** Runs a process while its output on a stream is used. */
 const whileRunning = async <A>(
   file: string,
   args: ReadonlyArray<string>,

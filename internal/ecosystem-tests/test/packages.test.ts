@@ -6,7 +6,7 @@ import { publint } from "publint"
 import { assert, describe, inject, it } from "vitest"
 import versions from "../versions.json" with { type: "json" }
 
-/** What are-the-types-wrong may say. */
+/** The problems that are-the-types-wrong may report. */
 const accepted = [
   // There is one build, of ES modules, and Node loads it for `require` too: docs/decisions/0007. That a program can do so
   // is tested on each of the Node versions.

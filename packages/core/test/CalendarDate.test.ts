@@ -34,12 +34,12 @@ describe("CalendarDate", () => {
     20260115,
     null,
     new Date()
-  ])("%s is none", (value) => {
+  ])("%s is not a date", (value) => {
     assert.isTrue(Either.isLeft(decode(value)))
     assert.isFalse(CalendarDate.isCalendarDate(value))
   })
 
-  it("knows every day of four years, as the clock of JavaScript has them", () => {
+  it("accepts every day of four years, like JavaScript's Date", () => {
     const start = Date.UTC(1999, 0, 1)
     for (let day = 0; day < 1461; day++) {
       assert.isTrue(CalendarDate.isCalendarDate(new Date(start + day * 86_400_000).toISOString().slice(0, 10)))
@@ -89,7 +89,7 @@ describe("CalendarDate", () => {
     }
   })
 
-  it.effect("today is that of a zone, by the clock", () =>
+  it.effect("today is the date of the clock in a zone", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(Date.parse("2026-01-15T23:30:00Z"))
       assert.strictEqual(yield* CalendarDate.today(zone("UTC")), "2026-01-15")

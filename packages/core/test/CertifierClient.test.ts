@@ -94,7 +94,7 @@ describe("the request", () => {
     })
   )
 
-  it.effect("reading changes nothing, however it ends", () =>
+  it.effect("a failed read is never MaybeApplied", () =>
     Effect.gen(function* () {
       const ends: ReadonlyArray<Fake.Respond> = [
         () => Fake.json(500, ""),
@@ -142,7 +142,7 @@ describe("the request", () => {
     })
   )
 
-  it.effect("nothing happens before the effect is run", () =>
+  it.effect("nothing is sent before the effect is run", () =>
     Effect.gen(function* () {
       const fake = Fake.make()
       yield* Effect.gen(function* () {
@@ -173,7 +173,7 @@ describe("the response", () => {
     })
   )
 
-  it.effect("may begin with a byte order mark and say nothing of its type", () =>
+  it.effect("may begin with a byte order mark and lack a content type", () =>
     Effect.gen(function* () {
       const fake = Fake.make(() => new Response(`\ufeff${groupJson}`))
       assert.strictEqual((yield* update.pipe(Effect.provide(fake.layer()))).id, groupId)
@@ -223,7 +223,7 @@ describe("the response", () => {
     })
   )
 
-  it.effect("without any body is a decode error too", () =>
+  it.effect("without a body is a decode error too", () =>
     Effect.gen(function* () {
       const error = expectTag(yield* failure(() => new Response(null, { status: 204 })), "CertifierResponseDecodeError")
       assert.match(error.message, /it is empty, expected a JSON object/)
@@ -290,7 +290,7 @@ describe("the error table", () => {
     })
   )
 
-  it.effect("the code decides, not the status", () =>
+  it.effect("the code takes precedence over the status", () =>
     Effect.gen(function* () {
       const body = `{"error":{"code":"not_found","message":"Gone"}}`
       const error = expectTag(yield* failure(() => Fake.json(500, body)), "CertifierNotFound")
@@ -307,7 +307,7 @@ describe("the error table", () => {
     [409, "CertifierConflict"],
     [429, "CertifierRateLimited"],
     [500, "CertifierInternalServerError"]
-  ] as const)("status %s decides when the body does not say", ([status, tag]) =>
+  ] as const)("status %s determines the error if the body has no code", ([status, tag]) =>
     Effect.gen(function* () {
       const bodies = [
         "",
@@ -330,7 +330,7 @@ describe("the error table", () => {
     })
   )
 
-  it.effect("a code outside the table is kept, and the status decides", () =>
+  it.effect("a code outside the table is kept, and the status determines the error", () =>
     Effect.gen(function* () {
       const body = `{"error":{"code":"group_not_found","message":"No such group"}}`
       assert.strictEqual(
@@ -374,7 +374,7 @@ describe("the error table", () => {
     })
   )
 
-  it.effect("texts of the service are bounded", () =>
+  it.effect("texts from the response are truncated", () =>
     Effect.gen(function* () {
       const body = JSON.stringify({ error: { code: "c".repeat(1000), message: "m".repeat(5000) } })
       const error = expectTag(
@@ -453,7 +453,7 @@ describe("the error table", () => {
     })
   )
 
-  it.effect("a transport that fails on a status by itself changes nothing", () =>
+  it.effect("a transport that fails on a status makes no difference", () =>
     Effect.gen(function* () {
       const fake = Fake.make(() => Fake.json(404, errors[7].body))
       const error = yield* Effect.flip(update).pipe(
@@ -545,7 +545,7 @@ describe("the transport", () => {
     })
   )
 
-  it.effect("a chain of causes without end is followed only so far", () =>
+  it.effect("a cyclic chain of causes is followed up to a limit", () =>
     Effect.gen(function* () {
       const cause: { cause?: unknown } = {}
       cause.cause = cause
@@ -616,7 +616,7 @@ describe("one client", () => {
 })
 
 describe("the fiber", () => {
-  it.effect("has no more in its context after a call than before", () =>
+  it.effect("leaves the context of the fiber unchanged after a call", () =>
     Effect.gen(function* () {
       // Nothing of a transport made by hand restores what the call sets for fetch.
       yield* update
@@ -809,7 +809,7 @@ describe("client transforms", () => {
     })
   )
 
-  it.effect("withClientTransform is the fiber's, and ends with its effect", () =>
+  it.effect("withClientTransform is scoped to its effect", () =>
     Effect.gen(function* () {
       const seen: Array<string> = []
       yield* Effect.gen(function* () {
@@ -990,7 +990,7 @@ describe("observability", () => {
     })
   )
 
-  it.effect("the span fails when the operation fails, and says why", () =>
+  it.effect("the span fails with the error of the operation", () =>
     Effect.gen(function* () {
       const { spans, tracer } = RecordingTracer.recording()
       const layer = Fake.make(() => Fake.json(503, "<html>")).layer()

@@ -82,7 +82,7 @@ describe("CertifierError", () => {
     )
   })
 
-  it("every error survives JSON", () => {
+  it("every error of the table round-trips through JSON", () => {
     for (const error of [...rows, ...Object.values(others)]) {
       const back = decode(JSON.parse(JSON.stringify(encode(error))))
       assert.strictEqual(back.constructor, error.constructor)
@@ -91,12 +91,12 @@ describe("CertifierError", () => {
     }
   })
 
-  it.prop("any error survives JSON", [CertifierError.CertifierError], ([error]) => {
+  it.prop("any error round-trips through JSON", [CertifierError.CertifierError], ([error]) => {
     const wire: unknown = JSON.parse(JSON.stringify(encode(error)))
     deepStrictEqual<unknown>(JSON.parse(JSON.stringify(encode(decode(wire)))), wire)
   })
 
-  it("a wait without end, which JSON can't say, is refused", () => {
+  it("an infinite wait, which JSON can't represent, is rejected", () => {
     assert.throws(
       () => new CertifierError.RateLimiterRejected({ reason: "x", retryAfter: Option.some(Duration.infinity) }),
       /retryAfter/
@@ -143,12 +143,12 @@ describe("CertifierError", () => {
     }
   })
 
-  it("retryAfter reads it from whatever error has one", () => {
+  it("retryAfter reads the wait of any error that has one", () => {
     deepStrictEqual(CertifierError.retryAfter(others.throttled), Option.some(Duration.seconds(2)))
     deepStrictEqual(CertifierError.retryAfter(others.timeout), Option.none())
   })
 
-  it("the message alone says what happened and what to do", () => {
+  it("the message describes what happened and what to do", () => {
     const message = (error: CertifierError.CertifierError) => error.message
     assert.strictEqual(
       message(

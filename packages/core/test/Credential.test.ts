@@ -36,15 +36,15 @@ describe("Credential", () => {
     )
   })
 
-  it("encodes to what it came from, without what is null", () => {
+  it("encodes to its input, without null fields", () => {
     const { expiryDate, ...others } = sheet()
     assert.isNull(expiryDate)
     deepStrictEqual<unknown>(Schema.encodeSync(Credential.Credential)(decode(sheet())), others)
   })
 
   it.each<readonly [title: string, members: Record<string, unknown>, expected: Record<string, unknown>]>([
-    ["a status that nobody knows", { status: "revoked" }, { status: "revoked" }],
-    ["members that nobody knows", { walletUrl: "https://example.com", status: "draft" }, { status: "draft" }],
+    ["an unknown status", { status: "revoked" }, { status: "revoked" }],
+    ["unknown fields", { walletUrl: "https://example.com", status: "draft" }, { status: "draft" }],
     ["no dates", { issueDate: null, expiryDate: undefined }, { issueDate: Option.none(), expiryDate: Option.none() }],
     [
       "an expiry date, which no time zone shifts",
@@ -93,7 +93,7 @@ describe("Credential", () => {
     { issueDate: "15.01.2026" },
     { expiryDate: "2026-02-29" },
     { createdAt: null }
-  ])("%j is no credential", (members) => {
+  ])("%j is not a credential", (members) => {
     assert.isTrue(Either.isLeft(Schema.decodeUnknownEither(Credential.Credential)({ ...sheet(), ...members })))
   })
 })
@@ -237,7 +237,7 @@ describe("Update", () => {
   })
 })
 
-describe("what is read off a credential", () => {
+describe("values derived from a credential", () => {
   const credential = decode(sheet())
 
   it("the public page's URL", () => {

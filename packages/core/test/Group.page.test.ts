@@ -29,7 +29,7 @@ describe("Group.Page", () => {
     `{"data":[],"pagination":{"next":7}}`,
     `{"data":[{}],"pagination":{}}`,
     `[]`
-  ])("%s is no page: a list that ends too early would look complete", (json) => {
+  ])("%s is not a page: a truncated list would look complete", (json) => {
     assert.isTrue(Either.isLeft(decode(json)))
   })
 

@@ -78,15 +78,15 @@ describe("Group.Patch", () => {
       { learningEventUrl },
       ["learningEventUrl is not an absolute http or https URL, expected an absolute http or https URL"]
     ])
-  ])("%j is refused by name", (input, faults) => {
+  ])("%j is rejected by name", (input, faults) => {
     deepStrictEqual(send(input), faults)
   })
 
-  it("every fault is reported, not only the first", () => {
+  it("all issues are reported, not only the first", () => {
     deepStrictEqual(send({ name: "", designIds: [""], color: "red" }).length, 3)
   })
 
-  it("no fault shows the value", () => {
+  it("no issue contains the value", () => {
     const secret = "s3cr3t-value"
     for (const input of [
       { name: { secret } },
@@ -99,7 +99,7 @@ describe("Group.Patch", () => {
     }
   })
 
-  it.prop("any patch survives the wire", [Patch], ([patch]) => {
+  it.prop("any patch round-trips", [Patch], ([patch]) => {
     const wire: unknown = JSON.parse(JSON.stringify(Schema.encodeSync(Patch)(patch)))
     deepStrictEqual(Schema.decodeUnknownSync(Patch)(wire), patch)
     deepStrictEqual<unknown>(wire, patch)

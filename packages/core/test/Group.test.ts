@@ -43,7 +43,7 @@ describe("Group", () => {
     deepStrictEqual<unknown>(group.designIds, Option.some(["b", "a", "c"]))
   })
 
-  it("decodes what is left when the older fields are gone, and new ones have come", () => {
+  it("decodes a group without the legacy fields and with new fields", () => {
     const group = decode(
       JSON.parse(`{
         "id": "01g90279gp5sbmfek7wymcsvec",
@@ -66,18 +66,18 @@ describe("Group", () => {
     )
   })
 
-  it("ignores members that it does not know", () => {
+  it("ignores unknown fields", () => {
     deepStrictEqual(decode({ ...page(), credentialTemplateId: "x", flags: { beta: true } }), decode(page()))
   })
 
-  it.each(["id", "name", "createdAt", "updatedAt"])("%s is always there", (name) => {
+  it.each(["id", "name", "createdAt", "updatedAt"])("%s is required", (name) => {
     const { [name]: _gone, ...without } = page()
     assert.isTrue(Either.isLeft(Schema.decodeUnknownEither(Group)(without)))
     assert.isTrue(Either.isLeft(Schema.decodeUnknownEither(Group)({ ...without, [name]: null })))
   })
 
   it.each(["2022-01-01", "1", "January 5, 2022", "2022-01-01T00:00:00", "2022-13-01T00:00:00Z", ""])(
-    "%j is no date and time",
+    "%j is not a date and time",
     (createdAt) => {
       assert.isTrue(Either.isLeft(Schema.decodeUnknownEither(Group)({ ...page(), createdAt })))
     }
@@ -88,7 +88,7 @@ describe("Group", () => {
     assert.strictEqual(DateTime.toEpochMillis(group.updatedAt), Date.UTC(2022, 0, 1))
   })
 
-  it.prop("any group survives the wire", [Group], ([group]) => {
+  it.prop("any group round-trips", [Group], ([group]) => {
     const wire: unknown = JSON.parse(JSON.stringify(Schema.encodeSync(Group)(group)))
     deepStrictEqual(Schema.decodeUnknownSync(Group)(wire), group)
   })

@@ -63,7 +63,7 @@ const ways: ReadonlyArray<{
 
 describe.each(ways)("a retry $title", ({ call, options }) => {
   it.effect.each<readonly [title: string, steps: ReadonlyArray<Service.Step>, seen: ReadonlyArray<string>]>([
-    ["is not needed when all goes well", [], ["ok Money", "GET", sent]],
+    ["makes no difference without failures", [], ["ok Money", "GET", sent]],
     ["resends an update that was not applied", [{}, { status: 500 }], ["ok Money", "GET", sent, "GET", sent]],
     [
       "does not resend an update that was applied",
@@ -112,7 +112,7 @@ describe("withConcurrencyCheck", () => {
     })
   )
 
-  it.effect("with `before` it sends only if the group is still that one", () =>
+  it.effect("with `before` it sends only if the group is unchanged", () =>
     Effect.gen(function* () {
       const call = update.pipe(Effect.retry(schedule), Groups.withConcurrencyCheck({ before: page }))
       deepStrictEqual(yield* outcome(call, [{}, { status: 500 }]), ["ok Money", "GET", sent, "GET", sent])
@@ -134,7 +134,7 @@ describe("withConcurrencyCheck", () => {
     })
   )
 
-  it.effect("a group that can't be read before is not updated", () =>
+  it.effect("a group that can't be read before the update is not updated", () =>
     Effect.gen(function* () {
       deepStrictEqual(yield* outcome(Groups.withConcurrencyCheck(update), [{ status: 404 }]), [
         "CertifierNotFound",
@@ -358,7 +358,7 @@ describe("modify", () => {
     })
   )
 
-  it.effect("refuses a change that a patch can't express by its field, before anything is sent", () =>
+  it.effect("rejects a change that a patch can't express, before anything is sent", () =>
     Effect.gen(function* () {
       const service = Service.make()
       const error = yield* Effect.flip(

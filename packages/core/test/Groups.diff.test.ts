@@ -72,13 +72,13 @@ describe("Groups.diff", () => {
     deepStrictEqual(diff(group(current), group(wanted)), sent)
   })
 
-  it("a patch is checked as a whole, also where nothing differs", () => {
+  it("a patch is validated as a whole, even without differences", () => {
     deepStrictEqual(diff(group({}), JSON.parse(`{"name":"Financial Markets","nmae":"x"}`)), [
       "nmae is not a known field, expected one of name, certificateDesignId, badgeDesignId, designIds, learningEventUrl"
     ])
   })
 
-  it("comes data-last as well", () => {
+  it("is also available data-last", () => {
     deepStrictEqual(Groups.diff({ name: "x" })(group({})), Groups.diff(group({}), { name: "x" }))
   })
 
@@ -97,7 +97,7 @@ describe("Groups.diff", () => {
       : { certificateDesignId: self.certificateDesignId, badgeDesignId: self.badgeDesignId })
   })
 
-  it.prop("a group differs from itself in nothing", [groups], ([one]) => {
+  it.prop("a group has no difference to itself", [groups], ([one]) => {
     deepStrictEqual(Groups.diff(one, one), Either.right(Option.none()))
   })
 
@@ -112,7 +112,7 @@ describe("Groups.diff", () => {
   )
 
   it.prop(
-    "applied it gives the wanted group, for any two; or it names exactly what can't be taken away",
+    "for any two groups, applying the patch yields the desired group, or the fields that can't be cleared are named",
     [groups, sendable],
     ([current, wanted]) => {
       const [before, after] = [view(current, wanted), view(wanted, wanted)]
@@ -146,7 +146,7 @@ describe("Groups.diff", () => {
     { fastCheck: { numRuns: 500 } }
   )
 
-  it.prop("nothing is left to send after it was applied", [groups, Patch], ([current, wanted]) => {
+  it.prop("there is no difference after it was applied", [groups, Patch], ([current, wanted]) => {
     const patch = Either.getOrThrow(Groups.diff(current, wanted))
     const applied = Option.match(patch, { onNone: () => current, onSome: (fields) => apply(current, fields) })
     deepStrictEqual(Groups.diff(applied, wanted), Either.right(Option.none()))

@@ -60,7 +60,7 @@ describe("listGroups", () => {
     })
   )
 
-  it.effect("a workspace without groups has none", () =>
+  it.effect("a workspace without groups is an empty stream", () =>
     Effect.gen(function* () {
       const fake = serve(() => ({ ids: [], next: null }))
       deepStrictEqual(yield* collect(fake, { pageSize: 7 }), { ids: [], end: "end" })
@@ -106,7 +106,7 @@ describe("listGroups", () => {
     })
   )
 
-  it.effect("a circle of cursors fails before its first page comes again", () =>
+  it.effect("a cycle of cursors fails before its first page is repeated", () =>
     Effect.gen(function* () {
       const next: Readonly<Record<string, string>> = { "": "b", b: "c", c: "d", d: "b" }
       const fake = serve((cursor) => ({ ids: [`g${cursor}`], next: next[cursor] ?? null }))
@@ -116,7 +116,7 @@ describe("listGroups", () => {
     })
   )
 
-  it.effect("a chain without an end fails", () =>
+  it.effect("endless pagination fails", () =>
     Effect.gen(function* () {
       const fake = serve((cursor) => ({ ids: ["a"], next: `${cursor}x` }))
       const { end, ids } = yield* collect(fake, { maxPages: 25 })
@@ -126,7 +126,7 @@ describe("listGroups", () => {
     })
   )
 
-  it.effect("empty pages on and on fail, a few are passed over", () =>
+  it.effect("a few empty pages are skipped, too many fail", () =>
     Effect.gen(function* () {
       const endless = serve((cursor) => ({ ids: [], next: `${cursor}x` }))
       assert.include((yield* collect(endless)).end, "pagination.next leads on after 10 empty pages")
@@ -139,7 +139,7 @@ describe("listGroups", () => {
     })
   )
 
-  it.effect("a failure within comes after what was there, and asks no more", () =>
+  it.effect("a failure comes after the items so far, and no further page is requested", () =>
     Effect.gen(function* () {
       const fake = Fake.make(({ url }) =>
         url.includes("cursor")
@@ -153,7 +153,7 @@ describe("listGroups", () => {
     })
   )
 
-  it.effect("a group that can't be read is named with its place", () =>
+  it.effect("an invalid group is named with its position", () =>
     Effect.gen(function* () {
       const { end } = yield* collect(
         Fake.make(() => Fake.json(200, `{"data":[${groupOf("a")},{"id":"b"}],"pagination":{}}`))

@@ -51,7 +51,7 @@ const collect = <E, R>(results: Stream.Stream<Groups.UpdateResult, E, R>) =>
   patiently(Effect.map(Stream.runCollect(results), (all) => Chunk.toReadonlyArray(Chunk.map(all, text))))
 
 describe("updateGroups", () => {
-  it.effect("results come as updates end, with their places and ids, failures as well", () =>
+  it.effect("results, including failures, are emitted as updates complete, with positions and ids", () =>
     Effect.gen(function* () {
       const fake = slowly({ a: 30, b: 10, c: 20 }, ["b"])
       const results = updatesOf(["a", "b", "c", "d"]).pipe(Groups.updateMany({ concurrency: 3 }))
@@ -68,7 +68,7 @@ describe("updateGroups", () => {
     [1, 1],
     [2, 2],
     [5, undefined]
-  ] as const)("has %i on their way at a time, and not more", ([most, concurrency]) =>
+  ] as const)("has at most %i updates in flight", ([most, concurrency]) =>
     Effect.gen(function* () {
       const ids = Array.from({ length: 20 }, (_, n) => `g${n}`)
       const fake = slowly(Object.fromEntries(ids.map((id) => [id, 100])))
@@ -79,7 +79,7 @@ describe("updateGroups", () => {
     })
   )
 
-  it.effect("what is wrong with one update is that update's failure, and nothing of it is sent", () =>
+  it.effect("an invalid update is a failed result, and is not sent", () =>
     Effect.gen(function* () {
       const fake = slowly({})
       const results = Stream.make({ id: "../a", patch: {} }, { id: "b", patch: { name: "" } }, { id: "c", patch: {} })
@@ -91,7 +91,7 @@ describe("updateGroups", () => {
     })
   )
 
-  it.effect.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("a concurrency of %d is refused", (concurrency) =>
+  it.effect.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("a concurrency of %d is rejected", (concurrency) =>
     Effect.gen(function* () {
       const fake = slowly({})
       const error = yield* Effect.flip(Stream.runDrain(Groups.updateMany(updatesOf(["a"]), { concurrency }))).pipe(
@@ -176,7 +176,7 @@ describe("updateGroups", () => {
     })
   )
 
-  it.effect("interrupted, it interrupts what is on its way, and sends nothing more", () =>
+  it.effect("an interruption interrupts updates in flight, and sends nothing more", () =>
     Effect.gen(function* () {
       const interrupted: Array<string> = []
       const fake = Fake.make(({ url }) =>
@@ -195,7 +195,7 @@ describe("updateGroups", () => {
     })
   )
 
-  it.effect("a consumer that has enough ends it", () =>
+  it.effect("ends when the consumer stops", () =>
     Effect.gen(function* () {
       const fake = slowly({})
       const two = yield* updatesOf(Array.from({ length: 500 }, (_, n) => `g${n}`)).pipe(
@@ -222,7 +222,7 @@ describe("updateGroups", () => {
 })
 
 describe("progress", () => {
-  it.effect("counts as results come, and has the last one", () =>
+  it.effect("counts results, and contains the latest one", () =>
     Effect.gen(function* () {
       const seen = yield* updatesOf(["a", "b", "c"]).pipe(
         Groups.updateMany({ concurrency: 1 }),

@@ -82,7 +82,7 @@ describe("without faults", () => {
   )
 
   test(
-    "mails only if that is wanted",
+    "mails only if requested",
     Effect.gen(function* () {
       const service = Issuing.make()
       const record = recorder()
@@ -94,7 +94,7 @@ describe("without faults", () => {
   )
 
   test(
-    "a step is JSON that says all that is needed to go on",
+    "a step is JSON with everything needed to continue",
     Effect.gen(function* () {
       const service = Issuing.make({ create: [{ status: 503 }] })
       const fields = { ...ada, customAttributes: { order: "4711" } }
@@ -331,9 +331,9 @@ describe("a create that may have taken effect", () => {
 
 describe("issuing", () => {
   it.effect.each<Case>([
-    ["that took effect goes on", { issue: [{ applied: true, status: 500 }] }, ["create", "issue", "get", "send"]],
+    ["that took effect continues", { issue: [{ applied: true, status: 500 }] }, ["create", "issue", "get", "send"]],
     ["that did not take effect is repeated", { issue: [{ status: 500 }] }, ["create", "issue", "get", "issue", "send"]],
-    ["that takes effect late goes on", { issue: [{ late: 500 }] }, ["create", "issue", "get", "issue", "get", "send"]]
+    ["that takes effect late continues", { issue: [{ late: 500 }] }, ["create", "issue", "get", "issue", "get", "send"]]
   ])("%s", ([, faults, requests]) =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now)
@@ -374,7 +374,7 @@ describe("issuing", () => {
   )
 
   test(
-    "that is refused has done nothing",
+    "that is rejected had no effect",
     Effect.gen(function* () {
       const service = Issuing.make({ issue: [{ status: 402 }] })
       const record = recorder()
@@ -488,7 +488,7 @@ describe("resuming from a credential", () => {
   )
 })
 
-describe("resuming what is done", () => {
+describe("resuming a finished issuance", () => {
   test(
     "sends nothing",
     Effect.gen(function* () {
@@ -538,7 +538,7 @@ describe("the stored step", () => {
   )
 
   test(
-    "is true when the caller is interrupted: the response and storing it are waited for",
+    "is correct if the caller is interrupted: the response and its storing are awaited",
     Effect.gen(function* () {
       const service = Issuing.make()
       const record = recorder()
@@ -560,7 +560,7 @@ describe("the stored step", () => {
   )
 })
 
-describe("what did nothing", () => {
+describe("a request without effect", () => {
   test(
     "is retried by the schedule, and what may have taken effect is not",
     Effect.gen(function* () {
@@ -642,7 +642,7 @@ describe("invalid input", () => {
 
 describe("Uncertain", () => {
   test(
-    "survives JSON, says what to look at, and is none of the errors that a policy retries",
+    "round-trips through JSON, names what to check, and is not retried by a policy",
     Effect.gen(function* () {
       const service = Issuing.make({ send: [{}] })
       const error = failureOf(yield* ended(Issuance.issue(ada, recorder()), service))

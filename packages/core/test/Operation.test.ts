@@ -39,8 +39,8 @@ const declare = () => {
   return { archive, evaluated: () => evaluated }
 }
 
-describe("an operation of a user", () => {
-  it.effect("is called as it is declared", () =>
+describe("a custom operation", () => {
+  it.effect("is called according to its declaration", () =>
     Effect.gen(function* () {
       const { archive } = declare()
       const fake = Fake.make(() => Fake.json(202, `{"archived":true,"later":1}`))
@@ -94,7 +94,7 @@ describe("an operation of a user", () => {
     })
   )
 
-  it.effect("of the same name as another is still another", () =>
+  it.effect("is distinct from another of the same name", () =>
     Effect.gen(function* () {
       const one = declare().archive
       const other = Operation.make(() => ({
@@ -132,7 +132,7 @@ describe("CertifierClient.layerMock", () => {
     })
   )
 
-  it.effect("refuses what a client refuses, before the handler", () =>
+  it.effect("rejects invalid input like a client, before the handler", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Groups.delete("..")).pipe(Effect.provide(CertifierTest))
       deepStrictEqual<unknown>(

@@ -38,7 +38,7 @@ describe("the bytes of a search", () => {
     deepStrictEqual<unknown>(Search.fromJson(JSON.parse(json)), Either.right(JSON.parse(json)))
   })
 
-  it("an order has both members, and what is not given is not sent", () => {
+  it("an order has both fields, and absent options are not sent", () => {
     assert.strictEqual(
       body({ sort: { property: "expiryDate", order: "asc" }, limit: 5, cursor: "c2" }),
       `{"sort":{"property":"expiryDate","order":"asc"},"limit":5,"cursor":"c2"}`
@@ -84,7 +84,7 @@ describe("a filter out of JSON", () => {
     ],
     [`[]`, ["it is an array, expected an object with one field"]],
     [`null`, ["it is null, expected an object with one field"]]
-  ])("%s is refused where it is wrong", (json, issues) => {
+  ])("%s is rejected with the path of the problem", (json, issues) => {
     const read = Search.fromJson(JSON.parse(json))
     deepStrictEqual<unknown>(Either.isLeft(read) ? read.left.map(String) : read, issues)
   })
@@ -111,7 +111,7 @@ describe("a filter out of JSON", () => {
 })
 
 /** These fail when they are compiled, not when they are run. */
-describe("what does not compile", () => {
+describe("does not compile", () => {
   it("operators of another kind of field", () => {
     const wrong = () => [
       // @ts-expect-error: Property 'contains' does not exist
@@ -147,7 +147,7 @@ describe("a filter from JSON that is nested", () => {
   const nested = (levels: number): unknown =>
     JSON.parse(`${'{"NOT":['.repeat(levels)}{"status":{"equals":"issued"}}${"]}".repeat(levels)}`)
 
-  it("99 times is read, and 100,000 times is refused instead of exhausting the stack", () => {
+  it("99 times is accepted, and 100,000 times is rejected instead of overflowing the stack", () => {
     assert.isTrue(Either.isRight(Search.fromJson(nested(99))))
     for (const levels of [100, 100_000]) {
       const read = Either.mapLeft(Search.fromJson(nested(levels)), (issues) => issues.map(String))

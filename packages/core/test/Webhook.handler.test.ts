@@ -93,7 +93,7 @@ describe.each(Object.entries(forms))("%s", (_, make) => {
     }
   })
 
-  it("responds 403 to what is not verified, and does not call the handler", async () => {
+  it("responds 403 to a request that is not verified, and does not call the handler", async () => {
     const { events, onEvent } = counting()
     const respond = make(onEvent)
     const requests = [
@@ -114,7 +114,7 @@ describe.each(Object.entries(forms))("%s", (_, make) => {
     deepStrictEqual(events, [])
   })
 
-  it("responds 400 to what is verified and no event", async () => {
+  it("responds 400 to a verified body that is not an event", async () => {
     strictEqual(await status(delivery("{}")), 400)
     strictEqual(await status(delivery("not json")), 400)
     strictEqual(await status(withHeaders({ "x-webhook-signature": sign("") }, null)), 400)
@@ -244,7 +244,7 @@ describe("Webhook.handler", () => {
     })
   )
 
-  it("refuses invalid options by their names", () => {
+  it("rejects invalid options by name", () => {
     const make = (options: Partial<Webhook.HandlerOptions>) => () =>
       Webhook.handler({ secret, ...options }, () => Effect.void)
     assert.throws(make({ secret: [] }), /Webhook\.handler: invalid secret/)
@@ -317,7 +317,7 @@ describe("Webhook.handler", () => {
       })
     )
 
-    it.effect("does not interrupt the handler when a sender hangs up", () =>
+    it.effect("does not interrupt the handler when a sender disconnects", () =>
       Effect.gen(function* () {
         const gate = yield* Deferred.make<void>()
         const { events, onEvent } = counting(Deferred.await(gate))
@@ -339,7 +339,7 @@ describe("Webhook.handler", () => {
       })
     )
 
-    it.effect("does not leave an event behind as running when a waiting sender hangs up", () =>
+    it.effect("does not leave an event marked as running when a waiting sender disconnects", () =>
       Effect.gen(function* () {
         const gate = yield* Deferred.make<void>()
         const { events, onEvent } = counting(Deferred.await(gate))
@@ -475,7 +475,7 @@ describe("Webhook.handler", () => {
       })
     )
 
-    it.effect("knows what another endpoint with the same store has handled", () =>
+    it.effect("skips events handled by another endpoint with the same store", () =>
       Effect.gen(function* () {
         const { events, onEvent } = counting()
         const store = yield* Effect.provide(KeyValueStore.KeyValueStore, KeyValueStore.layerMemory)
@@ -524,7 +524,7 @@ describe("Webhook.handler", () => {
       })
     )
 
-    it.effect("forgets the oldest event of a store in memory that is full", () =>
+    it.effect("evicts the oldest event of a full in-memory store", () =>
       Effect.gen(function* () {
         const { events, onEvent } = counting()
         const store = Webhook.memoryStore({ capacity: 3 })

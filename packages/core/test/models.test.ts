@@ -36,7 +36,7 @@ describe("Design", () => {
     deepStrictEqual<unknown>(Schema.encodeSync(Design.Design)(design), parsed(designJson))
   })
 
-  it("tolerates another type, members that nobody knows and no preview", () => {
+  it("tolerates an unknown type, unknown fields and a missing preview", () => {
     const wire = { ...parsed(designJson), type: "ticket", previewUrl: null, size: "A4" }
     const { data } = Schema.decodeUnknownSync(Design.Page)(parsed(pageOf(designJson, JSON.stringify(wire))))
     deepStrictEqual<unknown>(
@@ -50,7 +50,7 @@ describe("Design", () => {
     assert.isTrue(Option.isNone(decode(without).previewUrl))
   })
 
-  it.each(["", "..", "a/b", "ä", "a".repeat(129)])("%j is no id", (id) => {
+  it.each(["", "..", "a/b", "ä", "a".repeat(129)])("%j is not an id", (id) => {
     assert.isTrue(Either.isLeft(Schema.decodeUnknownEither(Design.DesignId)(id)))
   })
 })
@@ -62,7 +62,7 @@ describe("Interaction", () => {
     deepStrictEqual<unknown>(Schema.encodeSync(Interaction.Interaction)(interaction), parsed(interactionJson))
   })
 
-  it("tolerates types of events and causes that nobody knows", () => {
+  it("tolerates unknown event types and causes", () => {
     const wire = {
       ...parsed(interactionJson),
       eventType: "credential_shared_to_mastodon",
@@ -172,7 +172,7 @@ describe("lists", () => {
   )
 })
 
-describe("what the vendor does not document", () => {
+describe("undocumented endpoints", () => {
   const attribute = `{"id":"a","tag":"mentor","name":"Mentor","type":"text","isDefault":false,"parent":null,"workspaceId":"w"}`
   const template = `{"id":"t","name":"Welcome","createdAt":"2026-01-15T09:30:00.000Z"}`
 

@@ -114,7 +114,7 @@ const loggers: ReadonlyArray<Logger.Logger<unknown, unknown>> = [
 ]
 
 describe("the token is nowhere", () => {
-  it("the test would find it", () => {
+  it("the test detects a leaked token", () => {
     assert.throws(() => assertAbsent(renderings({ deep: [{ cause: new Error(echo) }] }), "this"), /shows the token/)
     assert.throws(() => assertAbsent([bodyMarker], "this"), /request's body/)
     assert.throws(() => assertAbsent([encodeURIComponent(Fake.token)], "this"), /shows the token/)

@@ -15,14 +15,14 @@ import * as Operation from "../src/Operation.js"
 describe("types", () => {
   const call = CertifierClient.updateGroup("id", { name: "Financial Markets" })
 
-  it("a call says what it returns, how it fails and what it needs", () => {
+  it("the type of a call has its result, its errors and its requirements", () => {
     expectTypeOf(call).toEqualTypeOf<Effect.Effect<Group, CertifierError, CertifierClient.CertifierClient>>()
     expectTypeOf(CertifierClient.layerConfig()).toEqualTypeOf<
       Layer.Layer<CertifierClient.CertifierClient, ConfigError.ConfigError, HttpClient.HttpClient>
     >()
   })
 
-  it("handling every tag leaves nothing", () => {
+  it("handling every tag leaves no error", () => {
     const handled = call.pipe(
       Effect.catchTags({
         CertifierMissingVersion: () => Effect.void,
@@ -48,12 +48,12 @@ describe("types", () => {
     expectTypeOf(handled).toEqualTypeOf<Effect.Effect<Group | void, never, CertifierClient.CertifierClient>>()
   })
 
-  it("handling one tag leaves the others", () => {
+  it("handling one tag leaves the other errors", () => {
     const rest = Effect.catchTag(call, "CertifierNotFound", () => Effect.void)
     expectTypeOf<Effect.Effect.Error<typeof rest>>().toEqualTypeOf<Exclude<CertifierError, NotFound>>()
   })
 
-  it("a patch accepts plain strings, and no field that the API does not know", () => {
+  it("a patch accepts plain strings, and no unknown field", () => {
     type Patch = Parameters<typeof CertifierClient.updateGroup>[1]
     expectTypeOf<{}>().toExtend<Patch>()
     expectTypeOf<{ name: string | undefined }>().toExtend<Patch>()
@@ -69,7 +69,7 @@ describe("types", () => {
     expectTypeOf<Group>().toExtend<Patch>()
   })
 
-  it("a group's fields are what they look like", () => {
+  it("the fields of a group have the documented types", () => {
     expectTypeOf<Group["badgeDesignId"]>().toEqualTypeOf<Option.Option<DesignId>>()
     expectTypeOf<Group["designIds"]>().toEqualTypeOf<Option.Option<ReadonlyArray<DesignId>>>()
   })

@@ -54,7 +54,7 @@ describe.each(Object.entries(calls))("a 400 of %s that names an attribute in squ
 })
 
 describe("other errors", () => {
-  it.effect("a 400 with another code stays what it is", () =>
+  it.effect("a 400 with another code is unchanged", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(calls.create).pipe(Effect.provide(refusing("[custom.tutor]", "invalid_json")))
       assert.strictEqual(error._tag, "CertifierInvalidJson")

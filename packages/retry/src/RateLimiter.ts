@@ -71,18 +71,18 @@ export interface Service {
 /**
  * The rate limiter of one access token.
  *
- * - **Rate.** A sliding window of `limit` slots. A slot is free again one window after the response to the call that used
- *   it, or `margin` after that call was sent, whichever is earlier: only then it is certain that the service has counted
- *   the call. So bursts of up to `limit` calls are possible, and the service never counts more than `limit` calls per
- *   window, whether its own window is fixed, sliding or a token bucket, and whenever it starts. A token bucket in the client
- *   would admit up to twice the limit.
+ * - **Rate.** A sliding window of `limit` slots. A slot is free again one window after the response to the call that used it,
+ *   or `margin` after that call was sent, whichever is earlier: only then is it certain that the service has counted the call.
+ *   So bursts of up to `limit` calls are possible, and the service never counts more than `limit` calls per window, whether its
+ *   own window is fixed, sliding or a token bucket, and whenever it starts. A token bucket in the client would admit up to
+ *   twice the limit.
  * - **Queue.** First in, first out. An interrupted call leaves the queue. A call that would wait longer than `maxWait` fails
  *   with `CertifierError.RateLimiterRejected`, whose `retryAfter` is the wait until a slot is free.
  * - **Cool-down.** A 429 delays all calls for as long as its `Retry-After` requests, else its `RateLimit` or `X-RateLimit-…`
  *   headers, else `coolDown`. So does any response whose headers report that nothing remains. Later hints can extend a
- *   cool-down and never shorten it. A hint of more than `maxCoolDown` is cut to it, with a warning in the log; the call's own
- *   error keeps what the service said. Calls in flight are not affected. After it, calls are admitted one by one: the second
- *   50 ms after the first, then at shrinking intervals down to `window / limit`.
+ *   cool-down and never shorten it. A hint of more than `maxCoolDown` is limited to it, with a warning in the log; the error of
+ *   the call keeps the original value. Calls in flight are not affected. After it, calls are admitted one by one: the second 50
+ *   ms after the first, then at shrinking intervals down to `window / limit`.
  *
  * - **Concurrency checks.** The reads of `Groups.withConcurrencyCheck` take slots as well: after its read, an attempt gets
  *   another slot for the update, ahead of the queue. Its whole wait is at most `maxWait`.

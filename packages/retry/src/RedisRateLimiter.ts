@@ -59,8 +59,8 @@ export interface Options extends RateLimiter.Options {
 const pauseAfterFailure = Duration.seconds(1)
 
 /**
- * Takes the next slot, one of every `ARGV[1]` milliseconds, and returns how long it is until then: as long as the key lives,
- * the slots that it counts are not over. The times are of Redis's clock.
+ * Takes the next slot, one of every `ARGV[1]` milliseconds, and returns how long it is until then: the key expires when the
+ * last slot that it counts is over. The times are of Redis's clock.
  */
 const take = `
 local wait = math.max(redis.call("PTTL", KEYS[1]), 0)
@@ -211,7 +211,8 @@ export const make = Effect.fnUntraced(function* (
     const requested = yield* command(() => redis.pttl(coolDownKey))
     const rest = Math.min(requested, maxCoolDown)
     if (requested > rest) {
-      // Another process has no such limit, or a longer one. Shortened for all, or each look at it would begin a new pause.
+      // Another process has no such limit, or a longer one. Shortened for all processes, because each check would otherwise
+      // start a new pause.
       yield* command(() => redis.pexpire(coolDownKey, Math.ceil(rest)))
       yield* Effect.logWarning(
         `The rate limiter's Redis holds a pause of ${Duration.format(Duration.seconds(Math.ceil(requested / 1000)))}; all calls pause for ${Duration.format(Duration.millis(rest))}, the option maxCoolDown`

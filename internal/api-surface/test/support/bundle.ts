@@ -11,9 +11,9 @@ export interface Bundle {
   readonly minified: number
   /** Bytes, minified and gzipped. */
   readonly gzipped: number
-  /** The files of this repository of which something is left, such as `core/src/Group.ts`. */
+  /** The files of this repository with code in the bundle, such as `core/src/Group.ts`. */
   readonly files: ReadonlyArray<string>
-  /** What is imported from `external`. */
+  /** The imports from `external`. */
   readonly imports: ReadonlyArray<string>
 }
 
@@ -35,7 +35,7 @@ export const appending = (file: string, code: string): Plugin => ({
   }
 })
 
-/** A module as a browser gets it. */
+/** A module, bundled for browsers. */
 export const bundle = async (
   contents: string,
   options: {

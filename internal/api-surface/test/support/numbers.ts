@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url"
 const isNumbers = (value: unknown): value is Record<string, number> =>
   typeof value === "object" && value !== null && Object.values(value).every((item) => typeof item === "number")
 
-/** Measured numbers beside the committed ones. With `SURFACE=accept`, what is measured is written down instead. */
+/** Compares measured numbers with the committed ones. With `SURFACE=accept`, writes the measured numbers instead. */
 export const committed = (
   name: string,
   measured: Readonly<Record<string, number>>

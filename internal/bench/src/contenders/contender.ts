@@ -1,4 +1,4 @@
-/** What a contender is, and what several of them share. */
+/** The interface of a contender, and shared helpers. */
 import * as Work from "../group.js"
 
 export interface Settings {
@@ -6,7 +6,7 @@ export interface Settings {
   /** Whether responses come from memory. */
   readonly stub: boolean
   readonly retries: boolean
-  /** What the service lets through in a second, for those who have a rate limit. */
+  /** The number of requests that the service permits per second, for contenders with a rate limiter. */
   readonly perSecond?: number
   /** The time limit of a call in milliseconds; by default the contender's own. */
   readonly timeout?: number
@@ -15,7 +15,7 @@ export interface Settings {
 export interface Session {
   /** One call. Rejects with what the caller gets. */
   readonly call: (signal?: AbortSignal) => Promise<unknown>
-  /** Many calls, so many at a time, in the manner of the contender's users. */
+  /** Many calls with a given concurrency, as users of the contender would write it. */
   readonly batch: (count: number, concurrency: number) => Promise<void>
   readonly close: () => Promise<void>
 }

@@ -10,7 +10,7 @@ import { effectful, layerOf } from "./effectful.js"
 
 const validPatch = Schema.decodeSync(Group.Patch)(Work.patch)
 
-/** What somebody writes by hand who wants no more than a checked body out and a checked body in. */
+/** The minimal hand-written client: encodes and decodes the bodies with a schema, and nothing else. */
 const pipeline =
   (transport: "undici" | "fetch") =>
   (settings: Settings): Session => {

@@ -1,4 +1,4 @@
-/** Who is measured: one table, each row used as its own documentation recommends. */
+/** The contenders: one table, each row used as its own documentation recommends. */
 import * as Axios from "./axios.js"
 import type { Contender } from "./contender.js"
 import * as Effect4 from "./effect4.js"
@@ -29,5 +29,5 @@ export const contenders: ReadonlyArray<Contender> = [
   Effect4.contender
 ]
 
-/** Whom the client is to be faster than: the peers that do more than to send. */
+/** The peers that the client should be faster than: those that do more than send a request. */
 export const sdks = ["ky", "got", "axios", "openai"]

@@ -66,7 +66,7 @@ const waits = (seconds: number) => (error: CertifierError.CertifierError) =>
     Option.some(seconds)
   )
 
-/** What has to come of each behaviour. Short time limits are for what never ends. */
+/** The expected result of each behaviour. Short time limits are for behaviours that never end. */
 const expectations = {
   "returns the documented response": {
     check: (result) => assert.isTrue(Either.isRight(result) && result.right.id === groupId)

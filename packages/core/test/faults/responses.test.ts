@@ -67,7 +67,7 @@ describe("a success of a delete", () => {
   )
 })
 
-describe("what steers a terminal or forges a line of a log", () => {
+describe("a character that controls a terminal or forges a line of a log", () => {
   /** ANSI escapes, line breaks of all kinds, a bell, a bidirectional override, a zero-width space. */
   const hostile = "a\u001b[31mb\r\nINFO c\u0007d\u202ee\u200bf\u2028g\u2029h\u0085i\u009bj"
   const steering = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u

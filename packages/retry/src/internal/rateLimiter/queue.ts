@@ -39,7 +39,7 @@ type Send = Effect.Effect<HttpClientResponse.HttpClientResponse, CertifierError.
 
 type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
-/** What waits for a slot. */
+/** An attempt that waits for a slot. */
 interface Waiting {
   readonly operation: Operation.Info
   readonly request: HttpClientRequest.HttpClientRequest
@@ -57,7 +57,7 @@ const format = (millis: number): string => Duration.format(Duration.millis(Math.
 /** The queue in front of a limiter, as a transform of a client. It also reports responses that request a pause. */
 export const make = ({ coolDown, limiter, maxCoolDown, maxWait }: Options): CertifierClient.ClientTransform => {
   const mutex = new FairMutex()
-  /** The queue of those that are ahead of `mutex`. */
+  /** The queue of attempts that are ahead of `mutex`. */
   const ahead = new FairMutex()
 
   /** The reason of a wait that began at `since`. */
@@ -85,8 +85,8 @@ export const make = ({ coolDown, limiter, maxCoolDown, maxWait }: Options): Cert
     const expected = limiter.earliest(since, queued)
     if (expected - arrival > maxWait) return yield* Effect.fail(rejection(arrival, expected, since))
 
-    // Only the heads of the two queues ask the limiter. They arrived before those behind them, so no other call exceeds
-    // `maxWait` before they do, and it is enough that each checks its own.
+    // Only the heads of the two queues poll the limiter. They arrived before all others, so no other call exceeds `maxWait`
+    // earlier, and each head only checks its own wait.
     const waiter = {}
     const admit = Effect.fnUntraced(function* () {
       while (true) {

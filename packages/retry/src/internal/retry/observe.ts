@@ -8,7 +8,7 @@ import * as Metrics from "./metrics.js"
 
 /** Reports a decision to the current span, the log and the metrics. */
 export const observe = (decision: Decision, error: unknown, failure: Failure): Effect.Effect<void> => {
-  // A failure that is not retryable is not a retry given up.
+  // A permanent failure does not count as giving up.
   if (decision.reason === "NotRetryable") return Effect.void
   const operation = (CertifierError.isCertifierError(error) && error.operation) || "call"
   const report = (
