@@ -27,7 +27,13 @@ const words = [
   [/\beverybody\b/i, "every caller, all contenders"],
   [/\bwish(es|ed)?\b/i, "desired state; option"],
   [/\bend(s|ed)? well\b/i, "succeed"],
-  [/\bpromised? (above|below)\b/i, "say what is tested"]
+  [/\bpromised? (above|below)\b/i, "say what is tested"],
+  [/\bas (a|the) caller writes\b/i, "as input"],
+  [/\bnobody knows\b/i, "unknown"],
+  [/\bthe pages around\b/i, "the previous and next pages"],
+  [/\btakes? (it|them) along\b/i, "say what is copied, moved or discarded"],
+  [/\b(give|gives|gave|given) (it|them|a request) up\b/i, "abandon"],
+  [/\bworth (reading|keeping|handling)\b/i, "say why"]
 ]
 
 /** Code is not prose: fences and what stands between backticks keep their length, so that columns stay right. */

@@ -64,7 +64,7 @@ const status =
   () =>
     Effect.sync(() => new Response(body, { status: code, headers: { "content-type": "application/json" } }))
 
-/** Failures after which nobody knows whether the request has taken effect. */
+/** Failures after which it is unknown whether the request has taken effect. */
 const ambiguous: Readonly<Record<string, Respond>> = {
   "a 500": status(500, `{"error":{"code":"internal_server_error","message":"There was a problem on Certifier's end"}}`),
   "a 503": status(503),
