@@ -47,6 +47,8 @@ const manifest = (name) => {
   const current = JSON.parse(read(`packages/${name}/package.json`))
   const { engines, homepage, license, repository } = rootManifest
   const directory = `packages/${name}`
+  // Of the command line, only the executable is used.
+  const isProgram = modules(`${directory}/src`).length === 0
   const next = {
     ...current,
     license,
@@ -55,13 +57,17 @@ const manifest = (name) => {
     repository: { ...repository, directory },
     sideEffects: false,
     engines,
-    exports: entries((module) => `./src/${module}.ts`),
-    publishConfig: {
-      ...current.publishConfig,
-      types: "./dist/index.d.ts",
-      typesVersions: { "*": { "*": ["./dist/*.d.ts"] } },
-      exports: entries((module) => ({ types: `./dist/${module}.d.ts`, default: `./dist/${module}.js` }))
-    }
+    ...(isProgram
+      ? { exports: { "./package.json": "./package.json" } }
+      : {
+          exports: entries((module) => `./src/${module}.ts`),
+          publishConfig: {
+            ...current.publishConfig,
+            types: "./dist/index.d.ts",
+            typesVersions: { "*": { "*": ["./dist/*.d.ts"] } },
+            exports: entries((module) => ({ types: `./dist/${module}.d.ts`, default: `./dist/${module}.js` }))
+          }
+        })
   }
   return `${JSON.stringify(next, null, 2)}\n`
 }

@@ -29,6 +29,9 @@ const outcomeOfServer = `${outcome}, in 3 requests\n`
 
 const packages = ["core", "retry", "sandbox", "jobs"].map((name) => `@effect-certifier/${name}`)
 
+/** The command line is installed by itself, see below. */
+const isProgram = (tarball: string) => /certifier-cli-/.test(tarball)
+
 /** The engine of jobs needs newer peers than the lowest. */
 const packagesAt = (end: "lowest" | "newest") => (end === "newest" ? packages : packages.slice(0, -1))
 
@@ -182,7 +185,9 @@ describe.each(ends)("with the %s peers", (end) => {
     await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }')
     const peers = Object.entries({ ...versions.peers[end], ...versions.besides[end] })
     await npmInstall(folder, [
-      ...inject("tarballs").filter((tarball) => end === "newest" || !/certifier-jobs-/.test(tarball)),
+      ...inject("tarballs").filter(
+        (tarball) => !isProgram(tarball) && (end === "newest" || !/certifier-jobs-/.test(tarball))
+      ),
       ...peers.map(([name, version]) => `${name}@${version}`),
       `@types/node@${versions.typesOfNode}`
     ])
@@ -255,5 +260,47 @@ describe.each(ends)("with the %s peers", (end) => {
     } finally {
       await chrome.close()
     }
+  })
+})
+
+describe("the command line, in a folder with nothing else", () => {
+  const folder = join(inject("folder"), "cli")
+  const bin = join("node_modules", "@effect-certifier", "cli", "dist", "bin.js")
+
+  beforeAll(async () => {
+    await mkdir(folder)
+    await writeFile(join(folder, "package.json"), '{ "private": true }')
+    await npmInstall(folder, inject("tarballs"))
+  })
+
+  it("is a command that npx finds", async () => {
+    const { stdout } = await run("npx", ["--no-install", "certifier", "--version"], { cwd: folder })
+    assert.match(stdout, /^\d+\.\d+\.\d+/)
+  })
+
+  it.each(nodes)("lists the groups of the sandbox that it starts, on %s", async (_, file) => {
+    const { stdout } = await whileRunning(
+      file,
+      [bin, "sandbox", "--port", "0"],
+      { cwd: folder, pattern: /^Certifier sandbox: (\S+)/ },
+      (url) => run(file, [bin, "groups", "list", "--sandbox", url, "--jsonl"], { cwd: folder })
+    )
+    assert.match(stdout, /^\{"id":"01g90279gp5sbmfek7wymcsvec","name":"Financial Markets",/)
+  })
+
+  it("shows help without loading what runs commands", async () => {
+    await writeFile(
+      join(folder, "loaded.mjs"),
+      `import { register } from "node:module"
+       register("data:text/javascript," + encodeURIComponent(
+         "export const load = (url, context, next) => { if (url.startsWith('file:')) console.error(url); return next(url, context) }"
+       ))`
+    )
+    const { stderr, stdout } = await run(process.execPath, ["--import", "./loaded.mjs", bin, "--help"], { cwd: folder })
+    assert.match(stdout, /^Digital certificates and badges/)
+    assert.deepStrictEqual(
+      stderr.split("\n").flatMap((url) => /cli\/dist\/(.*)$/.exec(url)?.[1] ?? (/node_modules/.test(url) ? url : [])),
+      ["bin.js", "internal/help.js", "internal/pages.js", "internal/wrap.js"]
+    )
   })
 })
