@@ -32,7 +32,7 @@ describe("the access token", () => {
       }).pipe(Effect.provide(layer))
   )
 
-  it.live.each([[], ["--verbose"]])("is not printed by a defect %s", (...flags) =>
+  it.live.each([{ flags: [] }, { flags: ["--verbose"] }])("is not printed by a defect, with $flags", ({ flags }) =>
     Effect.gen(function* () {
       const { exit, stderr, stdout } = yield* certifier(["groups", "list", ...flags])
       strictEqual(exit, 70)
