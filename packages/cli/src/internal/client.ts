@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { CliFailure } from "./failure.js"
 import { Host } from "./host.js"
+import { Secrets } from "./secrets.js"
 import { Target } from "./target.js"
 
 export interface Options {
@@ -72,12 +73,14 @@ export const layer = (
 ): Layer.Layer<
   CertifierClient.CertifierClient | Target,
   CliFailure | ConfigError.ConfigError,
-  Host | FileSystem.FileSystem
+  Host | Secrets | FileSystem.FileSystem
 > =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
       const host = yield* Host
       const token = yield* accessToken(options)
+      const secrets = yield* Secrets
+      secrets.add(token)
       const variable = yield* Config.option(Config.nonEmptyString("CERTIFIER_BASE_URL"))
       const baseUrl = Option.orElse(options.sandbox, () => variable)
       const limit = yield* Config.withDefault(Config.integer("CERTIFIER_REQUESTS_PER_SECOND"), 3)

@@ -9,6 +9,7 @@ import { sandboxUrl } from "./argv.js"
 import { CliFailure, usage } from "./failure.js"
 import type { Host } from "./host.js"
 import type { Format, Output } from "./output.js"
+import type { Secrets } from "./secrets.js"
 import type { Target } from "./target.js"
 
 export interface About {
@@ -41,7 +42,7 @@ const client = {
 }
 
 /** What every handler has at hand. */
-export type Local = Output | Host | FileSystem.FileSystem | Path.Path
+export type Local = Output | Host | Secrets | FileSystem.FileSystem | Path.Path
 
 /** A command as the help shows it; @effect/cli doesn't know the commands of a command of a command. */
 export interface Node {

@@ -12,6 +12,7 @@ import * as Help from "./help.js"
 import { Host } from "./host.js"
 import { pages } from "./pages.js"
 import { wrap } from "./wrap.js"
+import { hide, Secrets } from "./secrets.js"
 import { version } from "./version.js"
 
 /** What @effect/cli prints goes the way of everything else, without colours where there is no terminal. */
@@ -40,7 +41,7 @@ const ended = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>, args: Re
     error instanceof CliFailure ? error : (yield* Effect.promise(() => import("./apiFailure.js"))).toFailure(error)
   return (
     failure === undefined
-      ? [`This is a fault of certifier, please report it:\n${Cause.pretty(cause)}`, "defect"]
+      ? [`This is a fault of certifier, please report it:\n${hide(yield* Secrets, Cause.pretty(cause))}`, "defect"]
       : [failure.message, failure.exit]
   ) satisfies [string, ExitCode]
 })
@@ -79,5 +80,9 @@ export const run = (args: ReadonlyArray<string>) =>
         yield* stderr.write(`${stderr.isTerminal ? wrap(text, stderr.columns) : text}\n`)
         return exitCodes[code]
       })
+    ),
+    Effect.provideServiceEffect(
+      Secrets,
+      Effect.sync(() => new Set())
     )
   )
