@@ -26,10 +26,8 @@ const scene = Effect.fnUntraced(function* (people: number, requestsPerSecond: nu
   const rows = Array.from({ length: people }, (_, n) => `Person ${n},p${n}@example.com\n`)
   writeFileSync(join(cwd, "people.csv"), `name,email\n${rows.join("")}`)
   const env = { XDG_STATE_HOME: join(cwd, "state"), CERTIFIER_REQUESTS_PER_SECOND: String(requestsPerSecond) }
-  const command = certifier(
-    ...["credentials", "import", "people.csv", "--group", "Financial Markets", "--send"],
-    ...["--yes", "--json", `--sandbox=${sandbox.url}`]
-  )
+  const options = ["--group", "Financial Markets", "--send", "--yes", "--json", `--sandbox=${sandbox.url}`]
+  const command = certifier("credentials", "import", "people.csv", ...options)
   const changes = sandbox.requestStream.pipe(
     Stream.filter(({ method, path }) => method === "POST" && !path.endsWith("/search"))
   )
