@@ -29,6 +29,12 @@ describe("access without a token", () => {
     for (const origin of ["http://evil.example", "null", "http://127.0.0.1", `https://${host}`]) {
       assert.isFalse(isAllowed(request({ host, origin })), origin)
     }
+    // Behind a proxy that ends TLS.
+    const forwarded = { host, "x-forwarded-proto": "https" }
+    assert.isTrue(isAllowed(request({ ...forwarded, origin: `https://${host}` })))
+    for (const origin of ["https://evil.example", `http://${host}`]) {
+      assert.isFalse(isAllowed(request({ ...forwarded, origin })), origin)
+    }
     assert.isTrue(Option.isNone(logIn("anything")))
   })
 })

@@ -23,6 +23,14 @@ const requestBytes = (method: string, target: string, headers: ReadonlyArray<str
 const withBody = (method: string, target: string, body: string) =>
   requestBytes(method, target, ["content-type: application/json", `content-length: ${Buffer.byteLength(body)}`], body)
 
+const withForm = (target: string, body: string) =>
+  requestBytes(
+    "POST",
+    target,
+    ["content-type: application/x-www-form-urlencoded", `content-length: ${Buffer.byteLength(body)}`],
+    body
+  )
+
 const credential = Fixture.credentialJson.id
 
 const fields = `"groupId":"${id}","recipient":{"name":"Ada Example","email":"ada@example.com"}`
@@ -72,6 +80,24 @@ const seeds: ReadonlyArray<Buffer> = [
   withBody("PATCH", "/__sandbox/workspace", '{"attributes":[{"tag":"custom.tutor","name":"Tutor"}]}'),
   withBody("POST", "/__sandbox/snapshots", '{"name":"one"}'),
   requestBytes("POST", "/__sandbox/snapshots/one/restore", []),
+  requestBytes("GET", "/__sandbox/mails", []),
+  requestBytes("POST", "/__sandbox/deliveries/1/redeliver", []),
+  withBody("PATCH", "/__sandbox/webhooks", '{"doubled":true,"delay":"2 seconds"}'),
+  withBody("POST", "/__sandbox/bounces", '{"address":"ada@example.com"}'),
+  requestBytes("GET", "/", []),
+  requestBytes("GET", `/credentials/${Fixture.credentialJson.publicId}?recipient=true`, []),
+  withForm(`/credentials/${Fixture.credentialJson.publicId}`, "eventType=credential_downloaded"),
+  requestBytes(
+    "GET",
+    `/previews/w1%2Fcredentials%2F${credential}%2Fdesigns%2F01k0dsn00000000000000000d1%2Fabc.png`,
+    []
+  ),
+  requestBytes("GET", "/previews/w1%2Fdesigns%2F01k0dsn00000000000000000d1%2Fabc.png", []),
+  withForm("/__sandbox/console/clear-faults", ""),
+  withForm("/__sandbox/console/clock", "by=1+minute"),
+  withForm("/__sandbox/console/bounce", "address=ada%40example.com"),
+  withForm("/__sandbox/console/snapshot", "name=two"),
+  withForm("/__sandbox/console/redeliver", "number=1"),
   requestBytes("GET", `/v1/groups/${id}`, []),
   requestBytes("GET", "/v1/groups?limit=2&cursor=YWZ0ZXI6MDow", ["accept: */*"]),
   requestBytes("DELETE", "/v1/groups/nobody", []),
@@ -164,12 +190,17 @@ const mutant: Effect.Effect<Buffer> = Effect.gen(function* () {
   return bytes
 })
 
+/** What the pages and forms of the console return, which are not of the API: pages and texts. */
+const isOfPage = (status: number, body: string): boolean =>
+  (status === 303 && body === "") || ([400, 401, 403, 404].includes(status) && /^[^{]/.test(body))
+
 /** Whether all responses are of the contract: a success, or an error of the table with its status, but no server error. */
 const isContract = (received: Buffer): boolean =>
   parse(received).every(({ body, status }) => {
     if (status >= 200 && status < 300) return true
     // No request contains a fault.
     if (status >= 500) return false
+    if (isOfPage(status, body)) return true
     const code = /^\{"error":\{"code":"(\w+)","message":"/.exec(body)?.[1] ?? ""
     return ErrorEnvelope.isCode(code) ? ErrorEnvelope.statusOf(code) === status : false
   })

@@ -8,8 +8,11 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
 /** The addresses of this machine. */
 const own = /^(127\.|::1$|::ffff:127\.)/
 
-const isSameOrigin = ({ headers }: IncomingRequest): boolean =>
-  headers["origin"] === undefined || headers["origin"] === `http://${headers["host"]}`
+/** A page of another origin can't set `X-Forwarded-Proto`: it is that of a proxy in front of the sandbox. */
+const isSameOrigin = ({ headers }: IncomingRequest): boolean => {
+  const protocol = headers["x-forwarded-proto"] === "https" ? "https" : "http"
+  return headers["origin"] === undefined || headers["origin"] === `${protocol}://${headers["host"]}`
+}
 
 /**
  * Whether a request is from this machine: it comes from there, its `Host` is this machine (a page elsewhere can point its own

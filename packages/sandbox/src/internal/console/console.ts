@@ -108,6 +108,12 @@ const act = (sources: Sources, incoming: IncomingRequest, name: string): Effect.
 
 const plain = Effect.map((response: OutgoingResponse): Transmission => ({ response }))
 
+const refusedForm = text(
+  403,
+  "text/plain; charset=utf-8",
+  "This form is not of the console, or has no token. A proxy has to pass Host and X-Forwarded-Proto."
+)
+
 /** The console's page, its stream and its forms; undefined for other paths. */
 export const make = (sources: Sources, access: Access) => {
   const live = Live.make(sources)
@@ -124,7 +130,8 @@ export const make = (sources: Sources, access: Access) => {
     const isRead = incoming.method === "GET" || incoming.method === "HEAD"
     if (path === "/" && isRead) return plain(open(incoming))
     const name = /^\/__sandbox\/console\/([\w-]+)$/.exec(path)?.[1]
-    if (name === undefined || !access.isAllowed(incoming)) return undefined
+    if (name === undefined) return undefined
+    if (!access.isAllowed(incoming)) return incoming.method === "POST" ? plain(Effect.succeed(refusedForm)) : undefined
     if (name === "events" && incoming.method === "GET") return live
     return incoming.method === "POST" ? plain(act(sources, incoming, name)) : undefined
   }
