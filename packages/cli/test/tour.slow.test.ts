@@ -31,10 +31,12 @@ const normal = (text: string, url: string): string =>
     .replaceAll(" --sandbox http://127.0.0.1:4010", " --sandbox")
     .replaceAll(/[ \t]+$/gm, "")
 
-/** What differs each time: ids, public links and times. */
+/** What differs each time: ids, public links, times, and how fast it was. */
 const stable = (text: string): string =>
   text
     .replaceAll(/\b01[0-9a-z]{24}\b/g, "ID")
+    .replaceAll(/\bimport-[0-9a-f]{12}\b/g, "JOB-ID")
+    .replaceAll(/\b\d+\.\d\/s/g, "RATE")
     .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]{22}\b/g, "PUBLIC-ID")
     .replaceAll(/\b20\d\d-\d\d-\d\d(?:T[\d:.]+Z)?/g, "DATE")
 

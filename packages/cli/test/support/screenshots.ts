@@ -29,6 +29,14 @@ const groups = [
   Fixture.group({ id: "01k0grp00000000000000000g3", name: "First Aid 2024" })
 ]
 
+const people = ["Ada", "Grace", "Katherine", "Lin", "Mary", "Sophie"]
+
+/** What the commands read, by the names of the files. */
+const files = {
+  "groups.yaml": file,
+  "people.csv": `name,email\n${people.map((name) => `${name} Example,${name.toLowerCase()}@example.com\n`).join("")}`
+}
+
 interface Picture {
   readonly name: string
   readonly label: string
@@ -41,6 +49,11 @@ const pictures: ReadonlyArray<Picture> = [
     label:
       "certifier groups plan shows each field that would change, before and after, and which groups would be created",
     args: ["groups", "plan", "groups.yaml"]
+  },
+  {
+    name: "certifier-import",
+    label: "certifier credentials import shows what it is about to do, asks, and then shows how far it is",
+    args: ["credentials", "import", "people.csv", "--group", "Fire Safety", "--send"]
   }
 ]
 
@@ -51,16 +64,18 @@ const take = ({ args, label, name }: Picture) =>
       Effect.sync(() => mkdtempSync(join(tmpdir(), "certifier-picture-"))),
       (path) => Effect.sync(() => rmSync(path, { recursive: true }))
     )
-    writeFileSync(join(cwd, "groups.yaml"), file)
-    const env = { CERTIFIER_ACCESS_TOKEN: "any", CERTIFIER_BASE_URL: url }
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text)
+    const env = { CERTIFIER_ACCESS_TOKEN: "any", CERTIFIER_BASE_URL: url, XDG_STATE_HOME: cwd }
     const [node, ...rest] = certifier(...args)
     const words = [node, ...rest].map((word) => `'${word}'`).join(" ")
     // The prompt and the command are part of the picture.
-    const shown = `printf '\\033[2m$\\033[0m \\033[1mcertifier ${args.join(" ")}\\033[0m\\n'; exec ${words}`
+    const shown = `printf '\\033[2m$\\033[0m \\033[1mcertifier ${args.map((arg) => (arg.includes(" ") ? `"${arg}"` : arg)).join(" ")}\\033[0m\\n'; exec ${words}`
     const picture = yield* Effect.promise(() =>
       withTerminal(
         { command: ["/bin/sh", "-c", shown], columns: 80, rows: 40, cwd, env },
-        async ({ emulator, exit }) => {
+        async ({ emulator, exit, screen, type, waitFor }) => {
+          await Promise.race([exit, waitFor("[y/N]")])
+          if (screen().endsWith("[y/N]")) type("y\r")
           await exit
           return svg(emulator, label)
         }
