@@ -20,7 +20,7 @@ describe("pull", () => {
   it("writes a file that explains itself, with the names of the designs", () => {
     strictEqual(
       Write.create(sample, Fixture.designs),
-      `# yaml-language-server: $schema=https://unpkg.com/@effect-certifier/cli/groups.schema.json
+      `# yaml-language-server: $schema=https://raw.githubusercontent.com/effect-certifier/effect-certifier/main/packages/cli/groups.schema.json
 
 # The groups of the workspace. To change them, edit this file, and then:
 #   certifier groups plan FILE     shows what would change
