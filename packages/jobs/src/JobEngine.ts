@@ -23,15 +23,18 @@ import type { ConfigError } from "effect/ConfigError"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
+import { alone, Lease, watch } from "./internal/lease.js"
 import { enginePrefix as prefix } from "./internal/prefix.js"
 import * as Store from "./internal/store.js"
-import { StoreInUse } from "./JobError.js"
+import { type RateLimitNotShared, StoreInUse } from "./JobError.js"
 
 const urlOf = (file: string) => pathToFileURL(resolve(file)).href
 
@@ -109,18 +112,25 @@ export interface RunnerOptions {
   readonly port: number
   /**
    * That the client of all runners shares its rate limit: `"shared"` after you gave it `RedisRateLimiter`; `"single"` while there
-   * is one runner only. There is no default, because each runner with its own limiter multiplies the rate.
+   * is one runner only, and then a runner that finds another one fails with `RateLimitNotShared`. There is no default, because each
+   * runner with its own limiter multiplies the rate.
    */
   readonly rateLimit: "shared" | "single"
+  /** How long a runner can be silent until the others take its work over; the same for all runners. Default 15 seconds. */
+  readonly lockExpiration?: Duration.DurationInput | undefined
 }
 
-const clusterConfig = (host: string, port: number): Partial<ShardingConfig.ShardingConfig["Type"]> => ({
-  runnerAddress: Option.some(RunnerAddress.make(host, port)),
+const clusterConfig = (
+  address: RunnerAddress.RunnerAddress,
+  lockExpiration: Duration.Duration
+): Partial<ShardingConfig.ShardingConfig["Type"]> => ({
+  runnerAddress: Option.some(address),
   // Advisory locks outlive a lost network, and do not survive a pooler.
   shardLockDisableAdvisory: true,
-  shardLockExpiration: Duration.seconds(15),
-  shardLockRefreshInterval: Duration.seconds(5),
-  runnerHealthCheckInterval: Duration.seconds(5),
+  shardLockExpiration: lockExpiration,
+  shardLockRefreshInterval: Duration.times(lockExpiration, 1 / 3),
+  runnerHealthCheckInterval: Duration.times(lockExpiration, 1 / 3),
+  entityTerminationTimeout: lockExpiration,
   entityMessagePollInterval: Duration.seconds(2)
 })
 
@@ -129,26 +139,61 @@ const migrated = (config: Layer.Layer<ShardingConfig.ShardingConfig>) =>
   Layer.effectDiscard(Store.oneAtATime(Effect.scoped(Layer.build(Layer.provide(storage, config)))))
 
 /**
+ * After it has lost its database, the engine can wait for ever for what it runs when it closes: then it is left alone, because
+ * what it holds expires, and a process that has to end must end.
+ */
+const boundedClose = <A, E, R>(layer: Layer.Layer<A, E, R>, limit: Duration.Duration) =>
+  Layer.scopedContext(
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      yield* Effect.addFinalizer((exit) =>
+        Effect.gen(function* () {
+          const closing = yield* Effect.forkDaemon(Scope.close(scope, exit))
+          const closed = yield* Effect.timeoutOption(Effect.interruptible(Fiber.await(closing)), limit)
+          if (Option.isNone(closed)) yield* Effect.logWarning("The engine of the jobs does not close")
+        })
+      )
+      return yield* Layer.buildWithScope(layer, scope)
+    })
+  )
+
+/**
  * One runner of many, over the PostgreSQL database that is provided as `SqlClient`. Its peers are found through the database; a
- * dead one is replaced after 15 to 25 seconds.
+ * dead one is replaced after `lockExpiration`, or up to 10 seconds later.
  *
  * @since 0.1.0
  * @category layers
  */
 export const layerRunner = (
   options: RunnerOptions
-): Layer.Layer<Engine.WorkflowEngine, ConfigError | SqlError | SocketServerError, SqlClient.SqlClient> =>
+): Layer.Layer<
+  Engine.WorkflowEngine,
+  ConfigError | RateLimitNotShared | SqlError | SocketServerError,
+  SqlClient.SqlClient
+> =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
       const port = yield* CoreOptions.integer("port", options.port, { min: 1, max: 65_535 })
-      yield* CoreOptions.oneOf("rateLimit", options.rateLimit, ["shared", "single"])
-      const shardingConfig = clusterConfig(options.host ?? "127.0.0.1", port)
+      const rateLimit = yield* CoreOptions.oneOf("rateLimit", options.rateLimit, ["shared", "single"])
+      const expiration = yield* CoreOptions.duration("lockExpiration", options.lockExpiration ?? "15 seconds")
+      const runner = RunnerAddress.make(options.host ?? "127.0.0.1", port)
+      const address = `${runner.host}:${runner.port}`
+      const shardingConfig = clusterConfig(runner, expiration)
       const config = ShardingConfig.layer(shardingConfig)
-      return ClusterWorkflowEngine.layer.pipe(
+      const isAlone = rateLimit === "single"
+      const lease = Layer.scoped(
+        Lease,
+        Effect.map(Effect.forkScoped(watch(address, expiration, isAlone)), (watching) => ({
+          lost: Fiber.join(watching)
+        }))
+      )
+      const engine = Layer.merge(ClusterWorkflowEngine.layer, lease).pipe(
         Layer.provide(NodeClusterSocket.layer({ storage: "byo", shardingConfig })),
         Layer.provide(Layer.provide(storage, config)),
+        Layer.provide(isAlone ? Layer.effectDiscard(alone(address, expiration)) : Layer.empty),
         Layer.provide(migrated(config))
       )
+      return boundedClose(engine, Duration.times(expiration, 2))
     })
   )
 

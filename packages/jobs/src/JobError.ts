@@ -86,6 +86,32 @@ export class JobStalled extends tagged<JobStalled>()("JobStalled", { job: Schema
 }
 
 /**
+ * This runner has held none of the engine's locks for `millis`, so it has no part in the work. End the process and start it
+ * again: that is always safe.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class RunnerLost extends tagged<RunnerLost>()("RunnerLost", { address: Schema.String, millis: Schema.Number }) {
+  override get message(): string {
+    return `The runner ${this.address} has had no part in the work for ${Math.round(this.millis / 1000)} s. Restart this process.`
+  }
+}
+
+/**
+ * Another runner works on the same database, and this one was started with `rateLimit: "single"`: together they would exceed
+ * the limit. Give the client of each `RedisRateLimiter` and set `rateLimit: "shared"`, or run one.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class RateLimitNotShared extends tagged<RateLimitNotShared>()("RateLimitNotShared", { other: Schema.String }) {
+  override get message(): string {
+    return `The runner ${this.other} works on the same database. Give the client of each runner RedisRateLimiter, and set rateLimit to "shared".`
+  }
+}
+
+/**
  * Another process has opened this file, or the file can't be opened.
  *
  * @since 0.1.0

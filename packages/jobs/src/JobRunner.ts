@@ -9,17 +9,20 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import type { WorkflowEngine } from "@effect/workflow/WorkflowEngine"
 import type { ConfigError } from "effect/ConfigError"
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
+import { Lease } from "./internal/lease.js"
 import * as Store from "./internal/store.js"
+import { starter } from "./internal/starter.js"
+import { watch } from "./internal/watch.js"
 import * as Workflows from "./internal/workflows.js"
-import { JobStalled } from "./JobError.js"
+import type { JobStalled, RateLimitNotShared, RunnerLost } from "./JobError.js"
 import type { Any } from "./JobOperation.js"
 
 /**
@@ -38,20 +41,28 @@ export interface Options {
   readonly attempts?: number | undefined
   /** How often to look for jobs that were submitted or resumed. Default 1 second. */
   readonly every?: Duration.DurationInput | undefined
+  /**
+   * How long no process has to work on a job, although one could, until it is started anew: the engine can lose a run when it
+   * loses its database. Default 1 minute.
+   */
+  readonly restartAfter?: Duration.DurationInput | undefined
   /** How long nothing has to move, although there is work, until the run counts as stalled. Default 15 minutes. */
   readonly stalledAfter?: Duration.DurationInput | undefined
+  /** How long calls in flight have to end when the scope closes, until they are interrupted. Default 10 seconds. */
+  readonly grace?: Duration.DurationInput | undefined
 }
 
 /**
- * A runner at work. `stalled` never succeeds: it fails with `JobStalled`. Wait for it in the main program, so that the process
- * ends and its supervisor starts it again, which is always safe.
+ * A runner at work. `stalled` never succeeds: it fails with `JobStalled`, or with an error of the engine (`RunnerLost`,
+ * `RateLimitNotShared`). Wait for it in the main program, so that the process ends and its supervisor starts it again, which is always
+ * safe.
  *
  * @since 0.1.0
  * @category services
  */
 export class JobRunner extends Context.Tag("@effect-certifier/jobs/JobRunner")<
   JobRunner,
-  { readonly stalled: Effect.Effect<never, JobStalled> }
+  { readonly stalled: Effect.Effect<never, JobStalled | RateLimitNotShared | RunnerLost> }
 >() {}
 
 /**
@@ -60,10 +71,8 @@ export class JobRunner extends Context.Tag("@effect-certifier/jobs/JobRunner")<
  * @since 0.1.0
  * @category combinators
  */
-export const stalled: Effect.Effect<never, JobStalled, JobRunner> = /* #__PURE__ */ Effect.flatMap(
-  JobRunner,
-  ({ stalled }) => stalled
-)
+export const stalled: Effect.Effect<never, JobStalled | RateLimitNotShared | RunnerLost, JobRunner> =
+  /* #__PURE__ */ Effect.flatMap(JobRunner, ({ stalled }) => stalled)
 
 const settingsOf = (options: Options) =>
   Effect.gen(function* () {
@@ -72,55 +81,11 @@ const settingsOf = (options: Options) =>
       perChunk: yield* CoreOptions.integer("perChunk", options.perChunk ?? 4, { min: 1, max: 256 }),
       attempts: yield* CoreOptions.integer("attempts", options.attempts ?? 20, { min: 1, max: 1000 }),
       every: yield* CoreOptions.duration("every", options.every ?? "1 second"),
+      restartAfter: yield* CoreOptions.duration("restartAfter", options.restartAfter ?? "1 minute"),
       stalledAfter: yield* CoreOptions.duration("stalledAfter", options.stalledAfter ?? "15 minutes"),
+      grace: yield* CoreOptions.duration("grace", options.grace ?? "10 seconds"),
       intentAge: Duration.seconds(10)
     }
-  })
-
-/** Starts the runs that are due, again each minute: with the same key that has no effect on one that is running. */
-const starter = (names: ReadonlyArray<string>) =>
-  Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
-    const started = new Map<string, number>()
-    return Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
-      const rows = yield* sql<{ id: string; run: unknown }>`SELECT id, run FROM certifier_jobs
-        WHERE state = 'running' AND ${sql.in("operation", names)}`
-      const due = rows
-        .map(({ id, run }) => ({ job: id, run: Store.int(run), key: `${Store.int(run)}/${id}` }))
-        .filter(({ key }) => now - (started.get(key) ?? Number.NEGATIVE_INFINITY) >= 60_000)
-      yield* Effect.forEach(due, ({ job, key, run }) =>
-        Effect.zipRight(
-          Workflows.JobRun.execute({ job, run }, { discard: true }),
-          Effect.sync(() => started.set(key, now))
-        )
-      )
-      for (const key of started.keys()) {
-        if (!rows.some(({ id, run }) => `${Store.int(run)}/${id}` === key)) started.delete(key)
-      }
-    })
-  })
-
-/** Fails if a job with open items has not moved, as seen by this process, since `after`. */
-const watch = (names: ReadonlyArray<string>, after: Duration.Duration) =>
-  Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient
-    const seen = new Map<string, { readonly mark: string; readonly at: number }>()
-    return Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
-      const rows = yield* sql<{ id: string; run: unknown; sent: unknown; n: unknown }>`SELECT j.id, j.run,
-        max(i.sent_at) AS sent, count(*) AS n FROM certifier_jobs j JOIN certifier_job_items i ON i.job = j.id
-        WHERE j.state = 'running' AND i.state IN ('pending', 'sent') AND ${sql.in("j.operation", names)} GROUP BY j.id, j.run`
-      for (const { id, n, sent } of rows) {
-        const mark = `${Store.int(sent ?? 0)}/${Store.int(n)}`
-        const last = seen.get(id)
-        if (last?.mark !== mark) seen.set(id, { mark, at: now })
-        else if (now - last.at > Duration.toMillis(after)) {
-          return yield* new JobStalled({ job: id, millis: now - last.at })
-        }
-      }
-      for (const id of seen.keys()) if (!rows.some((row) => row.id === id)) seen.delete(id)
-    })
   })
 
 const report = ({ message }: SqlError) => Effect.logWarning("The store of the jobs does not respond", message)
@@ -129,7 +94,7 @@ const report = ({ message }: SqlError) => Effect.logWarning("The store of the jo
  * Runs jobs of these operations with the engine and the database that are provided (`JobEngine`, or your own). Creates its
  * tables. An invalid option is a `ConfigError`.
  *
- * When its scope closes, no further item is sent, and the engine waits for the calls in flight.
+ * When its scope closes, no further item is sent, and the calls in flight have `grace` to end.
  *
  * @since 0.1.0
  * @category layers
@@ -146,13 +111,21 @@ export const layer = <R>(
         return yield* CoreOptions.invalid("operations", "at least one, each with its own name")
       }
       yield* Store.migrate
+      const fibers = yield* FiberSet.make<void>()
       const stopping = yield* Ref.make(false)
+      yield* Effect.addFinalizer(() =>
+        Effect.zipRight(
+          Ref.set(stopping, true),
+          Effect.timeoutOption(Effect.interruptible(FiberSet.awaitEmpty(fibers)), settings.grace)
+        )
+      )
       const names = [...byName.keys()]
       const runner = Layer.scoped(
         JobRunner,
         Effect.gen(function* () {
           const stalled = yield* Deferred.make<never, JobStalled>()
-          const start = yield* starter(names)
+          const { lost } = yield* Lease
+          const start = yield* starter(names, settings.restartAfter)
           const look = yield* watch(names, settings.stalledAfter)
           yield* start.pipe(
             Effect.catchTag("SqlError", report),
@@ -166,10 +139,9 @@ export const layer = <R>(
             Effect.catchAll((error) => Deferred.fail(stalled, error)),
             Effect.forkScoped
           )
-          yield* Effect.addFinalizer(() => Ref.set(stopping, true))
-          return { stalled: Deferred.await(stalled) }
+          return { stalled: Effect.raceFirst(Deferred.await(stalled), lost) }
         })
       )
-      return Layer.provideMerge(runner, Workflows.layer(byName, settings, stopping))
+      return Layer.provideMerge(runner, Workflows.layer(byName, settings, { fibers, stopping }))
     })
   )

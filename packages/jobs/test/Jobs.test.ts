@@ -2,6 +2,7 @@ import * as CertifierError from "@effect-certifier/core/CertifierError"
 import { describe, it } from "@effect/vitest"
 import { assertLeft, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import * as SqlClient from "@effect/sql/SqlClient"
+import { WorkflowEngine } from "@effect/workflow/WorkflowEngine"
 import * as Chunk from "effect/Chunk"
 import * as DateTime from "effect/DateTime"
 import * as ConfigError from "effect/ConfigError"
@@ -43,7 +44,7 @@ const greeting = (reply: (email: string, call: number) => Effect.Effect<void, Ce
   return { calls, operation }
 }
 
-const quick = { every: "20 millis" } as const
+const quick = { every: "20 millis", grace: "1 second" } as const
 
 const live = <R>(operation: JobOperation.Any<R>, options: JobRunner.Options = {}) =>
   JobRunner.layer([operation], { ...quick, ...options }).pipe(Layer.provideMerge(JobEngine.layerMemory))
@@ -297,9 +298,45 @@ describe("Jobs", () => {
     return Effect.gen(function* () {
       yield* Jobs.submit(operation, { id: "a", items: people(1) })
       const error = yield* Effect.flip(JobRunner.stalled)
-      deepStrictEqual([error._tag, error.job], ["JobStalled", "a"])
-    }).pipe(Effect.provide(live(operation, { stalledAfter: "200 millis" })), Effect.timeout("20 seconds"))
+      deepStrictEqual([error._tag, "job" in error ? error.job : ""], ["JobStalled", "a"])
+    }).pipe(
+      Effect.provide(live(operation, { stalledAfter: "200 millis", grace: "10 millis" })),
+      Effect.timeout("20 seconds")
+    )
   })
+
+  it.live("starts a job anew that the engine has lost, and not while a process works on it", () =>
+    Effect.gen(function* () {
+      const gate = yield* Deferred.make<void>()
+      const { calls, operation } = greeting(() => Deferred.await(gate))
+      let isLost = true
+      const forgetful = Layer.effect(
+        WorkflowEngine,
+        Effect.map(WorkflowEngine, (engine): WorkflowEngine["Type"] => ({
+          ...engine,
+          execute: (workflow, options) => (isLost ? Effect.never : engine.execute(workflow, options))
+        }))
+      )
+      const runner = JobRunner.layer([operation], { ...quick, restartAfter: "300 millis" }).pipe(
+        Layer.provide(forgetful),
+        Layer.provideMerge(JobEngine.layerMemory)
+      )
+      yield* Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const run = Effect.map(sql`SELECT run FROM certifier_jobs`, ([row]) => Number(row?.["run"]))
+        yield* Jobs.submit(operation, { id: "a", items: people(3) })
+        yield* Effect.repeat(Effect.delay(run, "20 millis"), { until: (run) => run > 1 })
+        isLost = false
+        yield* Effect.repeat(Effect.sleep("20 millis"), { until: () => calls.size === 3 })
+        const during = yield* run
+        yield* Effect.sleep("700 millis")
+        strictEqual(yield* run, during)
+        yield* Deferred.succeed(gate, undefined)
+        deepStrictEqual(counts(yield* Jobs.await("a", quick)), { ...settled, done: 3 })
+        strictEqual(Math.max(...calls.values()), 1)
+      }).pipe(Effect.provide(runner))
+    })
+  )
 
   it.live("embedded: refuses a second process on its file, and goes on with what the first has left", () => {
     const folder = mkdtempSync(join(tmpdir(), "certifier-jobs-"))

@@ -1,15 +1,15 @@
 import * as CertifierError from "@effect-certifier/core/CertifierError"
 import * as Array from "effect/Array"
-import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import { type Failure, ItemProblem } from "../JobError.js"
 import type { Any } from "../JobOperation.js"
 import { TypeId } from "./erased.js"
+import { framesOf } from "./frames.js"
 import { Lost } from "./lost.js"
 
 export type State = "pending" | "sent" | "done" | "failed" | "unknown"
@@ -97,6 +97,11 @@ export const run = Effect.fnUntraced(function* <R>(
   const { find, kind, send } = operation[TypeId]
   const problem = (reason: ItemProblem["reason"], outcome: CertifierError.Outcome = "MaybeApplied") =>
     new ItemProblem({ operation: operation.name, reason, outcome })
+  const died = (defect: unknown) =>
+    Effect.zipRight(
+      Effect.logError(`The operation ${operation.name} died`, framesOf(defect)),
+      problem("Defect", kind === "idempotent" ? "NotSent" : "MaybeApplied")
+    )
   let item = start
   let isUncertain = start.state === "sent" && kind !== "idempotent"
   let readAfter = start.readAt + Duration.toMillis(operation.settle)
@@ -110,7 +115,10 @@ export const run = Effect.fnUntraced(function* <R>(
       if (item.state !== "sent") return yield* new Lost()
       if (kind === "unknowable") return yield* ledger.settle({ state: "unknown", error: problem("Unknowable") })
       if (kind === "find") {
-        const found = yield* Effect.either(find(item.payload, DateTime.unsafeMake(item.since)))
+        const found = yield* find(item.payload, DateTime.unsafeMake(item.since)).pipe(
+          Effect.catchAllDefect(died),
+          Effect.either
+        )
         if (found._tag === "Left") {
           const decision = decide(found.left, "idempotent")
           if (decision === "Pause") return yield* ledger.pause(found.left)
@@ -134,17 +142,13 @@ export const run = Effect.fnUntraced(function* <R>(
     const stored = yield* Clock.currentTimeMillis
     // The store was away for a while: say anew when the call starts.
     if (stored - begun > Duration.toMillis(limits.intentAge)) yield* ledger.intent(stored, false)
-    const exit = yield* Effect.exit(
-      send(item.payload, { stored: item.step, repeats: item.repeats, store: ledger.step })
+    const sent = yield* send(item.payload, { stored: item.step, repeats: item.repeats, store: ledger.step }).pipe(
+      Effect.catchAllDefect(died),
+      Effect.either
     )
-    if (Exit.isSuccess(exit)) return yield* ledger.settle({ state: "done", result: exit.value })
-    if (Cause.isInterrupted(exit.cause)) return yield* Effect.interrupt
-    const failed = Option.getOrElse(Cause.failureOption(exit.cause), () => problem("Defect"))
-    if (failed._tag === "JobItemLost") return yield* failed
-    const error: Failure =
-      failed._tag === "ItemProblem" && failed.reason === "Defect" && kind === "idempotent"
-        ? problem("Defect", "NotSent")
-        : failed
+    if (Either.isRight(sent)) return yield* ledger.settle({ state: "done", result: sent.right })
+    const error = sent.left
+    if (error._tag === "JobItemLost") return yield* error
     item = yield* ledger.read
     readAfter = item.readAt + Duration.toMillis(operation.settle)
     const decision = decide(error, kind)
@@ -164,8 +168,13 @@ export const run = Effect.fnUntraced(function* <R>(
   }
 })
 
+export interface Opened {
+  readonly item: Item
+  readonly ledger: Ledger
+}
+
 /** Those in state `sent` last: by then most of the time to wait for them has passed. */
-export const inOrder = (items: ReadonlyArray<Item>): ReadonlyArray<Item> => {
-  const [rest, sent] = Array.partition(items, ({ state }) => state === "sent")
+export const inOrder = (items: ReadonlyArray<Opened>): ReadonlyArray<Opened> => {
+  const [rest, sent] = Array.partition(items, ({ item }) => item.state === "sent")
   return [...rest, ...sent]
 }

@@ -36,7 +36,8 @@ const migrations = Migrator.fromRecord({
     const sql = yield* SqlClient.SqlClient
     yield* sql`CREATE TABLE IF NOT EXISTS certifier_jobs (
       id VARCHAR(255) NOT NULL PRIMARY KEY, operation VARCHAR(255) NOT NULL, state VARCHAR(16) NOT NULL,
-      total INTEGER NOT NULL, chunk INTEGER NOT NULL, run INTEGER NOT NULL, error TEXT, created_at BIGINT NOT NULL)`
+      total INTEGER NOT NULL, chunk INTEGER NOT NULL, run INTEGER NOT NULL, beat INTEGER NOT NULL DEFAULT 0,
+      error TEXT, created_at BIGINT NOT NULL)`
     yield* sql`CREATE TABLE IF NOT EXISTS certifier_job_items (
       job VARCHAR(255) NOT NULL, seq INTEGER NOT NULL, item_key VARCHAR(512) NOT NULL, payload TEXT NOT NULL,
       state VARCHAR(8) NOT NULL, attempts INTEGER NOT NULL, token VARCHAR(36), first_sent_at BIGINT, sent_at BIGINT,

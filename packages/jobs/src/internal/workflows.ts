@@ -2,14 +2,20 @@ import * as Activity from "@effect/workflow/Activity"
 import * as Workflow from "@effect/workflow/Workflow"
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
-import * as Metric from "effect/Metric"
-import type * as Ref from "effect/Ref"
+import * as Ref from "effect/Ref"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type { Any } from "../JobOperation.js"
+import { framesOf } from "./frames.js"
 import * as Item from "./item.js"
 import * as Ledger from "./ledger.js"
+import * as Metrics from "./metrics.js"
 import * as Store from "./store.js"
 
 const annotations = Context.make(Workflow.CaptureDefects, false)
@@ -34,18 +40,39 @@ export const JobRun = Workflow.make({
 export interface Settings extends Item.Limits {
   readonly chunks: number
   readonly perChunk: number
+  /** How long calls in flight have until they are interrupted, once a chunk has to stop. */
+  readonly grace: Duration.Duration
+  /** Without a sign of life for this long, a job is started anew. */
+  readonly restartAfter: Duration.Duration
 }
 
-/** Items settled by this process, by operation. */
-const settled = Metric.counter("certifier.jobs.items", {
-  description: "Items that a job has worked on",
-  incremental: true
+/** The chunks that this process runs, and whether it starts no further item. */
+export interface Chunks {
+  readonly fibers: FiberSet.FiberSet<void>
+  readonly stopping: Ref.Ref<boolean>
+}
+
+const counted = (operation: string, { item, ledger }: Item.Opened): Item.Opened => ({
+  item,
+  ledger: {
+    ...ledger,
+    settle: (settled) => Effect.tap(ledger.settle(settled), Metrics.outcome(operation, settled.state))
+  }
 })
+
+/** While it changes, a process works on the job. */
+const beating = ({ job, run }: typeof JobChunk.payloadSchema.Type, silence: Duration.Duration) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    Effect.repeat(
+      Effect.ignore(sql`UPDATE certifier_jobs SET beat = beat + 1 WHERE id = ${job} AND run = ${run}`),
+      Schedule.spaced(Duration.times(silence, 1 / 6))
+    )
+  )
 
 const runChunk = <R>(
   operations: ReadonlyMap<string, Any<R>>,
   settings: Settings,
-  stopping: Ref.Ref<boolean>,
+  isStopping: Effect.Effect<boolean>,
   chunk: typeof JobChunk.payloadSchema.Type
 ) =>
   Effect.gen(function* () {
@@ -53,22 +80,19 @@ const runChunk = <R>(
     if (operation === undefined) {
       return yield* Effect.dieMessage(`The operation ${chunk.operation} is not one of this runner's`)
     }
+    yield* Effect.forkScoped(beating(chunk, settings.restartAfter))
     const owner = crypto.randomUUID()
     const items = yield* Ledger.open({ ...chunk, owner })
-    const order = Item.inOrder(items.map(({ item }) => item))
-    const ledgers = new Map(items.map(({ item, ledger }) => [item.seq, ledger]))
     yield* Effect.forEach(
-      order,
-      (item) =>
+      Item.inOrder(items.map((opened) => counted(operation.name, opened))),
+      ({ item, ledger }) =>
         Effect.gen(function* () {
-          const ledger = ledgers.get(item.seq)
-          if (ledger === undefined || (yield* stopping.get)) return
+          if (yield* isStopping) return
           yield* Item.run(operation, item, ledger, settings).pipe(
-            Effect.zipRight(Metric.increment(Metric.tagged(settled, "operation", operation.name))),
             Effect.catchTag("JobItemLost", () => Effect.void),
             // A bug of ours must not restart the chunk for ever: the item keeps its intent, and the next run reads it.
             Effect.catchAllDefect((defect) =>
-              Effect.logError("An item was left as it is", defect).pipe(
+              Effect.logError("An item was left as it is", framesOf(defect)).pipe(
                 Effect.annotateLogs({ job: chunk.job, seq: item.seq })
               )
             )
@@ -77,8 +101,33 @@ const runChunk = <R>(
       { concurrency: settings.perChunk, discard: true }
     )
   }).pipe(
+    Effect.scoped,
     Effect.withSpan("CertifierJobs.chunk", {
       attributes: { "certifier.job": chunk.job, "certifier.job.run": chunk.run, "certifier.job.from": chunk.from }
+    })
+  )
+
+/**
+ * Runs a chunk on a fiber of its own, which the engine can't interrupt: it stores an interruption with the execution and repeats
+ * it for ever, "interrupted and retry attempts exhausted", while nobody runs the chunk. So an interruption stops it in good order,
+ * and the next run has the rest.
+ */
+export const sheltered = (
+  chunk: Effect.Effect<void>,
+  mine: Ref.Ref<boolean>,
+  { fibers }: Chunks,
+  grace: Duration.Duration
+) =>
+  Effect.uninterruptible(
+    Effect.gen(function* () {
+      const fiber = yield* FiberSet.run(fibers, Effect.interruptible(chunk))
+      const over = Effect.interruptible(Fiber.await(fiber))
+      const waited = yield* Effect.exit(over)
+      if (Exit.isSuccess(waited)) return yield* waited.value
+      yield* Ref.set(mine, true)
+      yield* Effect.raceFirst(over, Effect.interruptible(Effect.delay(Fiber.interruptFork(fiber), grace)))
+      const exit = yield* Fiber.await(fiber)
+      return yield* Exit.isInterrupted(exit) ? Effect.void : exit
     })
   )
 
@@ -100,10 +149,19 @@ const runJob = (settings: Settings, { job, run }: typeof JobRun.payloadSchema.Ty
     yield* Store.stored(sql`UPDATE certifier_jobs SET run = run + 1 WHERE ${it} AND ${open}`)
   }).pipe(Effect.withSpan("CertifierJobs.run", { attributes: { "certifier.job": job, "certifier.job.run": run } }))
 
-export const layer = <R>(operations: ReadonlyMap<string, Any<R>>, settings: Settings, stopping: Ref.Ref<boolean>) =>
+export const layer = <R>(operations: ReadonlyMap<string, Any<R>>, settings: Settings, chunks: Chunks) =>
   Layer.mergeAll(
     JobChunk.toLayer((chunk) =>
-      Activity.make({ name: "items", execute: runChunk(operations, settings, stopping, chunk) })
+      Activity.make({
+        name: "items",
+        execute: Effect.gen(function* () {
+          const context = yield* Effect.context<R | SqlClient.SqlClient>()
+          const mine = yield* Ref.make(false)
+          const isStopping = Effect.zipWith(mine.get, chunks.stopping.get, (one, other) => one || other)
+          const run = Effect.provide(runChunk(operations, settings, isStopping, chunk), context)
+          return yield* sheltered(run, mine, chunks, settings.grace)
+        })
+      })
     ),
     JobRun.toLayer((payload) => runJob(settings, payload))
   )
