@@ -9,6 +9,7 @@ const rooms = [
   "examples",
   "internal/api-surface",
   "internal/bench",
+  "internal/job-faults",
   "internal/transport-conformance"
 ]
 

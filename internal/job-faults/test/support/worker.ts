@@ -1,0 +1,78 @@
+/** A process that submits the jobs and runs them, and ends when all are over. Its argument is `Settings`. */
+import { CertifierClient } from "@effect-certifier/core"
+import { JobRunner, Jobs } from "@effect-certifier/jobs"
+import * as JobEngine from "@effect-certifier/jobs/JobEngine"
+import { RateLimiter } from "@effect-certifier/retry"
+import * as RedisRateLimiter from "@effect-certifier/retry/RedisRateLimiter"
+import { FetchHttpClient, HttpClient, HttpClientRequest } from "@effect/platform"
+import { NodeRuntime } from "@effect/platform-node"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import type { SqlClient } from "@effect/sql/SqlClient"
+import type { WorkflowEngine } from "@effect/workflow/WorkflowEngine"
+import { Cause, Console, Effect, Exit, Layer, Redacted, Schedule, Schema } from "effect"
+import * as Death from "./death.js"
+import { lockExpiration, pausedCode, Settings } from "./settings.js"
+import { kinds, operations, submits } from "./work.js"
+
+const settings = Schema.decodeUnknownSync(Schema.parseJson(Settings))(process.argv[2])
+
+/** As `docs/guides/jobs.md` says: what `Jobs` does while the database is away is repeated. */
+const patiently = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.retry(effect, { schedule: Schedule.spaced("200 millis"), while: ({ _tag }) => _tag === "SqlError" })
+
+const main = Effect.gen(function* () {
+  yield* Effect.forEach(Object.values(submits(settings.sizes)), patiently, { discard: true })
+  yield* Console.log("submitted")
+  if (settings.resumes) {
+    yield* Effect.forEach(kinds, (kind) => patiently(Effect.catchTag(Jobs.resume(kind), "JobState", () => Effect.void)))
+  }
+  const over = yield* Effect.forEach(kinds, (kind) => patiently(Jobs.await(kind, { every: "100 millis" })), {
+    concurrency: "unbounded"
+  })
+  if (over.some(({ phase }) => phase === "paused")) process.exitCode = pausedCode
+  else yield* Console.log("over")
+})
+
+const limiter =
+  settings.redis === null
+    ? RateLimiter.layer({ limit: settings.limit, margin: "500 millis" })
+    : RedisRateLimiter.layer({
+        redis: { host: "127.0.0.1", port: settings.redis },
+        limit: settings.limit,
+        margin: "500 millis",
+        onUnavailable: "fail",
+        timeout: "2 seconds"
+      })
+
+const client = RateLimiter.clientLayer(CertifierClient.layer, {
+  accessToken: Redacted.make("any"),
+  baseUrl: settings.api,
+  transformClient: HttpClient.mapRequest(HttpClientRequest.setHeader("x-runner", String(process.pid)))
+}).pipe(Layer.provide(limiter), Layer.provide(FetchHttpClient.layer))
+
+const engine: Layer.Layer<WorkflowEngine | SqlClient, unknown> =
+  "file" in settings.store
+    ? JobEngine.layerEmbedded(settings.store)
+    : Layer.provideMerge(
+        JobEngine.layerRunner({ port: settings.store.port, rateLimit: "shared", lockExpiration }),
+        PgClient.layer({ url: Redacted.make(settings.store.database), maxConnections: 6 })
+      )
+
+const runner = JobRunner.layer(operations(settings.settle), {
+  every: "200 millis",
+  restartAfter: "15 seconds",
+  grace: "2 seconds"
+}).pipe(Layer.provide(client), Layer.provideMerge(engine), Layer.provide(Death.layer(settings)))
+
+// Its input ends with the process that has started it, however that ends.
+process.stdin.on("end", () => process.kill(process.pid, "SIGKILL")).resume()
+process.stdin.unref()
+
+main.pipe(
+  Effect.raceFirst(JobRunner.stalled),
+  Effect.provide(runner),
+  NodeRuntime.runMain({
+    teardown: (exit) =>
+      process.exit(Exit.isFailure(exit) && !Cause.isInterruptedOnly(exit.cause) ? 1 : process.exitCode)
+  })
+)
