@@ -5,7 +5,7 @@
  */
 import * as CoreOptions from "@effect-certifier/core/Options"
 import type { MigrationError } from "@effect/sql/Migrator"
-import * as SqlClient from "@effect/sql/SqlClient"
+import type * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import type { WorkflowEngine } from "@effect/workflow/WorkflowEngine"
 import type { ConfigError } from "effect/ConfigError"

@@ -14,7 +14,8 @@ const engineRuns = (ignoresStop: boolean) =>
     const ended: Array<string> = []
     const chunk = Effect.gen(function* () {
       yield* Deferred.succeed(begun, undefined)
-      while (ignoresStop || !(yield* mine.get)) yield* Effect.sleep("1 second")
+      const goesOn = Effect.map(mine.get, (isStopping) => ignoresStop || !isStopping)
+      while (yield* goesOn) yield* Effect.sleep("1 second")
       ended.push("in good order")
     }).pipe(Effect.onInterrupt(() => Effect.sync(() => ended.push("interrupted"))))
     const activity = sheltered(chunk, mine, chunks, Duration.seconds(10))

@@ -9,9 +9,6 @@ import type { Sizes } from "./work.js"
 
 export const limit = 60
 
-/** Two chunks of four items, of each of four jobs. */
-export const inFlight = 32
-
 const maxLives = 80
 
 /** One process, and after its end another one, until the jobs are over. */
