@@ -30,6 +30,8 @@ type Failures =
   | JobError.JobNotFound
   | JobError.JobStalled
   | JobError.JobState
+  | JobError.RateLimitNotShared
+  | JobError.RunnerLost
   | JobError.StoreInUse
   | ConfigError
   | MigrationError
@@ -58,7 +60,14 @@ export const toFailure = (error: Failures): CliFailure => {
     case "JobMismatch":
     case "InvalidItem":
       return unchanged("data", error.message, `To begin anew: certifier jobs remove ${error.job}`)
+    case "RateLimitNotShared":
+      return unchanged(
+        "tryLater",
+        `${error.other} runs the jobs of this database at the moment.`,
+        "Wait until it has ended: together, they would exceed the rate limit."
+      )
     case "JobStalled":
+    case "RunnerLost":
       return new CliFailure({ exit: "tryLater", problem: error.message, next: safe })
     default:
       return new CliFailure({
