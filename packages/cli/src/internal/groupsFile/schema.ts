@@ -23,7 +23,8 @@ export const fields: { readonly [K in Field]-?: string } = {
 }
 
 /** Where editors find the JSON Schema of the file. */
-export const url = "https://raw.githubusercontent.com/effect-certifier/effect-certifier/main/packages/cli/groups.schema.json"
+export const url =
+  "https://raw.githubusercontent.com/effect-certifier/effect-certifier/main/packages/cli/groups.schema.json"
 
 /** The JSON Schema of the file, for editors. Its rules are those of `File`, what it says about each field is `fields`. */
 export const jsonSchema = (): object => {
