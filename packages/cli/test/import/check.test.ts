@@ -151,11 +151,11 @@ describe("the summary", () => {
     [1, "less than a minute"],
     [400, "about 7 minutes"],
     [100_000, "about 27:46 hours"]
-  ])("of %i persons", (rows, time) =>
+  ])("of %i people", (rows, time) =>
     expect(Summary.text({ file: "people.csv", group: "First Aid 2026", rows, send: true, requestsPerSecond: 3 })).toBe(
       [
         "Group    First Aid 2026",
-        `File     people.csv: ${rows} ${rows === 1 ? "person" : "persons"}, no faults`,
+        `File     people.csv: ${rows} ${rows === 1 ? "person" : "people"}, no faults`,
         `Issues   ${rows} ${rows === 1 ? "credential" : "credentials"}`,
         `Mails    ${rows}`,
         `Takes    ${time}, at 3 requests a second`

@@ -27,7 +27,7 @@ export const text = (summary: Summary): string => {
   const { file, group, requestsPerSecond, rows, send } = summary
   return [
     `Group    ${group}`,
-    `File     ${file}: ${rows} ${rows === 1 ? "person" : "persons"}, no faults`,
+    `File     ${file}: ${rows} ${rows === 1 ? "person" : "people"}, no faults`,
     `Issues   ${rows} ${rows === 1 ? "credential" : "credentials"}`,
     `Mails    ${send ? rows : "none"}`,
     `Takes    ${spoken(duration(summary))}, at ${requestsPerSecond} requests a second`
