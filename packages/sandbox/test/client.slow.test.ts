@@ -78,12 +78,14 @@ describe.each(ways)("groups, %s", (_, certifier) => {
     }).pipe(run)
   )
 
-  it.effect("are listed completely and in order, 250 in three requests, and no more pages than needed", () =>
+  it.effect("are listed completely and newest first, 250 in three requests, and no more pages than needed", () =>
     Effect.gen(function* () {
       const all = yield* Stream.runCollect(Groups.list())
       deepStrictEqual(
         Chunk.toReadonlyArray(all).map(({ name }) => name),
-        many(250).map(({ name }) => name)
+        many(250)
+          .map(({ name }) => name)
+          .toReversed()
       )
       assert.strictEqual((yield* Sandbox.requests).length, 3)
       yield* Stream.runDrain(Stream.take(Groups.list({ pageSize: 10 }), 15))
