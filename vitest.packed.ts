@@ -38,12 +38,18 @@ const packed: Plugin = {
   }
 }
 
-/** The suites of the packages, and of how they behave on each transport, against what is published. */
+/**
+ * The fast suites of the packages, and of how they behave on each transport, against what is published. The slow ones are about
+ * time, processes and files; what they would find in a tarball, these find too.
+ */
 export default defineConfig({
   test: {
     projects: projects
       .filter(({ test }) => [...packages, "transport-conformance"].includes(test.name))
-      .map(({ test }) => ({ plugins: [packed], test: { ...test, name: `${test.name} packed` } })),
+      .map(({ test }) => ({
+        plugins: [packed],
+        test: { ...test, name: `${test.name} packed`, exclude: ["**/*.slow.test.ts"] }
+      })),
     isolate: false,
     maxWorkers: 2,
     minWorkers: 1,
