@@ -113,12 +113,6 @@ export const layer = <R>(
       yield* Store.migrate
       const fibers = yield* FiberSet.make<void>()
       const stopping = yield* Ref.make(false)
-      yield* Effect.addFinalizer(() =>
-        Effect.zipRight(
-          Ref.set(stopping, true),
-          Effect.timeoutOption(Effect.interruptible(FiberSet.awaitEmpty(fibers)), settings.grace)
-        )
-      )
       const names = [...byName.keys()]
       const runner = Layer.scoped(
         JobRunner,
@@ -138,6 +132,13 @@ export const layer = <R>(
             Effect.tapError((error) => Effect.logFatal(error.message)),
             Effect.catchAll((error) => Deferred.fail(stalled, error)),
             Effect.forkScoped
+          )
+          // Before the engine is closed, which waits for its chunks.
+          yield* Effect.addFinalizer(() =>
+            Effect.zipRight(
+              Ref.set(stopping, true),
+              Effect.timeoutOption(Effect.interruptible(FiberSet.awaitEmpty(fibers)), settings.grace)
+            )
           )
           return { stalled: Effect.raceFirst(Deferred.await(stalled), lost) }
         })
