@@ -7,12 +7,12 @@ import { run, start, timeout } from "./support/program.js"
 
 const report = [
   /^37 of 40 groups updated$/,
-  /^course-07 CertifierForbidden$/,
-  /^ {2}updateGroup: the API returned 403 forbidden: .* Nothing was changed\.$/,
+  /^course-31 CertifierNotFound$/,
+  /^ {2}updateGroup: the API returned 404 not_found: .* Nothing was changed\.$/,
   /^course-23 CertifierUnknownApiError$/,
   /^ {2}updateGroup: the API returned 503 .* It may have taken effect\.$/,
-  /^course-31 CertifierNotFound$/,
-  /^ {2}updateGroup: the API returned 404 not_found: .* Nothing was changed\.$/
+  /^course-07 CertifierForbidden$/,
+  /^ {2}updateGroup: the API returned 403 forbidden: .* Nothing was changed\.$/
 ]
 
 const isReport = (lines: ReadonlyArray<string>) => {
