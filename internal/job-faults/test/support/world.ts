@@ -139,9 +139,7 @@ export const run = (
       resumes: false,
       death: null
     })
-    const runners = yield* Effect.forEach(all, (where, index) =>
-      supervise(worker, settingsOf(where), index === 0 ? options.deaths : [], hold)
-    )
+    const runners = yield* Effect.forEach(all, (where) => supervise(worker, settingsOf(where), options.deaths, hold))
     const world: World = {
       api,
       link: store.link,
