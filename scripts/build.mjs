@@ -1,7 +1,10 @@
 // Compiles the packages that are published, from nothing: what a renamed module left behind would be published with the rest.
+// Each package does so before it is packed; `pack.mjs`, which packs all of them, has done it once and says so with `BUILT`.
 import { spawnSync } from "node:child_process"
 import { rmSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+
+if (process.env.BUILT !== undefined) process.exit()
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 const packages = ["core", "retry", "sandbox", "jobs", "cli"].map((name) => `packages/${name}`)

@@ -22,6 +22,7 @@ const run = (command, args, cwd) => {
 
 mkdirSync(folder, { recursive: true })
 run(process.execPath, ["scripts/build.mjs"], root)
+process.env.BUILT = "1"
 for (const name of ["core", "retry", "sandbox", "jobs", "cli"]) {
   run("npx", ["-y", "pnpm", "pack", "--pack-destination", folder], `${root}/packages/${name}`)
 }

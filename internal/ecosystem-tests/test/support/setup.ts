@@ -42,7 +42,7 @@ export default async ({ provide }: TestProject) => {
   const remove = () => rm(folder, { recursive: true, force: true })
   try {
     const packed = join(folder, "tarballs")
-    await run(process.execPath, ["scripts/pack.mjs", packed], { cwd: root })
+    await run(process.execPath, ["scripts/pack.mjs", packed], { cwd: root, timeout: 240_000 })
     const files = await readdir(packed)
     const toolsFolder = join(folder, "tools")
     await mkdir(toolsFolder)
