@@ -50,7 +50,7 @@ const inFlight = 32
 
 const own = (point: Own): Scenario => ({
   name: `kill -9 ${point}`,
-  on: both,
+  on: isWhole ? both : ["SQLite"],
   runners: 2,
   kills: passes.length,
   // Each runner dies where it gets to it.
@@ -128,12 +128,12 @@ const refused = (seconds: number): Scenario => ({
 const always = { times: 1_000_000 } as const
 
 const scenarios: ReadonlyArray<Scenario> = [
-  random(isWhole ? 26 : 8),
-  own("before intent"),
+  random(isWhole ? 26 : 6),
+  { ...own("before intent"), whole: true },
   own("after intent"),
-  seen("on its way"),
+  { ...seen("on its way"), whole: true },
   seen("applied"),
-  seen("responded"),
+  { ...seen("responded"), whole: true },
   own("before outcome"),
   { name: "all processes start for the first time at once", on: ["PostgreSQL"], whole: true },
   {
@@ -146,6 +146,7 @@ const scenarios: ReadonlyArray<Scenario> = [
   {
     name: "a second process on the file is refused",
     on: ["SQLite"],
+    whole: true,
     sizes: large,
     fault: (world) =>
       Effect.gen(function* () {
@@ -198,11 +199,12 @@ const scenarios: ReadonlyArray<Scenario> = [
       ).pipe(Effect.asVoid)
   },
   { ...refused(3), whole: true },
-  refused(12),
+  { ...refused(12), whole: true },
   { ...refused(40), whole: true },
   {
     name: "Redis is away for 3 seconds",
     on: ["PostgreSQL"],
+    whole: true,
     sizes: medium,
     unknown: inFlight,
     fault: (world) =>
@@ -214,7 +216,8 @@ const scenarios: ReadonlyArray<Scenario> = [
   },
   {
     name: "429 with Retry-After",
-    on: isWhole ? both : ["SQLite"],
+    whole: true,
+    on: both,
     // A process that gets too little of a busy machine loses its lock, as one that is stopped.
     unknown: inFlight,
     fault: (world) =>
