@@ -235,6 +235,9 @@ const scenarios: ReadonlyArray<Scenario> = [
         const applied = Fault.applied(Fault.error("internal_server_error"))
         yield* sandbox.inject(applied, { probability: 0.15, times: 15 })
         yield* sandbox.inject(Fault.make({ status: 503, body: "" }), { probability: 0.3, times: 30 })
+        // A storm that follows the last item would keep it waiting for minutes.
+        yield* Effect.sleep("4 seconds")
+        yield* sandbox.clearFaults
       }).pipe(Effect.orDie)
   },
   {
