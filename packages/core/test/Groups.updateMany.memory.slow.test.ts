@@ -42,7 +42,7 @@ const Service = CertifierClient.layer({ accessToken: Redacted.make("any") }).pip
   )
 )
 
-// `GROUP_UPDATES=100000` takes a minute or less; CI does that besides the suite.
+// `GROUP_UPDATES=20000` takes a minute or less; CI does that besides the suite.
 const count = Number(process.env["GROUP_UPDATES"] ?? 2000)
 
 describe("memory", () => {
