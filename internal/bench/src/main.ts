@@ -26,7 +26,7 @@ interface Size {
 }
 
 const quick: Size = {
-  overhead: { processes: 1, rounds: 2, batch: 5, warmUp: { turns: 1, calls: 50 } },
+  overhead: { processes: 1, pairProcesses: 1, rounds: 2, batch: 5, warmUp: { turns: 1, calls: 50 } },
   resilience: { calls: 30, shares: [0, 0.5, 1], limited: 100, atOnce: contenders.length },
   growth: { fibers: [1, 10, 100], groups: [10, 100], held: [100, 300], calls: 200 },
   sandbox: { credentials: [100, 1000], requests: 5 },
@@ -34,7 +34,7 @@ const quick: Size = {
 }
 
 const full: Size = {
-  overhead: { processes: 2, rounds: 12, batch: 60, warmUp: { turns: 24, calls: 250 } },
+  overhead: { processes: 2, pairProcesses: 6, rounds: 12, batch: 60, warmUp: { turns: 24, calls: 250 } },
   resilience: { calls: 100, shares: [0, 0.1, 0.5, 1], limited: 1000, atOnce: 1 },
   growth: {
     fibers: [1, 10, 100, 1000, 10_000],

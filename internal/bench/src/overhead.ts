@@ -10,6 +10,8 @@ import type { Question, Sample } from "./worker.js"
 export interface Size {
   /** How often each contender begins again in a new process: the engine compiles the same code better or worse by chance. */
   readonly processes: number
+  /** The same for each pair. */
+  readonly pairProcesses: number
   /** With each of the processes. */
   readonly rounds: number
   /** How long a batch is to take, in milliseconds. */
@@ -208,7 +210,7 @@ const pair = async (
   size: Size
 ): Promise<Pair> => {
   const processes: Array<ReadonlyArray<readonly [Sample, Sample]>> = []
-  for (let begun = 0; begun < 3 * size.processes; begun++) {
+  for (let begun = 0; begun < size.pairProcesses; begun++) {
     const { both, close } = await enlistBoth(id, than, { baseUrl, stub: transport === "stub", retries: true })
     const calls = await warmUp(both, size, concurrency)
     const sample = (index: 0 | 1) => {
@@ -218,7 +220,7 @@ const pair = async (
     const rounds: Array<readonly [Sample, Sample]> = []
     for (let round = 0; round < size.rounds; round++) {
       progress(
-        `pairs: ${id} beside ${than}, ${concurrency} at a time, process ${begun + 1} of ${3 * size.processes}, round ${round + 1} of ${size.rounds}`
+        `pairs: ${id} beside ${than}, ${concurrency} at a time, process ${begun + 1} of ${size.pairProcesses}, round ${round + 1} of ${size.rounds}`
       )
       rounds.push([await sample(0), await sample(1)])
       const other = await sample(1)
