@@ -1,28 +1,9 @@
-import type { KnownEventType, KnownTriggeredBy } from "@effect-certifier/core/Interaction"
+import { knownEventTypes, knownTriggeredBy } from "@effect-certifier/core/Interaction"
 import * as Options from "@effect/cli/Options"
 import * as Leaf from "../leaf.js"
 import * as Flags from "./flags.js"
 
 const actions = () => import("../actions/interactions.js")
-
-/** Not taken from the module, which would load all schemas for the help. */
-const types = [
-  "credential_viewed",
-  "credential_shared_to_linkedin",
-  "credential_shared_to_facebook",
-  "credential_shared_to_twitter",
-  "credential_shared_to_messenger",
-  "credential_shared_to_whatsapp",
-  "credential_shared_to_pinterest",
-  "credential_shared_to_telegram",
-  "credential_shared_to_weibo",
-  "credential_added_to_linkedin_profile",
-  "credential_downloaded",
-  "credential_link_copied",
-  "credential_verified"
-] as const satisfies ReadonlyArray<KnownEventType>
-
-const causes = ["recipient", "guest"] as const satisfies ReadonlyArray<KnownTriggeredBy>
 
 const list = Leaf.calling(
   "list",
@@ -45,8 +26,8 @@ const create = Leaf.calling(
   "create",
   {
     credential: Flags.credential,
-    type: Options.choice("type", types).pipe(Options.withDescription("What was done")),
-    by: Options.choice("by", causes).pipe(
+    type: Options.choice("type", knownEventTypes).pipe(Options.withDescription("What was done")),
+    by: Options.choice("by", knownTriggeredBy).pipe(
       Options.withDescription("Who did it; default: recipient"),
       Options.withDefault("recipient")
     ),
