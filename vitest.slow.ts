@@ -1,5 +1,32 @@
 import { defineConfig } from "vitest/config"
+import { BaseSequencer } from "vitest/node"
 import { slow } from "./vitest.workspace.js"
+
+/** What takes a minute or more. */
+const long = [
+  "issuance.slow",
+  "matrix.slow",
+  "Groups.updateMany.memory.slow",
+  "quirks.slow",
+  "data.slow",
+  "size.slow",
+  "cli.slow",
+  "interrupt.slow",
+  "import.slow"
+]
+
+/** The longest first, so that none starts when the rest is done. A fresh clone has no durations, and Vitest sorts by file size. */
+class LongestFirst extends BaseSequencer {
+  override async sort(...[files]: Parameters<BaseSequencer["sort"]>) {
+    const rank = ({ moduleId }: (typeof files)[number]) => {
+      const index = long.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`))
+      return index === -1 ? long.length : index
+    }
+    // oxlint-disable-next-line unicorn/no-array-sort -- it is Vitest's, and sorts a copy
+    const sorted = await super.sort(files)
+    return sorted.toSorted((one, other) => rank(one) - rank(other))
+  }
+}
 
 /** Processes that are started and killed, compilers, bundlers, and counts in the tens of thousands. */
 export default defineConfig({
@@ -9,6 +36,7 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 2,
     minWorkers: 1,
+    sequence: { sequencer: LongestFirst },
     reporters: ["default", ["json", { outputFile: ".report.slow.json" }]]
   }
 })
