@@ -23,6 +23,7 @@ import * as Given from "./quirks/given.js"
 import * as Shape from "./quirks/shape.js"
 import type { Quirks } from "../Quirk.js"
 import * as Validation from "./validation.js"
+import type { State } from "./workspace/state.js"
 import type { Workspace } from "./workspace/workspace.js"
 
 export interface Options {
@@ -124,8 +125,23 @@ export const routePath = (path: Operation.Info["path"]): Operation.Info["path"] 
   `/${path.slice(1).replace(/\{(\w+)\}/g, ":$1")}`
 
 /** The status of a success. */
-const statusOf = (documented: number, { createdStatus, deletedStatus }: Quirks): number =>
-  documented === 201 ? Number(createdStatus) : documented === 204 ? Number(deletedStatus) : documented
+const statusOf = (
+  { method, name, status }: Operation.Info & { readonly status: number },
+  { createdStatus, deletedStatus, otherStatus }: Quirks
+): number => {
+  if (status === 201) return Number(createdStatus)
+  if (status === 204) return Number(deletedStatus)
+  if (name === "searchCredentialsPage") return Number(otherStatus)
+  return method === "PATCH" && otherStatus === "202" ? 202 : status
+}
+
+/** Whether the object in the path of an operation does not exist. A deletion, which has no other form, says so itself. */
+const isMissing = ({ method, path }: Operation.Info, id: string | undefined, state: State): boolean => {
+  if (method === "DELETE") return false
+  const kind = /^\/v1\/(groups|designs|credentials)\/\{id\}/.exec(path)?.[1]
+  if (id === undefined || (kind !== "groups" && kind !== "designs" && kind !== "credentials")) return false
+  return !state[kind].has(id)
+}
 
 /** The route of an operation: the parts of the request are decoded, the handler is called, its result is encoded. */
 const route = <Self extends Operation.Any>(
@@ -133,8 +149,9 @@ const route = <Self extends Operation.Any>(
   handle: Handler<Self>,
   { quirks, url, workspace }: Options
 ) => {
-  const { method, name, path, request, status: documented, success } = Operation.declaration(operation)
-  const status = statusOf(documented, quirks)
+  const declaration = Operation.declaration(operation)
+  const { method, name, path, request, success } = declaration
+  const status = statusOf(declaration, quirks)
   const payload = Option.getOrUndefined(Given.partOf(request.ast, "payload"))
   const parameters = Given.parametersOf(request.ast)
   const decode = Schema.decodeUnknown(request, { errors: "all" })
@@ -143,6 +160,10 @@ const route = <Self extends Operation.Any>(
     method,
     routePath(path),
     Effect.gen(function* () {
+      const pathParams = yield* HttpRouter.params
+      if (quirks.objectOrder === "object-first" && isMissing(declaration, pathParams["id"], yield* workspace.state)) {
+        return yield* Api.failWith("not_found")
+      }
       const params = yield* urlParams
       const unknown = Object.keys(params).find((param) => !parameters.has(param))
       if (unknown !== undefined && quirks.unknownParameters === "refuse") {
@@ -152,7 +173,7 @@ const route = <Self extends Operation.Any>(
         name,
         payload,
         {
-          path: yield* HttpRouter.params,
+          path: pathParams,
           urlParams: params,
           payload: "payload" in request.fields ? yield* Api.json : undefined
         },

@@ -112,7 +112,7 @@ export const make = (
     const control = yield* Control.make(sources)
     const console = Console.make(sources, access)
     const docs = yield* makeDocs
-    const publicPage = CredentialPage.make(given)
+    const publicPage = yield* CredentialPage.make(given)
     const preview = Preview.make(given)
 
     const controlled = (incoming: IncomingRequest): Effect.Effect<OutgoingResponse> | undefined => {

@@ -6,7 +6,9 @@ import * as Schema from "effect/Schema"
 import * as Credentials from "../credentials.js"
 import type * as Handler from "../handlers/handler.js"
 import * as Interactions from "../handlers/interactions.js"
+import * as Keep from "../keep.js"
 import { type IncomingRequest, type OutgoingResponse, pathOf, queryOf } from "../message.js"
+import type { Commit } from "../workspace/event.js"
 import type { State } from "../workspace/state.js"
 import { type Html, html, page, seeOther } from "./html.js"
 
@@ -70,14 +72,11 @@ const done = (action: string | null): Html | undefined => {
 interface Visit {
   readonly state: State
   readonly credential: Credential.Credential
+  readonly designs: ReadonlyArray<Credential.CredentialDesign>
   readonly params: URLSearchParams
 }
 
-const render = (
-  options: Handler.Options,
-  { credential, params, state }: Visit,
-  now: DateTime.Utc
-): OutgoingResponse => {
+const render = ({ credential, designs, params, state }: Visit): OutgoingResponse => {
   const name = Credential.recipientName(credential)
   const group = state.groups.get(credential.groupId)
   const asRecipient = params.get("recipient") === "true"
@@ -89,7 +88,7 @@ const render = (
       <h1><bdi>${name}</bdi></h1>
       <p class="lead"><bdi>${group?.name ?? ""}</bdi></p>
       ${credential.status === "expired" ? html`<p class="warning">This credential has expired.</p>` : undefined}
-      ${done(params.get("done"))} ${previews(Credentials.designs(credential, state, now, options))} ${facts(credential)}
+      ${done(params.get("done"))} ${previews(designs)} ${facts(credential)}
       <div class="actions">${Object.entries(actions).map((action) => form(path, action))}</div>
     </main>`
   })
@@ -101,43 +100,67 @@ const isFromElsewhere = ({ headers: { host, origin } }: IncomingRequest): boolea
 
 const EventType = Schema.decodeUnknownOption(Schema.Literal(...Interaction.knownEventTypes))
 
+/** Credentials that were deleted, whose pages are still shown by a quirk. */
+const makeDeleted = ({ quirks, workspace }: Handler.Options) =>
+  Effect.gen(function* () {
+    const kept = Keep.make<Credential.Credential>(100)
+    if (quirks.deletedPage === "not-found") return kept
+    const complete = ({ events }: Commit) =>
+      Effect.sync(() => {
+        for (const event of events) {
+          if (event._tag === "CredentialDeleted") kept.add(event.credential)
+          if (event._tag === "Replaced") kept.clear()
+        }
+      })
+    yield* workspace.follow((commit) => Effect.succeed({ letters: [], complete: complete(commit) }))
+    return kept
+  })
+
 /**
  * The public page of a credential; undefined for other paths. A visit is an interaction, and so is each button: by the
  * recipient if the link says so, else by a guest.
  */
-export const make = (options: Handler.Options) => {
-  const record = (credential: Credential.Credential, eventType: Interaction.KnownEventType, params: URLSearchParams) =>
-    Effect.flatMap(DateTime.now, (triggeredAt) =>
-      Interactions.record(options, {
-        credentialId: credential.id,
-        eventType,
-        triggeredBy: params.get("recipient") === "true" ? "recipient" : "guest",
-        triggeredAt
+export const make = (options: Handler.Options) =>
+  Effect.map(makeDeleted(options), (deleted) => {
+    const record = (
+      credential: Credential.Credential,
+      eventType: Interaction.KnownEventType,
+      params: URLSearchParams
+    ) =>
+      Effect.flatMap(DateTime.now, (triggeredAt) =>
+        Interactions.record(options, {
+          credentialId: credential.id,
+          eventType,
+          triggeredBy: params.get("recipient") === "true" ? "recipient" : "guest",
+          triggeredAt
+        })
+      )
+
+    const visit = (incoming: IncomingRequest, publicId: string): Effect.Effect<OutgoingResponse> =>
+      Effect.gen(function* () {
+        const state = yield* options.workspace.state
+        const key = publicId.toLowerCase()
+        const [stored] = Array.from(state.credentials.lookUp("publicId", key), ({ value }) => value)
+        const found = stored ?? deleted.values().find((credential) => credential.publicId.toLowerCase() === key)
+        if (found === undefined || (found.status !== "issued" && found.status !== "expired")) return notFound
+        const params = new URLSearchParams(queryOf(incoming.url))
+        if (incoming.method === "POST") {
+          const form = new URLSearchParams(new TextDecoder().decode(incoming.body.subarray(0, 1024)))
+          const eventType = Option.getOrUndefined(EventType(form.get("eventType")))
+          if (eventType === undefined || isFromElsewhere(incoming)) return notFound
+          yield* Effect.ignore(record(found, eventType, params))
+          params.set("done", eventType)
+          return seeOther(`/credentials/${encodeURIComponent(found.publicId)}?${params.toString()}`)
+        }
+        // The page after a button is not another visit.
+        if (incoming.method === "GET" && !params.has("done"))
+          yield* Effect.ignore(record(found, "credential_viewed", params))
+        const designs = stored === undefined ? [] : Credentials.designs(stored, state, yield* DateTime.now, options)
+        return render({ state, credential: found, designs, params })
       })
-    )
 
-  const visit = (incoming: IncomingRequest, publicId: string): Effect.Effect<OutgoingResponse> =>
-    Effect.gen(function* () {
-      const state = yield* options.workspace.state
-      const [found] = Array.from(state.credentials.lookUp("publicId", publicId.toLowerCase()), ({ value }) => value)
-      if (found === undefined || (found.status !== "issued" && found.status !== "expired")) return notFound
-      const params = new URLSearchParams(queryOf(incoming.url))
-      if (incoming.method === "POST") {
-        const form = new URLSearchParams(new TextDecoder().decode(incoming.body.subarray(0, 1024)))
-        const eventType = Option.getOrUndefined(EventType(form.get("eventType")))
-        if (eventType === undefined || isFromElsewhere(incoming)) return notFound
-        yield* Effect.ignore(record(found, eventType, params))
-        params.set("done", eventType)
-        return seeOther(`/credentials/${encodeURIComponent(found.publicId)}?${params.toString()}`)
-      }
-      // The page after a button is not another visit.
-      if (incoming.method === "GET" && !params.has("done"))
-        yield* Effect.ignore(record(found, "credential_viewed", params))
-      return render(options, { state, credential: found, params }, yield* DateTime.now)
-    })
-
-  return (incoming: IncomingRequest): Effect.Effect<OutgoingResponse> | undefined => {
-    const publicId = /^\/credentials\/([\w-]{1,128})$/.exec(pathOf(incoming.url))?.[1]
-    return publicId !== undefined && /^(GET|HEAD|POST)$/.test(incoming.method) ? visit(incoming, publicId) : undefined
-  }
-}
+    return (incoming: IncomingRequest): Effect.Effect<OutgoingResponse> | undefined => {
+      const publicId = /^\/credentials\/([\w-]{1,128})$/.exec(pathOf(incoming.url))?.[1]
+      return publicId !== undefined && /^(GET|HEAD|POST)$/.test(incoming.method) ? visit(incoming, publicId) : undefined
+    }
+  })

@@ -107,10 +107,14 @@ export const quirks = {
     values: { invalid: "400 `validation_error`", conflict: "409 `conflict`" }
   }),
   sendWithoutMethod: quirk({
-    question: "Can `deliveryMethod` be missing?",
-    evidence: "Documented as required; the response without it is inferred.",
+    question: "Can `deliveryMethod` be missing, or be something else than `email`?",
+    evidence: "Documented as required, with this one value; the response to anything else is inferred.",
     default: "refuse",
-    values: { refuse: "400 `validation_error`", email: "then it is `email`" }
+    values: {
+      refuse: "no: 400 `validation_error`",
+      email: "it can be missing, then it is `email`",
+      any: "yes: whatever it is, it is taken for `email`"
+    }
   }),
   createIssueSend: quirk({
     question: "What does create-issue-send leave behind when it fails?",
@@ -135,6 +139,15 @@ export const quirks = {
     evidence: "Documented as permanent; in any status is inferred.",
     default: "accept",
     values: { accept: "yes", conflict: "409 `conflict`" }
+  }),
+  deletedPage: quirk({
+    question: "Does the public page of a credential still work when it is deleted?",
+    evidence: "Inferred: that it stops working.",
+    default: "not-found",
+    values: {
+      "not-found": "no, it is not found",
+      shown: "yes, without its images; the sandbox keeps the latest 100 until it ends"
+    }
   }),
   expiryInstant: quirk({
     question: "When does a credential expire?",

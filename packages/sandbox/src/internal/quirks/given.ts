@@ -101,7 +101,7 @@ const nullExpiry: Rule = (taken, { nullExpiry }) =>
     : taken
 
 const deliveryMethod: Rule = (taken, { sendWithoutMethod }) =>
-  sendWithoutMethod === "email" && taken.body["deliveryMethod"] === undefined
+  sendWithoutMethod === "any" || (sendWithoutMethod === "email" && taken.body["deliveryMethod"] === undefined)
     ? { ...taken, body: { ...taken.body, deliveryMethod: "email" } }
     : taken
 

@@ -11,6 +11,15 @@ export const quirks = {
       "limit-first": "yes: 429 comes before 400 `missing_version`"
     }
   }),
+  objectOrder: quirk({
+    question: "Which error has a malformed request for an object that does not exist?",
+    evidence: "Inferred: the order of these two checks is not documented.",
+    default: "form-first",
+    values: {
+      "form-first": "400: the form of the request is checked first",
+      "object-first": "404 `not_found`: the object in the path is looked up first"
+    }
+  }),
   rateLimitScope: quirk({
     question: "Which requests does the rate limit count together?",
     evidence: "Not documented: those of a token, of a workspace or of an address.",
@@ -83,6 +92,16 @@ export const quirks = {
     evidence: "201 for credentials in the vendor's own tests, the others are inferred.",
     default: "201",
     values: { "201": "201 Created", "200": "200 OK" }
+  }),
+  otherStatus: quirk({
+    question: "Which status has the response of an update, or of a `POST` that creates nothing?",
+    evidence: "200 for issue and send in the vendor's own tests; for updates and searches it is not known.",
+    default: "200",
+    values: {
+      "200": "200 OK",
+      "201": "201 Created for a search, as some frameworks respond to every `POST`",
+      "202": "202 Accepted for an update and a search"
+    }
   }),
   deletedStatus: quirk({
     question: "Which status has the response of a deletion?",

@@ -70,6 +70,12 @@ export const quirks = {
       tripled: "14 minutes, then three times as long each time"
     }
   }),
+  webhookSignature: quirk({
+    question: "Which digits has the signature of an event?",
+    evidence: "Lower-case hexadecimal digits are documented; whether upper-case ones are valid is not.",
+    default: "lower-case",
+    values: { "lower-case": "`0` to `9` and `a` to `f`", "upper-case": "`0` to `9` and `A` to `F`" }
+  }),
   webhookHeaders: quirk({
     question: "Which headers does an event have?",
     evidence: "Only that of the signature is documented.",

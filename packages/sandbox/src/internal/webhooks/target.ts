@@ -54,7 +54,7 @@ const viaApp =
 const receiver = (
   name: string,
   secret: Redacted.Redacted,
-  { webhookHeaders, webhookTimeLimit }: Quirks,
+  { webhookHeaders, webhookSignature, webhookTimeLimit }: Quirks,
   send: (headers: Record<string, string>, body: Uint8Array<ArrayBuffer>) => Effect.Effect<number, unknown>
 ): Receiver => ({
   name,
@@ -70,7 +70,7 @@ const receiver = (
         ...(webhookHeaders === "more"
           ? { "x-webhook-id": event.eventId, "x-webhook-timestamp": DateTime.formatIso(at) }
           : {}),
-        [Webhook.signatureHeader]: signature
+        [Webhook.signatureHeader]: webhookSignature === "lower-case" ? signature : signature.toUpperCase()
       }
       const result = yield* send(headers, body).pipe(
         Effect.mapError(problemOf),
