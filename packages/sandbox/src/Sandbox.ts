@@ -24,18 +24,11 @@ import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type * as Delivery from "./Delivery.js"
 import type * as Fault from "./Fault.js"
-import * as Fixture from "./Fixture.js"
 import * as CheckOptions from "./internal/checkOptions.js"
-import * as Engine from "./internal/engine.js"
 import * as InProcess from "./internal/inProcess.js"
-import * as Outboxes from "./internal/outbox.js"
+import * as Make from "./internal/make.js"
 import * as Server from "./internal/server.js"
-import * as Stored from "./internal/stored.js"
-import * as Time from "./internal/time.js"
-import * as Content from "./internal/workspace/content.js"
 import * as Open from "./internal/workspace/open.js"
-import type * as Persistence from "./internal/workspace/persistence.js"
-import * as Workspace from "./internal/workspace/workspace.js"
 import type * as Mail from "./Mail.js"
 import type * as Outbox from "./Outbox.js"
 import type * as Quirk from "./Quirk.js"
@@ -146,78 +139,6 @@ export interface ServerOptions extends Options {
   readonly requestTimeout?: Duration.DurationInput | undefined
 }
 
-/** The initial objects. */
-const seedsOf = (options: Options): Persistence.Content =>
-  Content.fromWorkspace(
-    {
-      groups: options.groups ?? [Fixture.group()],
-      designs: options.designs ?? Fixture.designs,
-      attributes: options.attributes ?? Fixture.attributes,
-      emailTemplates: options.emailTemplates ?? Fixture.emailTemplates,
-      credentials: options.credentials ?? [],
-      schedules: options.schedules ?? [],
-      interactions: options.interactions ?? []
-    },
-    Content.empty
-  )
-
-/** How the sandbox is reached. */
-interface Reached {
-  readonly url: () => string
-  readonly controlToken: Redacted.Redacted | undefined
-}
-
-const makeEngine = <E>(
-  options: Options,
-  reached: Reached,
-  open: Open.OpenStore<E>
-): Effect.Effect<
-  Omit<Service, "url" | "controlToken"> & {
-    readonly engine: Pick<Engine.Engine, "handle"> & { readonly settle: Effect.Effect<void> }
-  },
-  InvalidOptions | ConfigError.ConfigError | E,
-  Scope.Scope
-> =>
-  Effect.gen(function* () {
-    const faults = yield* CheckOptions.checkFaults(options.faults)
-    const keepRequests = yield* CheckOptions.checkKeepRequests(options.keepRequests)
-    const quirks = yield* CheckOptions.checkQuirks(options.quirks)
-    const rateLimit =
-      options.rateLimit === "Unlimited" ? undefined : yield* CheckOptions.checkRateLimit(options.rateLimit, quirks)
-    const { initial, letters, persistence } = yield* open(seedsOf(options))
-    const time = Time.make()
-    const workspace = Time.inTime(time, Workspace.make(initial, persistence, quirks))
-    const outwardOptions = yield* Outboxes.check(options, reached.url, quirks)
-    const { handle, outward, recorder, pendingFaults } = yield* Engine.make({
-      outward: { ...outwardOptions, letters, time, controlToken: reached.controlToken },
-      faults,
-      keepRequests,
-      seed: options.seed ?? "effect-certifier",
-      rateLimit,
-      workspace,
-      quirks,
-      experimental: options.experimental ?? false,
-      accessTokens: options.accessTokens
-    })
-    return {
-      ...Outboxes.make(outward, recorder),
-      inject: (fault, matcher) =>
-        Effect.flatMap(CheckOptions.checkRule({ ...matcher, fault }), (rule) => pendingFaults.add([rule])),
-      faults: pendingFaults.rules,
-      clearFaults: pendingFaults.clear,
-      requests: recorder.requests,
-      requestStream: recorder.stream,
-      clearRequests: recorder.clear,
-      ...Stored.make(workspace),
-      engine: {
-        handle,
-        settle: Effect.catchAllCause(workspace.state, (cause) =>
-          Effect.logError("What is due could not be done", cause)
-        )
-      }
-    }
-  })
-
 /**
  * Starts a sandbox with an HTTP server. It stops when its scope closes, without waiting for open connections.
  *
@@ -240,7 +161,7 @@ export const serve = (options: ServerOptions = {}): Effect.Effect<Service, Start
   Effect.gen(function* () {
     const { controlToken, ...settings } = yield* CheckOptions.checkServer(options)
     let ownUrl = `http://127.0.0.1:${settings.port}`
-    const { engine, ...service } = yield* makeEngine(
+    const { engine, ...service } = yield* Make.make(
       options,
       { controlToken, url: () => ownUrl },
       options.data === undefined ? Open.inMemory : Open.inFile(options.data)
@@ -276,7 +197,7 @@ export const layer = (options?: ServerOptions): Layer.Layer<Sandbox, StartError>
   Layer.scoped(Sandbox, serve(options))
 
 /** The service's own URL: the client of a sandbox without a socket sends all requests to it. */
-const inProcess: Reached = { url: () => "https://api.certifier.io", controlToken: undefined }
+const inProcess: Make.Reached = { url: () => "https://api.certifier.io", controlToken: undefined }
 
 /**
  * A layer of a sandbox without a socket, and of an `HttpClient` that sends every request to it, for any host. The sandbox
@@ -300,7 +221,7 @@ export const layerInProcess = (
   options?: Options
 ): Layer.Layer<Sandbox | HttpClient.HttpClient, InvalidOptions | ConfigError.ConfigError> =>
   Layer.scopedContext(
-    Effect.map(makeEngine(options ?? {}, inProcess, Open.inMemory), ({ engine, ...service }) =>
+    Effect.map(Make.make(options ?? {}, inProcess, Open.inMemory), ({ engine, ...service }) =>
       Context.make(Sandbox, { ...service, url: inProcess.url(), controlToken: Option.none() }).pipe(
         Context.add(HttpClient.HttpClient, InProcess.make(engine.handle))
       )
