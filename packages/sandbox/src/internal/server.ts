@@ -18,6 +18,8 @@ export interface Options {
   readonly port: number
   /** The time limit for receiving a request. */
   readonly requestTimeout: Duration.Duration
+  /** How long a client may read nothing of a response that is being sent. Default 30 seconds. */
+  readonly readTimeout?: Duration.DurationInput
   readonly handle: (incoming: IncomingRequest) => Effect.Effect<Transmission.Transmission>
 }
 
@@ -53,9 +55,6 @@ const readBody = (request: Http.IncomingMessage): Effect.Effect<Uint8Array, Outg
     )
   })
 
-/** How long a reader of a stream may take for one part of it. */
-const streamTimeout = "30 seconds"
-
 /** `callback` is called when the operating system has the bytes, and never if the connection breaks. */
 const flushed = (register: (callback: () => void) => void): Effect.Effect<void> =>
   Effect.async((resume) => register(() => resume(Effect.void)))
@@ -67,7 +66,25 @@ const disconnect = (socket: Socket | null, how: "Reset" | "Close"): Effect.Effec
     Effect.never
   )
 
-const send = (response: Http.ServerResponse, transmission: Transmission.Transmission): Effect.Effect<void> => {
+/**
+ * How bytes are written: Node destroys the connection if nothing of them is read for this time, in milliseconds. When the
+ * response is at its end, Node sets another time limit.
+ */
+const writer = (response: Http.ServerResponse, readTimeout: number) => ({
+  end: (body?: Uint8Array) => flushed((callback) => response.setTimeout(readTimeout).end(body, callback)),
+  write: (chunk: Uint8Array) =>
+    Effect.zipRight(
+      flushed((callback) => response.setTimeout(readTimeout).write(chunk, callback)),
+      // A fault, or a stream without news, can make the pause before the next chunk longer.
+      Effect.sync(() => response.setTimeout(0))
+    )
+})
+
+const send = (
+  response: Http.ServerResponse,
+  transmission: Transmission.Transmission,
+  readTimeout: number
+): Effect.Effect<void> => {
   const { body, headers, status } = transmission.response
   const writeHead = Effect.sync(() => {
     response.writeHead(
@@ -75,26 +92,15 @@ const send = (response: Http.ServerResponse, transmission: Transmission.Transmis
       status === 204 || status === 304 ? headers : { ...Transmission.bodyHeaders(transmission), ...headers }
     )
   })
-  // A fault can make a response slow; a stream that nobody reads is cut off.
-  const cut = (write: Effect.Effect<void>) =>
-    transmission.stream === undefined
-      ? write
-      : Effect.timeoutFail(write, { duration: streamTimeout, onTimeout: () => new Transmission.Disconnected("Reset") })
+  const { end, write } = writer(response, readTimeout)
   const rest = Transmission.isPlain(transmission)
-    ? flushed((callback) => response.end(body, callback))
+    ? end(body)
     : Effect.sync(() => response.flushHeaders()).pipe(
         Effect.zipRight(Transmission.body(transmission)),
         Effect.flatMap((next) =>
-          Effect.repeat(
-            Effect.tap(
-              next,
-              Option.match({
-                onNone: () => flushed((callback) => response.end(callback)),
-                onSome: (chunk) => cut(flushed((callback) => response.write(chunk, callback)))
-              })
-            ),
-            { while: Option.isSome }
-          )
+          Effect.repeat(Effect.tap(next, Option.match({ onNone: () => end(), onSome: write })), {
+            while: Option.isSome
+          })
         )
       )
   return Transmission.begin(transmission).pipe(
@@ -134,6 +140,7 @@ export const serve = (options: Options): Effect.Effect<{ readonly url: string },
     const run = yield* FiberSet.makeRuntime()
     // Node refuses a part of a millisecond.
     const requestTimeout = Math.ceil(Duration.toMillis(options.requestTimeout))
+    const readTimeout = Math.ceil(Duration.toMillis(options.readTimeout ?? "30 seconds"))
     const server = yield* Effect.acquireRelease(
       Effect.sync(() =>
         Http.createServer({
@@ -162,7 +169,7 @@ export const serve = (options: Options): Effect.Effect<{ readonly url: string },
           })
         ).pipe(
           Effect.catchAll((rejection) => Effect.succeed({ response: rejection })),
-          Effect.flatMap((transmission) => send(response, transmission)),
+          Effect.flatMap((transmission) => send(response, transmission, readTimeout)),
           // A response that can't be sent must not leave its caller waiting.
           Effect.catchAllCause((cause) =>
             Cause.isInterruptedOnly(cause)
