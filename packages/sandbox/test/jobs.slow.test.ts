@@ -11,14 +11,17 @@ import {
   Search,
   Webhook
 } from "@effect-certifier/core"
-import { Chunk, Effect, Either, Layer, Option, Redacted, Schedule, Stream } from "effect"
+import { Chunk, Effect, Either, Layer, Option, Queue, Redacted, Schedule, Stream } from "effect"
+import { readFileSync } from "node:fs"
 import { Fault, Fixture, Sandbox } from "../src/index.js"
 
-/** What people use the API for, by frequency, each done by core's client over a socket. */
+/** What people use the API for, each done by core's client over a socket. */
 
 const groupId = Fixture.groupJson.id
 
 const secret = Redacted.make("a secret")
+
+const accessToken = Redacted.make("a-token")
 
 /** The table that a receiver of webhooks keeps: the type of the last event of each credential. */
 const makeReceiver = () => {
@@ -27,27 +30,32 @@ const makeReceiver = () => {
   return { table, app }
 }
 
+const titles: Array<string> = []
+
+/** A task of the README's table. */
 const job = <E>(
   title: string,
   effect: (
     table: ReadonlyMap<string, string>
   ) => Effect.Effect<void, E, CertifierClient.CertifierClient | HttpClient.HttpClient | Sandbox.Sandbox>
-): void =>
+): void => {
+  titles.push(title)
   it.scopedLive(title, () =>
     Effect.suspend(() => {
       const { app, table } = makeReceiver()
       const clientLayer = Layer.unwrapEffect(
-        Effect.map(Sandbox.Sandbox, ({ url }) =>
-          CertifierClient.layer({ accessToken: Redacted.make("any"), baseUrl: url })
-        )
+        Effect.map(Sandbox.Sandbox, ({ url }) => CertifierClient.layer({ accessToken, baseUrl: url }))
       )
       const layer = clientLayer.pipe(
         Layer.provideMerge(FetchHttpClient.layer),
-        Layer.provideMerge(Sandbox.layer({ rateLimit: "Unlimited", webhooks: [{ app, secret }] }))
+        Layer.provideMerge(
+          Sandbox.layer({ rateLimit: "Unlimited", accessTokens: [accessToken], webhooks: [{ app, secret }] })
+        )
       )
       return Effect.provide(effect(table), layer)
     })
   )
+}
 
 const recipient = (name: string) => ({ name, email: `${name.toLowerCase()}@example.com` })
 
@@ -66,7 +74,7 @@ const read = (url: string) => Effect.flatMap(HttpClient.get(url), (response) => 
 const recipients = Effect.map(Sandbox.mails, (mails) => mails.map(({ to }) => to))
 
 describe("the jobs that the API is used for", () => {
-  job("(1) issue and mail one credential when a course is completed, however often that is reported", () =>
+  job("issue and mail a credential when a course is completed", () =>
     Effect.gen(function* () {
       const first = yield* issueOnce("course 1 of ada", "Ada")
       const again = yield* issueOnce("course 1 of ada", "Ada")
@@ -76,18 +84,46 @@ describe("the jobs that the API is used for", () => {
     }).pipe(Effect.provide(KeyValueStore.layerMemory))
   )
 
-  job("(2, 3) many recipients from a table or a queue, the same ones twice", () =>
+  job("issue for many recipients, from a spreadsheet", () =>
     Effect.gen(function* () {
-      const names = ["Ada", "Grace", "Lin"]
-      const all = Stream.fromIterable([...names, ...names]).pipe(Stream.mapEffect((name) => issueOnce(name, name)))
-      yield* Stream.runDrain(all)
-      deepStrictEqual(yield* recipients, ["ada@example.com", "grace@example.com", "lin@example.com"])
-      const stored = yield* Stream.runCollect(Credentials.list())
-      assert.strictEqual(Chunk.size(stored), 3)
+      const file = "row,name\n1,Ada\n2, \n3,Lin\n"
+      const rows = Stream.make(file).pipe(
+        Stream.splitLines,
+        Stream.drop(1),
+        Stream.map((line) => line.split(","))
+      )
+      const run = rows.pipe(
+        Stream.mapEffect(([row = "", name = ""]) => Effect.either(issueOnce(row, name)), { concurrency: 3 }),
+        Stream.runCollect,
+        Effect.map((results) => Array.from(results, (result) => (Either.isRight(result) ? "issued" : result.left._tag)))
+      )
+      // The rows that are wrong don't stop the others, and a second run issues none of them again.
+      deepStrictEqual(yield* run, ["issued", "CertifierInvalidRequest", "issued"])
+      deepStrictEqual(yield* run, ["issued", "CertifierInvalidRequest", "issued"])
+      assert.sameMembers([...(yield* recipients)], ["ada@example.com", "lin@example.com"])
+      assert.strictEqual(Chunk.size(yield* Stream.runCollect(Credentials.list())), 2)
     }).pipe(Effect.provide(KeyValueStore.layerMemory))
   )
 
-  job("(4) map courses to groups, and test a token cheaply", () =>
+  job("issue what a connector or a queue delivers", () =>
+    Effect.gen(function* () {
+      // At least once: the second message comes again.
+      const queue = yield* Queue.unbounded<{ readonly id: string; readonly name: string }>()
+      const [ada, grace] = [
+        { id: "m1", name: "Ada" },
+        { id: "m2", name: "Grace" }
+      ]
+      yield* Queue.offerAll(queue, [ada, grace, grace])
+      yield* Stream.fromQueue(queue).pipe(
+        Stream.take(3),
+        Stream.runForEach(({ id, name }) => issueOnce(id, name))
+      )
+      deepStrictEqual(yield* recipients, ["ada@example.com", "grace@example.com"])
+      assert.strictEqual(Chunk.size(yield* Stream.runCollect(Credentials.list())), 2)
+    }).pipe(Effect.provide(KeyValueStore.layerMemory))
+  )
+
+  job("map courses to groups, test a token", () =>
     Effect.gen(function* () {
       const { data } = yield* Groups.listPage({ limit: 1 })
       const designs = yield* Designs.listPage({ limit: 1 })
@@ -96,10 +132,14 @@ describe("the jobs that the API is used for", () => {
         Array.from(yield* Stream.runCollect(Groups.list()), (group) => [group.name, String(group.id)])
       )
       deepStrictEqual([byName.get("Course 2"), byName.get("Financial Markets")], [String(id), String(data[0]?.id)])
+      const { url } = yield* Sandbox.Sandbox
+      const other = CertifierClient.layer({ accessToken: Redacted.make("another"), baseUrl: url })
+      const refused = yield* Effect.flip(Effect.provide(Groups.listPage({ limit: 1 }), other))
+      assert.strictEqual(refused._tag, "CertifierUnauthorized")
     })
   )
 
-  job("(5) the public link, a page that verifies it, and the image", () =>
+  job("public link, verification page, badge image", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       const credential = yield* Credentials.createIssueSend({ groupId, recipient: recipient("Ada") })
@@ -112,7 +152,7 @@ describe("the jobs that the API is used for", () => {
     })
   )
 
-  job("(6) no duplicates after a crash: whatever step is lost, one credential and one mail", () =>
+  job("avoid duplicates, repair after a crash", () =>
     Effect.gen(function* () {
       const matchers = [{ path: "/v1/credentials" }, { path: "/v1/credentials/" }]
       for (const [index, matcher] of matchers.entries()) {
@@ -126,10 +166,15 @@ describe("the jobs that the API is used for", () => {
         assert.strictEqual((yield* Credentials.searchPage({ filter })).data.length, 1)
       }
       deepStrictEqual(yield* recipients, ["ada0@example.com", "ada1@example.com"])
+      // Nothing but the id is left of an issuance that stopped at a draft.
+      const { id } = yield* Credentials.create({ groupId, recipient: recipient("Grace") })
+      yield* Issuance.resume({ credentialId: id }, { onStep: () => Effect.void })
+      assert.strictEqual((yield* Credentials.get(id)).status, "issued")
+      deepStrictEqual((yield* recipients).at(-1), "grace@example.com")
     }).pipe(Effect.provide(KeyValueStore.layerMemory))
   )
 
-  job("(7) correct a name on an issued credential", () =>
+  job("correct a name on an issued credential", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       const credential = yield* Credentials.createIssueSend({ groupId, recipient: recipient("Adda") })
@@ -141,7 +186,7 @@ describe("the jobs that the API is used for", () => {
     })
   )
 
-  job("(8) webhooks into a table", (table) =>
+  job("webhooks into a table or a CRM", (table) =>
     Effect.gen(function* () {
       const { url, awaitDeliveries } = yield* Sandbox.Sandbox
       const viewed = yield* Credentials.createIssueSend({ groupId, recipient: recipient("Ada") })
@@ -152,7 +197,7 @@ describe("the jobs that the API is used for", () => {
     })
   )
 
-  job("(9) mail again to whom it did not reach", () =>
+  job("mail again to those who were not reached", () =>
     Effect.gen(function* () {
       yield* Sandbox.bounce("lin@example.com")
       for (const name of ["Ada", "Lin"]) yield* Credentials.createIssueSend({ groupId, recipient: recipient(name) })
@@ -175,7 +220,7 @@ describe("the jobs that the API is used for", () => {
     })
   )
 
-  job("(10) renew what has expired", () =>
+  job("renew what expires", () =>
     Effect.gen(function* () {
       const { id } = yield* Credentials.createIssueSend({
         groupId,
@@ -195,7 +240,7 @@ describe("the jobs that the API is used for", () => {
     })
   )
 
-  job("the yearly new name and design of a group, which also shows in what was issued before", () =>
+  job("a group's new name and designs each year", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       const credential = yield* Credentials.createIssueSend({ groupId, recipient: recipient("Ada") })
@@ -206,4 +251,40 @@ describe("the jobs that the API is used for", () => {
       deepStrictEqual([before.length, after.map(({ name }) => name)], [2, ["Blue frame"]])
     })
   )
+
+  job("find credentials", () =>
+    Effect.gen(function* () {
+      for (const name of ["Ada", "Grace", "Lin"]) {
+        yield* Credentials.create({ groupId, recipient: recipient(name), issueDate: "2026-01-15" })
+      }
+      const [lin] = yield* Stream.runCollect(Credentials.list())
+      yield* Credentials.issue(lin?.id ?? "")
+      const find = (filter: Search.Filter) =>
+        Effect.map(Stream.runCollect(Credentials.search({ filter }, { pageSize: 1 })), (found) =>
+          Array.from(found, Credential.recipientName).toSorted()
+        )
+      deepStrictEqual(yield* find(Search.all(Search.status.equals("draft"))), ["Ada", "Grace"])
+      const byEmail = Search.recipientEmail.in(["ada@example.com", "lin@example.com"])
+      deepStrictEqual(yield* find(Search.all(byEmail, Search.issueDate.lte("2026-01-15"))), ["Ada", "Lin"])
+      deepStrictEqual(yield* find(Search.not(byEmail)), ["Grace"])
+    })
+  )
+
+  /** Tasks of the README that are done elsewhere. */
+  const elsewhere: Readonly<Record<string, string>> = {
+    "work from a terminal, without writing a program": "the tests of packages/cli",
+    "work on thousands of items, and survive a crash": "the tests of packages/jobs and internal/job-faults",
+    "develop and test against a local Certifier": "all tests of this package",
+    "use undici, a proxy, or your own `HttpClient`": "the tests of internal/transport-conformance",
+    "see calls in traces, metrics and logs": "the tests of packages/core",
+    "call this library from a program on Effect 4": "the tests of internal/ecosystem-tests",
+    "call an endpoint that this library lacks": "the tests of packages/core"
+  }
+
+  it("are the tasks of the README's table", () => {
+    const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8")
+    const table = /\| task +\| guide +\|\n\|[- |]+\|\n((?:\|.*\n)+)/.exec(readme)?.[1] ?? ""
+    const tasks = Array.from(table.matchAll(/^\| (.+?) +\|/gm), ([, task = ""]) => task)
+    assert.sameMembers(tasks, [...titles, ...Object.keys(elsewhere)])
+  })
 })
