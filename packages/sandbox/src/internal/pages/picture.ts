@@ -12,7 +12,7 @@ export interface Picture {
 }
 
 /** A text that fits on a line; the rest is cut. */
-const shorten = (text: string, most = 60): string => {
+export const shorten = (text: string, most = 60): string => {
   const characters = Array.from(text.slice(0, 4 * most))
   return characters.length > most ? `${characters.slice(0, most).join("")}…` : Text.copy(text)
 }
@@ -24,9 +24,14 @@ export const pictureOf = (credential: Credential.Credential, groupName: string, 
   date: Option.getOrElse(credential.issueDate, () => "")
 })
 
-/** A size at which the text is not wider than this, as the letters of the font are about 0.62 of its size wide. */
-const fit = (text: string, width: number, largest: number): number =>
-  Math.max(8, Math.min(largest, Math.floor(width / (0.62 * Math.max(1, Array.from(text).length)))))
+/** Characters that are as wide as the size of their font. */
+const wide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}]/gu
+
+/** A size at which the text is not wider than this, as most letters are about 0.62 of the size of their font wide. */
+const fit = (text: string, width: number, largest: number): number => {
+  const length = 0.62 * Array.from(text).length + 0.38 * (text.match(wide)?.length ?? 0)
+  return Math.max(8, Math.min(largest, Math.floor(width / Math.max(1, length))))
+}
 
 const line = (text: string, y: number, width: number, size: number, colour: string, center: number): Html =>
   html`<text x="${center}" y="${y}" text-anchor="middle" font-size="${fit(text, width, size)}" fill="${colour}"

@@ -36,7 +36,7 @@ export const make = (options: Handler.Options) => {
     Effect.suspend(() => {
       const known = images.values().find(([other]) => other === path)
       return known === undefined
-        ? Effect.tap(Png.render(Picture.svg(picture)), (bytes) => void images.add([path, bytes], bytes.length))
+        ? Effect.tap(Png.render(picture), (bytes) => void images.add([path, bytes], bytes.length))
         : Effect.succeed(known[1])
     }).pipe(
       one.withPermits(1),
