@@ -27,6 +27,9 @@ export const Settings = Schema.Struct({
 
 export type Settings = typeof Settings.Type
 
+/** Items of a process with jobs of one chunk: four of each. */
+export const inFlight = 16
+
 export const lockExpiration = "5 seconds"
 
 /** The exit code of a worker one of whose jobs is paused. */

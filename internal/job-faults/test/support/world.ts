@@ -7,7 +7,7 @@ import { type Own, pausedCode, type Settings } from "./settings.js"
 import * as Store from "./store.js"
 import type { Sizes } from "./work.js"
 
-export const limit = 60
+const defaultLimit = 60
 
 const maxLives = 80
 
@@ -54,6 +54,8 @@ interface Options {
   readonly runners: number
   readonly sizes: Sizes
   readonly settle: number
+  /** Requests a second. Default 60. */
+  readonly limit?: number
   /** Where the first runner dies by itself, life by life. */
   readonly deaths: ReadonlyArray<{ readonly point: Own; readonly passes: number }>
 }
@@ -123,7 +125,7 @@ export const run = (
   fault: (world: World) => Effect.Effect<void, never, Scope.Scope>
 ) =>
   Effect.gen(function* () {
-    const { sizes } = options
+    const { limit = defaultLimit, sizes } = options
     const api = yield* Api.make(sizes)
     const store = yield* storeOf(options.store)
     let isReleased = false
