@@ -19,6 +19,9 @@ import * as Wire from "./support/wire.js"
 
 const { chunk, full, head } = Wire
 
+/** For those that wait for a second. */
+const waiting = { concurrent: true }
+
 const token = "sk_live/Zm9v+YmFy=.~T0k3n-with-42"
 
 describe.each(transports)("%s", (_, transport) => {
@@ -236,15 +239,18 @@ describe.each(transports)("%s", (_, transport) => {
           )
         )
     ]
-  ])("the time limit holds in %s, against a server that stalls", ([, around]) =>
-    Effect.gen(function* () {
-      const server = yield* Wire.serve(({ socket }) => socket.write(head("200 OK", ["Content-Length: 100"])))
-      const call = yield* Effect.fork(Effect.flip(around(update(server.origin, { timeout: "1 second" }))))
-      const { closed } = yield* server.next
-      const error = yield* Fiber.join(call)
-      assert.strictEqual(error._tag, "CertifierTimeout")
-      yield* Deferred.await(closed)
-    })
+  ])(
+    "the time limit holds in %s, against a server that stalls",
+    ([, around]) =>
+      Effect.gen(function* () {
+        const server = yield* Wire.serve(({ socket }) => socket.write(head("200 OK", ["Content-Length: 100"])))
+        const call = yield* Effect.fork(Effect.flip(around(update(server.origin, { timeout: "1 second" }))))
+        const { closed } = yield* server.next
+        const error = yield* Fiber.join(call)
+        assert.strictEqual(error._tag, "CertifierTimeout")
+        yield* Deferred.await(closed)
+      }),
+    waiting
   )
 })
 

@@ -25,7 +25,8 @@ const forms: Record<
 }
 
 for (const [name, form] of Object.entries(forms)) {
-  describe(`${name}, over a real socket`, () => {
+  // Each waits for a second.
+  describe.concurrent(`${name}, over a real socket`, () => {
     it.scopedLive("gets through 503 and resets in turn, with more requests than without it", () =>
       Effect.gen(function* () {
         const trouble = [Server.unavailable, Server.reset, Server.unavailable, Server.reset, Server.ok] as const
