@@ -14,7 +14,7 @@ const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000)
 const folder = mkdtempSync(join(tmpdir(), "certifier-job-faults-"))
 let worker = ""
 beforeAll(async () => {
-  worker = await Effect.runPromise(Bundle.make(folder))
+  worker = await Effect.runPromise(Bundle.make(folder, "SQLite"))
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -14,7 +14,10 @@ import { type Runner, run, signal, until, type World } from "./support/world.js"
 
 const seed = Number(process.env["SEED"] ?? 20_261_127)
 
-/** All of it takes a quarter of an hour on two cores: `JOB_FAULTS=all`. Otherwise there are fewer kills, and what is marked is left out. */
+/**
+ * All of it takes a quarter of an hour on two cores: `JOB_FAULTS=all`. Otherwise there are fewer kills, and what is marked is left
+ * out. `faults.test.ts` and `kills.slow.test.ts` have the kills over SQLite of each day.
+ */
 const isWhole = process.env["JOB_FAULTS"] === "all"
 
 const small: Sizes = { update: 6, create: 6, issue: 10, send: 6 }
@@ -50,7 +53,8 @@ const inFlight = 32
 
 const own = (point: Own): Scenario => ({
   name: `kill -9 ${point}`,
-  on: isWhole ? both : ["SQLite"],
+  on: both,
+  whole: true,
   runners: 2,
   kills: passes.length,
   // Each runner dies where it gets to it.
@@ -60,7 +64,7 @@ const own = (point: Own): Scenario => ({
 
 const seen = (point: Point): Scenario => ({
   name: `kill -9 while a request is ${point}`,
-  on: both,
+  on: isWhole ? both : ["PostgreSQL"],
   runners: 2,
   kills: passes.length,
   unknown: passes.length * inFlight,
@@ -78,8 +82,8 @@ const atWork = (runner: Runner) =>
   until("a process at work", () => runner.isOver() || runner.current()?.hasSubmitted() === true)
 
 const random = (kills: number): Scenario => ({
-  name: `kill -9 at random (seed ${seed})`,
-  on: both,
+  name: `kill -9 at random (SEED=${seed})`,
+  on: ["PostgreSQL"],
   sizes: large,
   kills,
   unknown: kills * inFlight,
@@ -129,7 +133,7 @@ const always = { times: 1_000_000 } as const
 
 const scenarios: ReadonlyArray<Scenario> = [
   random(isWhole ? 26 : 6),
-  { ...own("before intent"), whole: true },
+  own("before intent"),
   own("after intent"),
   { ...seen("on its way"), whole: true },
   seen("applied"),
@@ -159,6 +163,7 @@ const scenarios: ReadonlyArray<Scenario> = [
   {
     name: "SIGTERM while it works",
     on: ["SQLite"],
+    whole: true,
     fault: (world) => restart(world, 0)
   },
   {

@@ -9,7 +9,7 @@ import type { Sizes } from "./work.js"
 
 const defaultLimit = 60
 
-const maxLives = 80
+const maxLives = 200
 
 /** One process, and after its end another one, until the jobs are over. */
 export interface Runner {
