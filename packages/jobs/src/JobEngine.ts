@@ -26,6 +26,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -33,6 +34,7 @@ import { join, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { alone, Lease, watch } from "./internal/lease.js"
 import { enginePrefix as prefix } from "./internal/prefix.js"
+import { sharing } from "./internal/sqlite.js"
 import * as Store from "./internal/store.js"
 import { type RateLimitNotShared, StoreInUse } from "./JobError.js"
 
@@ -41,10 +43,13 @@ const urlOf = (file: string) => pathToFileURL(resolve(file)).href
 /** The engine's ids have 63 bits. */
 const sqlite = (file: string) => LibsqlClient.layer({ url: urlOf(file), intMode: "bigint" })
 
+/** A command can read and pause a job of another process. */
+const shared = (file: string) => sharing("5 seconds")(sqlite(file))
+
 /** One flush to the disk for each write; an intent that is stored outlives a power cut. */
 const writeAhead = Layer.effectDiscard(Effect.flatMap(SqlClient.SqlClient, (sql) => sql`PRAGMA journal_mode = WAL`))
 
-const database = (file: string) => Layer.provideMerge(writeAhead, sqlite(file))
+const database = (file: string) => Layer.provideMerge(writeAhead, shared(file))
 
 /**
  * A transaction on a second file, for as long as the scope is open. The system ends it when the process ends, however that is.
@@ -62,6 +67,9 @@ const exclusive = (file: string) =>
     )
     yield* Deferred.await(locked)
   })
+
+/** A process that only looks whether the file is in use has it for a moment. */
+const patiently = (file: string) => Effect.retry(exclusive(file), { schedule: Schedule.spaced("200 millis"), times: 2 })
 
 const storage = Layer.merge(SqlMessageStorage.layerWith({ prefix }), SqlRunnerStorage.layerWith({ prefix }))
 
@@ -83,7 +91,7 @@ export const layerEmbedded = (options: {
     Layer.provide(RunnerHealth.layerNoop),
     Layer.provide(ShardingConfig.layer({ entityMessagePollInterval: Duration.seconds(1) })),
     Layer.provideMerge(database(file)),
-    Layer.provideMerge(Layer.scopedDiscard(exclusive(file)))
+    Layer.provideMerge(Layer.scopedDiscard(patiently(file)))
   )
 }
 
@@ -96,6 +104,18 @@ export const layerEmbedded = (options: {
 export const layerDatabase = (options: {
   readonly file: string
 }): Layer.Layer<SqlClient.SqlClient, ConfigError | SqlError> => database(options.file)
+
+/**
+ * Whether a process has `layerEmbedded` with this file. Without one, a job that is `running` was interrupted.
+ *
+ * @since 0.1.0
+ * @category combinators
+ */
+export const isInUse = (options: { readonly file: string }): Effect.Effect<boolean> =>
+  Effect.scoped(exclusive(options.file)).pipe(
+    Effect.as(false),
+    Effect.catchTag("StoreInUse", () => Effect.succeed(true))
+  )
 
 /**
  * How a runner of many is reached.

@@ -141,8 +141,7 @@ export const submit = /* #__PURE__ */ Effect.fn("CertifierJobs.submit")(function
  * @since 0.1.0
  * @category combinators
  */
-export const createTables: Effect.Effect<void, MigrationError | SqlError, SqlClient.SqlClient> =
-  /* #__PURE__ */ Effect.asVoid(Store.migrate)
+export const createTables: Effect.Effect<void, MigrationError | SqlError, SqlClient.SqlClient> = Store.migrate
 
 /**
  * The jobs of a database, the newest first.

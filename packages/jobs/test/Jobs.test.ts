@@ -349,7 +349,9 @@ describe("Jobs", () => {
         strictEqual((yield* Jobs.await("a", quick)).done, 30)
         const second = yield* Effect.flip(Effect.scoped(Layer.build(Layer.fresh(layer))))
         strictEqual(second._tag, "StoreInUse")
+        strictEqual(yield* JobEngine.isInUse({ file }), true)
       }).pipe(Effect.provide(layer))
+      strictEqual(yield* JobEngine.isInUse({ file }), false)
       yield* Effect.gen(function* () {
         strictEqual((yield* Jobs.await("a", quick)).done, 30)
         yield* Jobs.remove("a")

@@ -66,7 +66,22 @@ export const oneAtATime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     })
   )
 
-export const migrate = oneAtATime(Migrator.make({})({ loader: migrations, table: "certifier_jobs_migrations" }))
+const migrationTable = "certifier_jobs_migrations"
+
+/** Where the tables are there, nothing is written: a process that only reads needs no lock. */
+const isCurrent = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rows = yield* sql`SELECT migration_id FROM ${sql(migrationTable)} WHERE migration_id = 1`
+  return rows.length > 0
+}).pipe(
+  // Without the table, or without the database, the migration itself says what is wrong.
+  Effect.catchTag("SqlError", () => Effect.succeed(false))
+)
+
+export const migrate = Effect.if(isCurrent, {
+  onTrue: () => Effect.void,
+  onFalse: () => Effect.asVoid(oneAtATime(Migrator.make({})({ loader: migrations, table: migrationTable })))
+})
 
 export const jobOf = (id: string) =>
   Effect.gen(function* () {

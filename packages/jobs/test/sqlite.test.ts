@@ -1,0 +1,68 @@
+import * as LibsqlClient from "@effect/sql-libsql/LibsqlClient"
+import { it } from "@effect/vitest"
+import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import { sharing } from "../src/internal/sqlite.js"
+
+const folder = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "certifier-jobs-"))),
+  (path) => Effect.sync(() => rmSync(path, { recursive: true }))
+)
+
+/** Two clients of one file, as of two processes, and a transaction of the first one that is open until `release`. */
+const scene = Effect.gen(function* () {
+  const url = pathToFileURL(join(yield* folder, "jobs.db")).href
+  const client = Effect.map(
+    Layer.build(Layer.fresh(sharing("20 millis")(LibsqlClient.layer({ url })))),
+    Context.get(LibsqlClient.LibsqlClient)
+  )
+  const [first, second] = [yield* client, yield* client]
+  yield* first`PRAGMA journal_mode = WAL`
+  yield* first`CREATE TABLE names (name TEXT)`
+  const [begun, released] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+  const open = yield* Effect.fork(
+    first.withTransaction(
+      first`INSERT INTO names VALUES ('first')`.pipe(
+        Effect.zipRight(Deferred.succeed(begun, undefined)),
+        Effect.zipRight(Deferred.await(released))
+      )
+    )
+  )
+  yield* Deferred.await(begun)
+  const release = Effect.zipRight(Deferred.succeed(released, undefined), Fiber.join(open))
+  const names = Effect.map(first<{ name: string }>`SELECT name FROM names ORDER BY rowid`, (rows) =>
+    rows.map(({ name }) => name)
+  )
+  return { names, release, second }
+})
+
+it.scopedLive("a transaction waits for that of another process", () =>
+  Effect.gen(function* () {
+    const { names, release, second } = yield* scene
+    const waiting = yield* Effect.fork(second.withTransaction(second`INSERT INTO names VALUES ('second')`))
+    yield* Effect.yieldNow()
+    yield* release
+    yield* Fiber.join(waiting)
+    deepStrictEqual(yield* names, ["first", "second"])
+  })
+)
+
+it.scopedLive("what comes after a statement that met a lock is committed", () =>
+  Effect.gen(function* () {
+    const { names, release, second } = yield* scene
+    const failure = yield* Effect.flip(second`UPDATE names SET name = 'other' RETURNING name`)
+    strictEqual(failure._tag, "SqlError")
+    yield* release
+    yield* second`INSERT INTO names VALUES ('second')`
+    yield* second.withTransaction(second`INSERT INTO names VALUES ('third')`)
+    deepStrictEqual(yield* names, ["first", "second", "third"])
+  })
+)
