@@ -1,7 +1,7 @@
 import { describe, it } from "@effect/vitest"
 import { strictEqual } from "@effect/vitest/utils"
 import * as Option from "effect/Option"
-import { sameTarget } from "../src/internal/sameTarget.js"
+import * as Hints from "../src/internal/hints.js"
 import { wrap } from "../src/internal/wrap.js"
 
 describe("a text on a terminal", () => {
@@ -23,19 +23,26 @@ describe("a text on a terminal", () => {
 
 describe("a command to type", () => {
   const text = "Nothing was changed.\nTo change it: certifier groups apply 'my groups.yaml'"
-  const none = { sandbox: Option.none(), tokenFile: Option.none() }
+  const usual = Hints.sandbox(Option.some("http://127.0.0.1:4010"))
+  const stored = Hints.database(Option.some("postgres://ada:secret@db:5432/jobs"))
 
   it("goes where the one before it went", () => {
-    strictEqual(sameTarget(none)(text), text)
-    strictEqual(sameTarget({ ...none, sandbox: Option.some("http://127.0.0.1:4010") })(text), `${text} --sandbox`)
+    const other = { sandbox: Option.some("http://127.0.0.1:5000"), tokenFile: Option.some("my token") }
+    strictEqual(Hints.complete([])(text), text)
+    strictEqual(Hints.complete(usual)(text), `${text} --sandbox`)
     strictEqual(
-      sameTarget({ sandbox: Option.some("http://127.0.0.1:5000"), tokenFile: Option.some("my token") })(text),
+      Hints.complete(Hints.target(other))(text),
       `${text} --sandbox http://127.0.0.1:5000 --token-file 'my token'`
     )
   })
 
-  it("has no such options where it takes none", () => {
+  it("has only the options that it takes, and no password", () => {
+    const flags = [...usual, ...stored]
     const local = "In a sandbox: certifier sandbox --experimental\nSee this: certifier groups --help"
-    strictEqual(sameTarget({ ...none, sandbox: Option.some("http://127.0.0.1:4010") })(local), local)
+    strictEqual(Hints.complete(flags)(local), local)
+    const database = "--database 'postgres://ada:***@db:5432/jobs'"
+    strictEqual(Hints.complete(flags)("a: certifier jobs show b"), `a: certifier jobs show b ${database}`)
+    strictEqual(Hints.complete(flags)("a: certifier jobs resume b"), `a: certifier jobs resume b --sandbox ${database}`)
+    strictEqual(Hints.complete(flags)("a: certifier groups list"), "a: certifier groups list --sandbox")
   })
 })

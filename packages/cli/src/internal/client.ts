@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { CliFailure } from "./failure.js"
 import { Host } from "./host.js"
+import * as Limiter from "./limiter.js"
 import { Secrets } from "./secrets.js"
 import { Target } from "./target.js"
 
@@ -84,6 +85,7 @@ export const layer = (
       const variable = yield* Config.option(Config.nonEmptyString("CERTIFIER_BASE_URL"))
       const baseUrl = Option.orElse(options.sandbox, () => variable)
       const limit = yield* Config.withDefault(Config.integer("CERTIFIER_REQUESTS_PER_SECOND"), 3)
+      const limiter = yield* Limiter.make(limit)
       const transport = options.verbose
         ? Layer.effect(
             HttpClient.HttpClient,
@@ -98,10 +100,15 @@ export const layer = (
         baseUrl: Option.getOrUndefined(baseUrl),
         transformClient: RetryPolicy.toClientTransform(RetryPolicy.transient())
       }).pipe(
-        Layer.provide(RateLimiter.layer({ limit })),
+        Layer.provide(limiter.layer),
         Layer.provide(transport),
         Layer.merge(
-          Layer.succeed(Target, { baseUrl, isSandbox: Option.isSome(options.sandbox), requestsPerSecond: limit })
+          Layer.succeed(Target, {
+            baseUrl,
+            isSandbox: Option.isSome(options.sandbox),
+            requestsPerSecond: limit,
+            isShared: limiter.isShared
+          })
         )
       )
     })

@@ -48,6 +48,9 @@ const find = (root: Page, args: ReadonlyArray<string>): ReadonlyArray<Page> => {
   return child === undefined ? [root] : [root, ...find(child, args.slice(1))]
 }
 
+/** The page of the command that the words name. */
+export const pageOf = (root: Page, args: ReadonlyArray<string>): Page => find(root, args).at(-1) ?? root
+
 const typed = (path: ReadonlyArray<Page>): string => path.map(({ name }) => name).join(" ")
 
 /** What to type for the help of the command that the words name. */

@@ -1,25 +1,63 @@
+import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { sandboxUrl } from "./argv.js"
-import type { Options } from "./client.js"
+import { CliFailure } from "./failure.js"
+import * as Help from "./help.js"
+import { Output } from "./output.js"
+import { pages } from "./pages.js"
 import { quoted } from "./quoted.js"
 
+/** An option, and how it was typed. */
+export interface Flag {
+  readonly option: `--${string}`
+  readonly typed: string
+}
+
+const flag = (option: Flag["option"], value: Option.Option<string>): ReadonlyArray<Flag> =>
+  Option.match(value, { onNone: () => [], onSome: (text) => [{ option, typed: `${option} ${quoted(text)}` }] })
+
+export const sandbox = (url: Option.Option<string>): ReadonlyArray<Flag> =>
+  Option.contains(url, sandboxUrl) ? [{ option: "--sandbox", typed: "--sandbox" }] : flag("--sandbox", url)
+
 /** The options that make another command talk to the same service in the same name. */
-const flagsOf = ({ sandbox, tokenFile }: Pick<Options, "sandbox" | "tokenFile">): string =>
-  [
-    ...Option.match(sandbox, {
-      onNone: () => [],
-      onSome: (url) => [url === sandboxUrl ? "--sandbox" : `--sandbox ${quoted(url)}`]
-    }),
-    ...Option.match(tokenFile, { onNone: () => [], onSome: (file) => [`--token-file ${quoted(file)}`] })
-  ]
-    .map((flag) => ` ${flag}`)
-    .join("")
+export const target = (options: {
+  readonly sandbox: Option.Option<string>
+  readonly tokenFile: Option.Option<string>
+}): ReadonlyArray<Flag> => [...sandbox(options.sandbox), ...flag("--token-file", options.tokenFile)]
+
+const withoutPassword = (url: string): string => url.replace(/^(\w+:\/\/[^/@]*?):[^@]*@/, "$1:***@")
+
+/** The option that makes another command look for jobs in the same database. */
+export const database = (url: Option.Option<string>): ReadonlyArray<Flag> =>
+  flag("--database", Option.map(url, withoutPassword))
+
+/** Whether a command can be typed with an option. */
+const has = (command: string, { option }: Flag): boolean =>
+  Help.pageOf(pages, command.split(" ")).options.some(({ name }) => name.split(" ")[0] === option)
 
 /** Adds them to each command that a text proposes to type: without `--sandbox` it would change the real workspace. */
-export const sameTarget = (options: Pick<Options, "sandbox" | "tokenFile">) => {
-  const flags = flagsOf(options)
-  return (text: string): string =>
-    flags === ""
-      ? text
-      : text.replaceAll(/: certifier (?!sandbox\b)(?!.*--help)[^\n]+$/gm, (command) => command + flags)
-}
+export const complete =
+  (flags: ReadonlyArray<Flag>) =>
+  (text: string): string =>
+    text.replaceAll(/: certifier (?!.*--help)([^\n]+)$/gm, (proposed, command: string) =>
+      [proposed, ...flags.filter((flag) => has(command, flag)).map(({ typed }) => typed)].join(" ")
+    )
+
+/** Completes the commands that messages, reports and failures propose. */
+export const withFlags =
+  (flags: ReadonlyArray<Flag>) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>) => {
+    const all = complete(flags)
+    return effect.pipe(
+      Effect.updateService(Output, (output) => ({
+        ...output,
+        hint: (text) => output.hint(all(text)),
+        message: (text) => output.message(all(text))
+      })),
+      Effect.mapError((error) =>
+        error instanceof CliFailure && error.next !== undefined
+          ? new CliFailure({ ...error, next: all(error.next) })
+          : error
+      )
+    )
+  }

@@ -6,7 +6,7 @@ import type * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import { sandboxUrl } from "./argv.js"
-import { CliFailure, usage } from "./failure.js"
+import { usage } from "./failure.js"
 import type { Host } from "./host.js"
 import type { Format, Output } from "./output.js"
 import type { Secrets } from "./secrets.js"
@@ -104,23 +104,8 @@ export const calling = <const Name extends string, const Config extends Command.
   load: Load<Config, E, Local | CertifierClient.CertifierClient | Target>
 ) =>
   local(name, { options: config, client }, about, async () => {
-    const [run, { layer }, { Output }, { sameTarget }] = await Promise.all([
-      load(),
-      import("./client.js"),
-      import("./output.js"),
-      import("./sameTarget.js")
-    ])
-    return ({ client, options }) => {
-      const same = sameTarget(client)
-      return Effect.provide(run(options), layer(client)).pipe(
-        Effect.updateService(Output, (output) => ({ ...output, message: (text) => output.message(same(text)) })),
-        Effect.mapError((error) =>
-          error instanceof CliFailure && error.next !== undefined
-            ? new CliFailure({ ...error, next: same(error.next) })
-            : error
-        )
-      )
-    }
+    const [run, { layer }, Hints] = await Promise.all([load(), import("./client.js"), import("./hints.js")])
+    return ({ client, options }) => Hints.withFlags(Hints.target(client))(Effect.provide(run(options), layer(client)))
   })
 
 /** A command of commands. */

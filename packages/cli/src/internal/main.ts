@@ -10,6 +10,7 @@ import { type ExitCode, exitCodes } from "./exitCode.js"
 import { CliFailure } from "./failure.js"
 import * as Help from "./help.js"
 import { Host } from "./host.js"
+import * as Logging from "./logging.js"
 import { pages } from "./pages.js"
 import { wrap } from "./wrap.js"
 import { hide, Secrets } from "./secrets.js"
@@ -71,6 +72,7 @@ const execute = Effect.fnUntraced(function* (typed: ReadonlyArray<string>) {
 export const run = (args: ReadonlyArray<string>) =>
   execute(args).pipe(
     withHostConsole,
+    Effect.provide(Logging.layer),
     Effect.exit,
     Effect.flatMap((exit) =>
       Effect.gen(function* () {

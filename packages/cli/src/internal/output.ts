@@ -38,6 +38,8 @@ export class Output extends Context.Tag("@effect-certifier/cli/Output")<
     readonly text: (text: string) => Effect.Effect<void>
     /** A line for a person. */
     readonly message: (text: string) => Effect.Effect<void>
+    /** A text that proposes commands, with the options that they need here. */
+    readonly hint: (text: string) => string
   }
 >() {}
 
@@ -157,6 +159,7 @@ export const layer = (format: Format): Layer.Layer<Output, never, Host> =>
               : `${JSON.stringify(view.toJson(value), null, format === "json" ? 2 : 0)}\n`
           ),
         text: stdout.write,
+        hint: (text) => text,
         message: (text) => stderr.write(`${stderr.isTerminal ? wrap(text, stderr.columns) : text}\n`)
       }
     })

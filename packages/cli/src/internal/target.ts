@@ -9,5 +9,7 @@ export class Target extends Context.Tag("@effect-certifier/cli/Target")<
     readonly baseUrl: Option.Option<string>
     readonly isSandbox: boolean
     readonly requestsPerSecond: number
+    /** Whether other processes share that rate, over Redis. */
+    readonly isShared: boolean
   }
 >() {}

@@ -17,7 +17,8 @@ const result = (name: string, fields: Partial<Report.Result> = {}): Report.Resul
   ...fields
 })
 
-const cells = (one: Report.Result) => Report.cells({ job: "import-1", result: one, line: 2, publicBase: undefined })
+const cells = (one: Report.Result) =>
+  Report.cells({ job: "import-1", result: one, line: 2, publicBase: undefined, hint: (text) => text })
 
 const created = {
   credentialId: Credential.CredentialId.make("01k0crd00000000000000000c1"),

@@ -19,7 +19,7 @@ const bundle = (folder: string) =>
     platform: "node",
     target: "node20",
     // Native code, and what is loaded only by some.
-    external: ["@effect/sql-libsql", "@effect/sql-pg", "@libsql/client", "@resvg/resvg-wasm"],
+    external: ["@effect/sql-libsql", "@effect/sql-pg", "@libsql/client", "ioredis", "@resvg/resvg-wasm"],
     banner: {
       js: 'import { createRequire as _require } from "node:module"; const require = _require(import.meta.url);'
     },

@@ -11,6 +11,7 @@ import * as Stream from "effect/Stream"
 import { basename } from "node:path"
 import { confirm } from "../confirm.js"
 import { CliFailure, usage } from "../failure.js"
+import * as Hints from "../hints.js"
 import * as Check from "../import/check.js"
 import * as Columns from "../import/columns.js"
 import * as CsvFile from "../import/csvFile.js"
@@ -200,16 +201,21 @@ const progressOf = Effect.fnUntraced(function* (options: Options, plan: Plan) {
   if (yield* Database.isShared(options.database)) {
     const { message } = yield* Output
     return yield* perform(options, plan).pipe(
-      Effect.zipRight(message("Workers do it, which are started with: certifier jobs worker")),
-      Effect.zipRight(Run.follow(id)),
+      Effect.zipRight(message(`Workers do it, as the job ${id}. If none works yet, start one: certifier jobs worker`)),
+      Effect.zipRight(Run.watch(id, options.database)),
       Effect.provide(Database.layer(options.database))
     )
   }
-  return yield* Run.embedded(id, perform(options, plan), "run the same command again")
+  return yield* Run.embedded(id, perform(options, plan), "To go on, run the same command again.")
 })
 
-/** Checks a file, asks, and issues a credential to each of its rows, once. */
-export const run = Effect.fnUntraced(function* (options: Options) {
+/** A job of another process is not disturbed, and nobody has to confirm what can't begin. */
+const checkFree = Effect.fnUntraced(function* ({ database }: Options, existing: Option.Option<Jobs.Job>) {
+  if (Option.exists(existing, ({ phase }) => phase === "done") || (yield* Database.isShared(database))) return
+  if (yield* Database.isWorking(database)) return yield* Run.busy
+})
+
+const importFile = Effect.fnUntraced(function* (options: Options) {
   const { file, send } = options
   const { message, one } = yield* Output
   const { baseUrl, requestsPerSecond } = yield* Target
@@ -226,6 +232,7 @@ export const run = Effect.fnUntraced(function* (options: Options) {
   })
   const database = Database.layer(options.database)
   const existing = yield* Effect.provide(Run.find(id), database)
+  yield* checkFree(options, existing)
   const { count, seen } = yield* checkRows(
     checked,
     Option.match(existing, { onNone: () => true, onSome: ({ phase }) => phase === "loading" })
@@ -248,3 +255,6 @@ export const run = Effect.fnUntraced(function* (options: Options) {
   yield* one(Run.view, { id, report, ...progress })
   yield* Run.outcome(id, progress, `What to do about them is in ${report}.`)
 })
+
+/** Checks a file, asks, and issues a credential to each of its rows, once. */
+export const run = (options: Options) => Hints.withFlags(Hints.database(options.database))(importFile(options))

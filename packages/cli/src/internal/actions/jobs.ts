@@ -1,12 +1,15 @@
 import * as Jobs from "@effect-certifier/jobs/Jobs"
+import * as Config from "effect/Config"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { confirm } from "../confirm.js"
+import * as Hints from "../hints.js"
 import * as ReportFile from "../import/reportFile.js"
 import * as Database from "../jobs/database.js"
 import * as Operations from "../jobs/operations.js"
+import * as Phase from "../jobs/phase.js"
 import * as Run from "../jobs/run.js"
 import { Output, type View } from "../output.js"
 
@@ -18,10 +21,15 @@ interface OfJob extends Stored {
   readonly job: string
 }
 
-const view: View<Jobs.Job> = {
+/** A job, and whether a process works on it, or may do so. */
+interface Shown extends Jobs.Job {
+  readonly isWorking: boolean
+}
+
+const view: View<Shown> = {
   columns: [
     { title: "JOB", value: ({ id }) => id },
-    { title: "STATE", value: ({ phase }) => phase },
+    { title: "STATE", value: (job) => Phase.of(job, job.isWorking) },
     { title: "DONE", value: ({ done, total }) => `${done}/${total}` },
     { title: "FAILED", value: ({ failed }) => String(failed) },
     { title: "NOT KNOWN", value: ({ unknown }) => String(unknown) },
@@ -35,54 +43,92 @@ const view: View<Jobs.Job> = {
     },
     { title: "STARTED", value: ({ createdAt }) => DateTime.formatIso(createdAt) }
   ],
-  toJson: ({ createdAt, ...job }) => ({ ...job, createdAt: DateTime.formatIso(createdAt) })
+  toJson: ({ isWorking, ...job }) => ({
+    ...job,
+    phase: Phase.of(job, isWorking),
+    createdAt: DateTime.formatIso(job.createdAt)
+  })
 }
+
+/** The commands that are proposed are for the same database. */
+const stored =
+  (database: Option.Option<string>) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    Effect.provide(Hints.withFlags(Hints.database(database))(effect), Database.layer(database))
 
 export const list = ({ database }: Stored) =>
   Effect.gen(function* () {
     const { rows } = yield* Output
-    yield* rows(view, Stream.fromIterable(yield* Effect.mapError(Jobs.list, Run.toFailure)))
-  }).pipe(Effect.provide(Database.layer(database)))
+    const isWorking = yield* Database.isWorking(database)
+    const jobs = yield* Effect.mapError(Jobs.list, Run.toFailure)
+    yield* rows(view, Stream.fromIterable(jobs.map((job) => ({ ...job, isWorking }))))
+  }).pipe(stored(database))
 
-export const show = ({ database, follow, job }: OfJob & { readonly follow: boolean }) =>
+/** The commands that are proposed are for the service of the job. */
+const onJob = <E, R>({ database, job }: OfJob, use: (job: Jobs.Job) => Effect.Effect<void, E, R>) =>
   Effect.gen(function* () {
-    const { one } = yield* Output
-    if (!follow) return yield* one(view, yield* Run.get(job))
-    yield* one(Run.view, { id: job, ...(yield* Run.follow(job)) })
-  }).pipe(Effect.provide(Database.layer(database)))
+    const found = yield* Run.get(job)
+    const usual = yield* Effect.orDie(Config.option(Config.nonEmptyString("CERTIFIER_BASE_URL")))
+    const baseUrl = Option.flatMap(Operations.kindOf(found.operation), ({ baseUrl }) => baseUrl)
+    const other = Option.filter(baseUrl, (url) => !Option.contains(usual, url))
+    yield* Hints.withFlags(Hints.sandbox(other))(use(found))
+  }).pipe(stored(database))
+
+export const show = (options: OfJob & { readonly follow: boolean }) =>
+  onJob(
+    options,
+    Effect.fnUntraced(function* (job) {
+      const { database, follow } = options
+      const { one } = yield* Output
+      if (!follow) return yield* one(view, { ...job, isWorking: yield* Database.isWorking(database) })
+      const progress = yield* Run.watch(job.id, database)
+      yield* one(Run.view, { id: job.id, ...progress })
+      yield* Run.outcome(job.id, progress, `See which: certifier jobs report ${job.id}`)
+    })
+  )
 
 /** Another process may work on the job: it sees the new state before its next call. */
-const change = ({ database, job }: OfJob, to: typeof Jobs.pause, text: string) =>
-  Effect.gen(function* () {
-    const { message } = yield* Output
-    yield* Effect.mapError(to(job), Run.toFailure)
-    yield* message(text)
-  }).pipe(Effect.provide(Database.layer(database)))
+const change = (options: OfJob, to: typeof Jobs.pause, text: string) =>
+  onJob(
+    options,
+    Effect.fnUntraced(function* ({ id }) {
+      const { message } = yield* Output
+      yield* Effect.mapError(to(id), Run.toFailure)
+      yield* message(text)
+    })
+  )
 
 export const pause = (options: OfJob) =>
-  change(options, Jobs.pause, `Paused. To go on: certifier jobs resume ${options.job}`)
+  change(options, Jobs.pause, `Paused. To go on with it: certifier jobs resume ${options.job}`)
 
 export const cancel = (options: OfJob) =>
   change(options, Jobs.cancel, `Cancelled. What is done stays done: certifier jobs report ${options.job}`)
 
-export const report = ({ database, job, output }: OfJob & { readonly output: Option.Option<string> }) =>
-  Effect.gen(function* () {
-    const { text } = yield* Output
-    const { operation } = yield* Run.get(job)
-    const source = { id: job, operation }
-    if (Option.isSome(output)) return yield* ReportFile.write(output.value, source)
-    yield* ReportFile.pieces(source).pipe(
-      Stream.mapError(Run.toFailure),
-      Stream.runForEach((piece) => text(piece))
-    )
-  }).pipe(Effect.provide(Database.layer(database)))
+export const report = (options: OfJob & { readonly output: Option.Option<string> }) =>
+  onJob(
+    options,
+    Effect.fnUntraced(function* ({ id, operation }) {
+      const { text } = yield* Output
+      if (Option.isSome(options.output)) return yield* ReportFile.write(options.output.value, { id, operation })
+      const pieces = yield* ReportFile.pieces({ id, operation })
+      yield* pieces.pipe(
+        Stream.mapError(Run.toFailure),
+        Stream.runForEach((piece) => text(piece))
+      )
+    })
+  )
 
-export const remove = ({ database, job, yes }: OfJob & { readonly yes: boolean }) =>
-  Effect.gen(function* () {
-    const { id, phase } = yield* Run.get(job)
-    yield* confirm(
-      `Delete what is stored of ${id} (${phase})? The same file can then be issued once more, to the same people.`,
-      yes
-    )
-    yield* Effect.mapError(Jobs.remove(id), Run.toFailure)
-  }).pipe(Effect.provide(Database.layer(database)))
+export const remove = (options: OfJob & { readonly yes: boolean }) =>
+  onJob(
+    options,
+    Effect.fnUntraced(function* (job) {
+      const { message } = yield* Output
+      const phase = Phase.of(job, yield* Database.isWorking(options.database))
+      yield* confirm(
+        `Delete what is stored of ${job.id} (${phase})? The same file can then be issued once more, to the same people.`,
+        options.yes
+      )
+      yield* Effect.mapError(Jobs.remove(job.id), Run.toFailure)
+      yield* message(`Removed ${job.id}. No credential was changed.`)
+    })
+  )

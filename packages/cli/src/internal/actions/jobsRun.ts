@@ -1,11 +1,13 @@
 import * as JobEngine from "@effect-certifier/jobs/JobEngine"
 import * as JobRunner from "@effect-certifier/jobs/JobRunner"
 import * as Jobs from "@effect-certifier/jobs/Jobs"
+import type * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { confirm } from "../confirm.js"
-import { CliFailure, usage } from "../failure.js"
+import { CliFailure, nothingChanged, usage } from "../failure.js"
+import * as Hints from "../hints.js"
 import * as Database from "../jobs/database.js"
 import * as Operations from "../jobs/operations.js"
 import * as Run from "../jobs/run.js"
@@ -33,75 +35,112 @@ const checkTarget = Effect.fnUntraced(function* ({ id, operation }: Jobs.Job) {
     exit: "usage",
     problem: Option.isNone(kind) ? `The job ${id} is of another program.` : `The job ${id} talks to ${where}.`,
     changed: "Nothing was sent.",
-    next: Option.isNone(kind) ? "certifier jobs list" : `For a sandbox add --sandbox URL, for Certifier leave it out.`
+    next: Option.match(kind, {
+      onNone: () => "The jobs that there are: certifier jobs list",
+      onSome: ({ baseUrl }) =>
+        Option.match(baseUrl, {
+          onNone: () => "Run the same command without --sandbox, and without CERTIFIER_BASE_URL.",
+          onSome: (url) => `Run the same command with --sandbox ${url}`
+        })
+    })
   })
 })
 
+const closed = (address: string) =>
+  new CliFailure({
+    exit: "failed",
+    problem: `${address} can't be opened: another program uses the port, or the address is not of this machine.`,
+    changed: nothingChanged,
+    next: "Choose another one with --port or --host."
+  })
+
+/** What to say where workers do a job. */
+const byWorkers = (id: string) =>
+  `Workers go on with it. To see it: certifier jobs show ${id} --follow\nIf none works yet, start one: certifier jobs worker`
+
 /** Changes the state of a job with `before`, and sees it to its end. */
-const goOn = Effect.fnUntraced(function* ({ database, job }: OfJob, before: typeof Jobs.resume) {
-  const { message, one } = yield* Output
-  const stored = Database.layer(database)
-  yield* Effect.provide(Effect.flatMap(Run.get(job), checkTarget), stored)
-  const begin = Effect.mapError(before(job), Run.toFailure)
-  const isShared = yield* Database.isShared(database)
-  if (isShared) {
-    yield* Effect.provide(begin, stored)
-    return yield* message("Workers go on with it, which are started with: certifier jobs worker")
-  }
-  const progress = yield* Run.embedded(job, begin, `certifier jobs resume ${job}`)
-  yield* one(Run.view, { id: job, ...progress })
-  yield* Run.outcome(job, progress, `See which: certifier jobs report ${job}`)
-})
+const goOn = <E>({ database, job }: OfJob, before: Effect.Effect<void, E | CliFailure, Output | SqlClient.SqlClient>) =>
+  Effect.gen(function* () {
+    const { message, one } = yield* Output
+    const stored = Database.layer(database)
+    yield* Effect.provide(Effect.flatMap(Run.get(job), checkTarget), stored)
+    if (yield* Database.isShared(database)) {
+      yield* Effect.provide(before, stored)
+      return yield* message(byWorkers(job))
+    }
+    const progress = yield* Run.embedded(job, before, `To go on with it: certifier jobs resume ${job}`)
+    yield* one(Run.view, { id: job, ...progress })
+    yield* Run.outcome(job, progress, `See which: certifier jobs report ${job}`)
+  }).pipe(Hints.withFlags(Hints.database(database)))
 
 /** One that runs according to its state, and whose process has ended, is not paused; so nothing has to be changed. */
-const resumed: typeof Jobs.resume = (id) =>
-  Jobs.resume(id).pipe(
-    Effect.catchIf(
-      (error) => error._tag === "JobState" && error.state === "running",
-      () => Effect.void
+export const resume = (options: OfJob) =>
+  goOn(
+    options,
+    Jobs.resume(options.job).pipe(
+      Effect.catchIf(
+        (error) => error._tag === "JobState" && error.state === "running",
+        () => Effect.void
+      ),
+      Effect.mapError(Run.toFailure)
     )
   )
 
-export const resume = (options: OfJob) => goOn(options, resumed)
+const noneOf = (id: string, which: "failed" | "unknown") =>
+  new CliFailure({
+    exit: "failed",
+    problem: which === "failed" ? `Nothing of ${id} has failed.` : `Of ${id}, nothing is not known.`,
+    changed: nothingChanged,
+    next: `See it: certifier jobs show ${id}`
+  })
 
 export const retry = Effect.fnUntraced(function* (
   options: OfJob & { readonly failed: boolean; readonly unknown: boolean; readonly yes: boolean }
 ) {
-  const { failed, unknown, yes } = options
+  const { failed, job, unknown, yes } = options
   if (failed === unknown) return yield* usage("Say which: --failed or --unknown.")
   if (unknown) {
     yield* confirm("A mail may have been sent already for these. Mail once more those that are not known?", yes)
   }
-  yield* goOn(options, (id) => Effect.asVoid(Jobs.retry(id, failed ? "failed" : "unknown")))
+  const which = failed ? "failed" : "unknown"
+  const again = Effect.flatMap(Effect.mapError(Jobs.retry(job, which), Run.toFailure), (count) =>
+    count === 0 ? noneOf(job, which) : Effect.void
+  )
+  yield* goOn(options, again)
 })
 
-export const worker = Effect.fnUntraced(function* (options: {
+export const worker = ({
+  database,
+  host,
+  port
+}: {
   readonly database: Option.Option<string>
   readonly host: Option.Option<string>
   readonly port: number
-}) {
-  const { database, host, port } = options
-  if (!(yield* Database.isShared(database))) {
-    return yield* usage(
-      "A worker needs a PostgreSQL database.",
-      "Add --database postgres://user@host:5432/name. Without a database, certifier jobs resume JOB does the work."
+}) =>
+  Effect.gen(function* () {
+    if (!(yield* Database.isShared(database))) {
+      return yield* usage(
+        "A worker needs a PostgreSQL database.",
+        "Add --database postgres://user@host:5432/name. Without a database, certifier jobs resume JOB does the work."
+      )
+    }
+    const { message } = yield* Output
+    const { baseUrl, isShared, isSandbox } = yield* Target
+    const address = `${Option.getOrElse(host, () => "127.0.0.1")}:${port}`
+    const rateLimit = isShared ? "shared" : "single"
+    const engine = JobEngine.layerRunner({ host: Option.getOrUndefined(host), port, rateLimit })
+    const runner = JobRunner.layer(Operations.all(baseUrl, isSandbox)).pipe(
+      Layer.provide(engine),
+      Layer.mapError((error) => (error._tag === "SocketServerError" ? closed(address) : Run.toFailure(error))),
+      Layer.provideMerge(Database.layer(database))
     )
-  }
-  const { message } = yield* Output
-  const { baseUrl, isSandbox } = yield* Target
-  const engine = JobEngine.layerRunner({ host: Option.getOrUndefined(host), port, rateLimit: "single" })
-  const runner = JobRunner.layer(Operations.all(baseUrl, isSandbox)).pipe(
-    Layer.provide(engine),
-    Layer.mapError(Run.toFailure),
-    Layer.provideMerge(Database.layer(database))
-  )
-  yield* message(
-    `Works on jobs, and is reached at ${Option.getOrElse(host, () => "127.0.0.1")}:${port}. Ctrl-C stops it.`
-  )
-  yield* JobRunner.stalled.pipe(
-    Effect.mapError(Run.toFailure),
-    Effect.onInterrupt(() => message("Stopping: what is on its way ends.")),
-    Effect.provide(runner),
-    Effect.provide(Run.logging)
-  )
-})
+    yield* message(`Starts to work on jobs, at ${address} for other workers. Ctrl-C stops it.`)
+    yield* Effect.flatMap(JobRunner.JobRunner, ({ stalled }) =>
+      Effect.zipRight(message("Works on jobs."), stalled)
+    ).pipe(
+      Effect.mapError(Run.toFailure),
+      Effect.onInterrupt(() => message("Stopping: what is on its way ends, nothing more is sent.")),
+      Effect.provide(runner)
+    )
+  }).pipe(Hints.withFlags(Hints.database(database)))

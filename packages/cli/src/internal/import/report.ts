@@ -40,8 +40,10 @@ export const cells = (options: {
   readonly result: Result
   readonly line: number
   readonly publicBase: string | undefined
+  /** Completes the commands of a text. */
+  readonly hint: (text: string) => string
 }): ReadonlyArray<string> => {
-  const { job, line, publicBase, result } = options
+  const { hint, job, line, publicBase, result } = options
   const { email, name } = result.item.recipient
   return [
     String(line),
@@ -54,7 +56,7 @@ export const cells = (options: {
     }),
     Option.match(result.result, { onNone: () => "", onSome: (kept) => Credential.publicUrl(kept, publicBase) }),
     Option.match(result.error, { onNone: () => "", onSome: ({ message }) => message }),
-    adviceOf(job, result)
+    hint(adviceOf(job, result))
   ]
 }
 

@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { CliFailure } from "../failure.js"
 import * as Operations from "../jobs/operations.js"
+import { Output } from "../output.js"
 import * as Report from "./report.js"
 
 export interface Source {
@@ -26,35 +27,36 @@ const foreign = (id: string) =>
     exit: "data",
     problem: `The job ${id} is of another program.`,
     changed: "Nothing was changed.",
-    next: "certifier jobs list"
+    next: "The jobs that there are: certifier jobs list"
   })
 
 /** Excel takes a file for UTF-8 that begins with this. */
 const mark = "\uFEFF"
 
 /** The report as a text, in pieces. */
-export const pieces = ({ delimiter = ",", id, lineOf = (seq) => seq + 2, operation }: Source) =>
-  Stream.unwrap(
-    Effect.map(
-      Effect.mapError(Operations.kindOf(operation), () => foreign(id)),
-      (kind) => {
-        const rows = Jobs.results(Operations.make(kind, false), id).pipe(
-          Stream.map((result) =>
-            Report.cells({ job: id, result, line: lineOf(result.seq), publicBase: publicBase(kind) })
-          ),
-          Stream.chunks,
-          Stream.map((chunk) => Report.toCsv([...chunk], delimiter))
-        )
-        return Stream.concat(Stream.make(`${mark}${Report.toCsv([Report.header], delimiter)}`), rows)
-      }
-    )
+export const pieces = Effect.fnUntraced(function* ({
+  delimiter = ",",
+  id,
+  lineOf = (seq) => seq + 2,
+  operation
+}: Source) {
+  const { hint } = yield* Output
+  const kind = yield* Effect.mapError(Operations.kindOf(operation), () => foreign(id))
+  const rows = Jobs.results(Operations.make(kind, false), id).pipe(
+    Stream.map((result) =>
+      Report.cells({ job: id, result, line: lineOf(result.seq), publicBase: publicBase(kind), hint })
+    ),
+    Stream.chunks,
+    Stream.map((chunk) => Report.toCsv([...chunk], delimiter))
   )
+  return Stream.concat(Stream.make(`${mark}${Report.toCsv([Report.header], delimiter)}`), rows)
+})
 
 /** Written next to its place and moved there, so that it is whole or not there. */
 export const write = Effect.fnUntraced(function* (path: string, source: Source) {
   const fs = yield* FileSystem.FileSystem
   const part = `${path}.part`
-  yield* pieces(source).pipe(
+  yield* Stream.unwrap(pieces(source)).pipe(
     Stream.encodeText,
     Stream.run(fs.sink(part, { mode: 0o600 })),
     Effect.zipRight(fs.rename(part, path)),
@@ -71,6 +73,6 @@ export const failureOf =
       : new CliFailure({
           exit: "failed",
           problem: `The report ${path} can't be written: ${error.message}`,
-          changed: "The job is not touched by that.",
-          next: "certifier jobs report ID --output FILE writes it elsewhere."
+          changed: "The job itself is not affected.",
+          next: "To write it elsewhere: certifier jobs report JOB --output FILE"
         })

@@ -43,6 +43,12 @@ const url = (option: Option.Option<string>) =>
 /** Whether the jobs are in a database of many machines. */
 export const isShared = (option: Option.Option<string>) => Effect.map(url(option), Option.isSome)
 
+/** Whether a process works on the jobs, or may do so: workers of a database come and go. */
+export const isWorking = (option: Option.Option<string>) =>
+  Effect.flatMap(isShared(option), (shared) =>
+    shared ? Effect.succeed(true) : Effect.flatMap(file, (file) => JobEngine.isInUse({ file }))
+  )
+
 const postgres = (url: Redacted.Redacted): Layer.Layer<SqlClient.SqlClient, CliFailure> => {
   const value = Redacted.value(url)
   if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) {

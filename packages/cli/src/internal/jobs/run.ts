@@ -1,7 +1,9 @@
 import * as JobEngine from "@effect-certifier/jobs/JobEngine"
 import * as JobRunner from "@effect-certifier/jobs/JobRunner"
 import * as Jobs from "@effect-certifier/jobs/Jobs"
+import type * as FileSystem from "@effect/platform/FileSystem"
 import type { SocketServerError } from "@effect/platform/SocketServer"
+import type * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import * as JobError from "@effect-certifier/jobs/JobError"
 import type { MigrationError } from "@effect/sql/Migrator"
@@ -11,6 +13,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import * as ApiFailure from "../apiFailure.js"
 import type { ExitCode } from "../exitCode.js"
@@ -43,28 +46,50 @@ const unchanged = (exit: ExitCode, problem: string, next: string) =>
 
 const safe = "What was done is stored: run the same command again."
 
+/** On one machine, one process works on jobs. */
+export const busy = unchanged(
+  "tryLater",
+  "Another certifier command works on a job at the moment.",
+  "Wait until it has ended, or stop it with certifier jobs pause; then run the same command again.\n" +
+    "See which job it is: certifier jobs list"
+)
+
+/** What a job does, or has done, that does not go together with the command. */
+const inState = ({ job, state }: JobError.JobState): CliFailure => {
+  switch (state) {
+    case "running":
+      return unchanged("failed", `The job ${job} is not stopped.`, `Stop it first: certifier jobs pause ${job}`)
+    case "cancelled":
+      return unchanged("failed", `The job ${job} was cancelled.`, `To go on with it: certifier jobs resume ${job}`)
+    case "loading":
+      return unchanged(
+        "failed",
+        `Not all rows of the job ${job} were read.`,
+        "Run the same certifier credentials import again that started it."
+      )
+    default:
+      return unchanged("failed", `The job ${job} is ${state} already.`, `See it: certifier jobs show ${job}`)
+  }
+}
+
 /** What can go wrong with jobs, as a person reads it. */
 export const toFailure = (error: Failures): CliFailure => {
   if (error instanceof CliFailure) return error
   switch (error._tag) {
     case "StoreInUse":
-      return unchanged(
-        "tryLater",
-        "Another certifier works on a job at the moment.",
-        "Wait until it has ended (certifier jobs list), then run the same command again."
-      )
+      return busy
     case "JobNotFound":
       return unchanged("notFound", error.message, "The jobs that there are: certifier jobs list")
     case "JobState":
-      return unchanged("failed", error.message, `See how far it is: certifier jobs show ${error.job}`)
+      return inState(error)
     case "JobMismatch":
     case "InvalidItem":
       return unchanged("data", error.message, `To begin anew: certifier jobs remove ${error.job}`)
     case "RateLimitNotShared":
       return unchanged(
         "tryLater",
-        `${error.other} runs the jobs of this database at the moment.`,
-        "Wait until it has ended: together, they would exceed the rate limit."
+        `The worker ${error.other} works on the jobs of this database, and together they would exceed the rate limit.`,
+        "Stop it first, or let all workers share the limit: give each the same CERTIFIER_REDIS_URL."
       )
     case "JobStalled":
     case "RunnerLost":
@@ -77,19 +102,6 @@ export const toFailure = (error: Failures): CliFailure => {
       })
   }
 }
-
-/** What jobs log goes to standard error, like every message. */
-export const logging = Layer.unwrapEffect(
-  Effect.map(Host, ({ stderr }) =>
-    Layer.merge(
-      Logger.minimumLogLevel(LogLevel.Error),
-      Logger.replace(
-        Logger.defaultLogger,
-        Logger.make(({ message }) => void Effect.runFork(stderr.write(`${String(message)}\n`)))
-      )
-    )
-  )
-)
 
 /** Jobs of this service that an earlier command has left running stay where they are: they were not started by this command. */
 const pauseOthers = Effect.fnUntraced(function* (id: string) {
@@ -124,6 +136,20 @@ export const get = (id: string) =>
     find(id),
     Effect.mapError(() => toFailure(new JobError.JobNotFound({ job: id })))
   )
+
+/** Fails once no process works on a job that is not over. */
+const abandoned = (id: string, isWorking: Effect.Effect<boolean, CliFailure, FileSystem.FileSystem>) =>
+  Effect.gen(function* () {
+    if (yield* isWorking) return
+    const { phase } = yield* get(id)
+    if (phase !== "running") return
+    return yield* new CliFailure({
+      exit: "failed",
+      problem: `No command works on the job ${id} any more: it was interrupted.`,
+      changed: nothingChanged,
+      next: `To go on with it: certifier jobs resume ${id}`
+    })
+  }).pipe(Effect.repeat(Schedule.spaced("2 seconds")), Effect.zipRight(Effect.never))
 
 /** A job, as a command that has followed it shows it. */
 export const view: View<Jobs.Progress & { readonly id: string; readonly report?: string | undefined }> = {
@@ -160,7 +186,7 @@ export const outcome = (id: string, progress: Jobs.Progress, where: string): Eff
         exit: "failed",
         problem: "The job was cancelled.",
         changed,
-        next: `To go on: certifier jobs resume ${id}`
+        next: `To go on with it: certifier jobs resume ${id}`
       })
     default: {
       const failure = Option.map(progress.error, ApiFailure.toFailure).pipe(
@@ -173,29 +199,46 @@ export const outcome = (id: string, progress: Jobs.Progress, where: string): Eff
           onSome: ({ problem }) => `The job is paused: ${problem}`
         }),
         changed,
-        next: `To go on: certifier jobs resume ${id}`
+        next: `To go on with it: certifier jobs resume ${id}`
       })
     }
   }
 }
 
-/** Shows a job until it ends or pauses. */
-export const follow = (id: string) =>
+/**
+ * Shows a job until it ends or pauses, or until `problem` fails. What is printed after that, or after an interruption, is below
+ * the bar.
+ */
+export const follow = <R = never>(id: string, problem: Effect.Effect<never, CliFailure, R> = Effect.never) =>
   Effect.scoped(
     Effect.gen(function* () {
       const show = yield* Bar.make
       const last = yield* Jobs.progress(id, { every: "250 millis" }).pipe(
+        Stream.mapError(toFailure),
+        Stream.interruptWhen(problem),
         Stream.takeUntil(({ phase }) => phase === "paused"),
         Stream.tap(show),
         Stream.runLast
       )
       return yield* Effect.orDie(last)
     })
-  ).pipe(Effect.mapError(toFailure))
+  )
+
+/** Shows a job of another process. */
+export const watch = (
+  id: string,
+  database: Option.Option<string>
+): Effect.Effect<Jobs.Progress, CliFailure, FileSystem.FileSystem | Host | Output | SqlClient.SqlClient> =>
+  Effect.gen(function* () {
+    const { message } = yield* Output
+    return yield* follow(id, abandoned(id, Database.isWorking(database))).pipe(
+      Effect.onInterrupt(() => message(`This has not stopped the job. To stop it: certifier jobs pause ${id}`))
+    )
+  })
 
 /**
  * Runs a job in this process until it ends or pauses; `before` submits or resumes it. If the command is interrupted, the calls in
- * flight end, and `again` is what to do to go on.
+ * flight end, and `again` says how to go on.
  */
 export const embedded = <E, R>(id: string, before: Effect.Effect<void, E, R>, again: string) =>
   Effect.gen(function* () {
@@ -203,8 +246,8 @@ export const embedded = <E, R>(id: string, before: Effect.Effect<void, E, R>, ag
     const { message } = yield* Output
     const path = yield* Database.file
     const runner = JobRunner.layer(Operations.all(baseUrl, isSandbox), { every: "500 millis" })
-    const follows = Effect.raceFirst(follow(id), Effect.mapError(JobRunner.stalled, toFailure)).pipe(
-      Effect.onInterrupt(() => message(`Stopping: what is on its way ends, nothing more is sent. To go on, ${again}.`)),
+    const follows = follow(id, Effect.mapError(JobRunner.stalled, toFailure)).pipe(
+      Effect.onInterrupt(() => message(`Stopping: what is on its way ends, nothing more is sent.\n${again}`)),
       Effect.provide(Layer.mapError(runner, toFailure))
     )
     // The lock of the engine comes first: another process with the same jobs is left alone.
@@ -213,6 +256,6 @@ export const embedded = <E, R>(id: string, before: Effect.Effect<void, E, R>, ag
       Effect.zipRight(before),
       Effect.zipRight(follows),
       Effect.provide(Layer.mapError(JobEngine.layerEmbedded({ file: path }), toFailure)),
-      Effect.provide(logging)
+      Logger.withMinimumLogLevel(LogLevel.Error)
     )
   })
