@@ -114,13 +114,72 @@ const quirks = async () => {
   )
 }
 
+const entryText = ({ name, text }) => `{ name: ${JSON.stringify(name)}, text: ${JSON.stringify(text)} }`
+
+/** The pages of the help as a source: what several commands have is a constant. */
+const pagesText = (root) => {
+  const all = (page) => [...page.values, ...page.options, ...page.children.flatMap(all)]
+  const counts = new Map()
+  for (const entry of all(root)) counts.set(entryText(entry), (counts.get(entryText(entry)) ?? 0) + 1)
+  const names = new Map()
+  for (const [text, count] of counts) {
+    if (count === 1) continue
+    const words = text.match(/"(?:-\w, )?(?:--)?([\w-]+)/)[1].toLowerCase()
+    const name = words.replace(/-(\w)/g, (_, letter) => letter.toUpperCase())
+    const taken = [...names.values()].filter((other) => other.replace(/\d+$/, "") === name).length
+    names.set(text, taken === 0 ? name : `${name}${taken + 1}`)
+  }
+  const list = (texts, indent) =>
+    texts.join("").length > 90 || texts.some((text) => text.startsWith("{\n"))
+      ? `[\n${texts.map((text) => `${indent}  ${text}`).join(",\n")}\n${indent}]`
+      : `[${texts.join(", ")}]`
+  const pageText = (page, indent) => {
+    const entries = (those) =>
+      list(
+        those.map((entry) => names.get(entryText(entry)) ?? entryText(entry)),
+        `${indent}  `
+      )
+    const fields = [
+      ["name", JSON.stringify(page.name)],
+      ["description", JSON.stringify(page.description)],
+      [
+        "examples",
+        list(
+          page.examples.map((line) => JSON.stringify(line)),
+          `${indent}  `
+        )
+      ],
+      ["values", entries(page.values)],
+      ["options", entries(page.options)],
+      [
+        "children",
+        list(
+          page.children.map((child) => pageText(child, `${indent}    `)),
+          `${indent}  `
+        )
+      ]
+    ]
+    return `{\n${fields.map(([name, value]) => `${indent}  ${name}: ${value}`).join(",\n")}\n${indent}}`
+  }
+  const constants = [...names].map(([text, name]) => `const ${name}: Entry = ${text}`).join("\n")
+  return { constants, text: pageText(root, "") }
+}
+
 /** The help of the command line, so that showing it does not load the command line. */
 const help = async () => {
   const src = "../packages/cli/src/internal"
-  const { pageOf } = await tsImport(`${src}/page.ts`, import.meta.url)
+  const { pagesOf } = await tsImport(`${src}/page.ts`, import.meta.url)
+  const { descriptor } = await tsImport("../packages/sandbox/src/CommandLine.ts", import.meta.url)
   const { certifier } = await tsImport(`${src}/commands/certifier.ts`, import.meta.url)
-  const pages = JSON.stringify(pageOf(certifier.node), null, 2)
-  return `import type { Page } from "./help.js"\n\n/** Written by \`scripts/codegen.mjs\`. */\nexport const pages: Page = ${pages}\n`
+  const { constants, text } = pagesText(pagesOf(certifier.node, descriptor))
+  return `// Written by \`scripts/codegen.mjs\`.
+import type { Entry, Page } from "./help.js"
+
+${constants}
+
+/** What the help says. */
+export const pages: Page = ${text}
+`
 }
 
 const generated = [

@@ -4,16 +4,24 @@
  *
  * @since 0.1.0
  */
+import * as Completions from "./internal/completions.js"
 import * as Help from "./internal/help.js"
 import { pages } from "./internal/pages.js"
 
 const args = process.argv.slice(2)
-const wanted = Help.wanted(pages, args)
+const help = Help.wanted(pages, args)
+const shell = Completions.wanted(args)
 
-// Help is text only: it does not wait for the rest to load.
-if (wanted?._tag === "Help") {
+/** Text only: it does not wait for the rest to load. */
+const print = (text: string): void => {
   process.stdout.on("error", () => process.exit(0))
-  process.stdout.write(Help.text(pages, wanted.words, process.stdout.columns || 80))
+  process.stdout.write(text)
+}
+
+if (help?._tag === "Help") {
+  print(Help.text(pages, help.words, process.stdout.columns || 80))
+} else if (shell !== undefined) {
+  print(Completions.script(pages, shell))
 } else {
   void import("./internal/start.js").then(({ start }) => start(args))
 }

@@ -1,7 +1,8 @@
+import * as CommandLine from "@effect-certifier/sandbox/CommandLine"
 import { describe, expect, it } from "vitest"
 import { certifier } from "../src/internal/commands/certifier.js"
 import * as Help from "../src/internal/help.js"
-import { pageOf } from "../src/internal/page.js"
+import { pagesOf } from "../src/internal/page.js"
 import { pages } from "../src/internal/pages.js"
 
 /** The words of every command. */
@@ -14,7 +15,7 @@ const commands = commandsOf(pages).map((words) => ({ words, typed: ["certifier",
 
 describe("the help", () => {
   it("is what the commands say", () => {
-    expect(pages).toEqual(pageOf(certifier.node))
+    expect(pages).toEqual(pagesOf(certifier.node, CommandLine.descriptor))
   })
 
   it.each(commands)("of $typed has a text for everything, and examples of it", ({ typed, words }) => {
@@ -42,6 +43,7 @@ describe("the help", () => {
       ["certifier", [], 80],
       ["certifier-40", [], 40],
       ["credentials", ["credentials"], 80],
+      ["sandbox", ["sandbox"], 80],
       ["search", ["credentials", "search"], 80],
       ["search-40", ["credentials", "search"], 40]
     ] as const) {
@@ -56,7 +58,7 @@ describe("the help", () => {
     { args: ["groups"], tag: "Incomplete" },
     { args: ["groups", "list"], tag: undefined },
     { args: ["groups", "get", "--", "--help"], tag: undefined },
-    { args: ["sandbox", "--help"], tag: undefined }
+    { args: ["sandbox", "--port", "4020"], tag: undefined }
   ])("is wanted or not by $args", ({ args, tag }) => {
     expect(Help.wanted(pages, args)?._tag).toBe(tag)
   })

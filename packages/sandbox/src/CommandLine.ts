@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type * as CliApp from "@effect/cli/CliApp"
+import type * as CommandDescriptor from "@effect/cli/CommandDescriptor"
 import type * as ValidationError from "@effect/cli/ValidationError"
 import type { PlatformError } from "@effect/platform/Error"
 import type * as Cause from "effect/Cause"
@@ -30,6 +31,14 @@ export const run: (
   StartError | ConfigError.ConfigError | ParseResult.ParseError | PlatformError | ValidationError.ValidationError,
   CliApp.CliApp.Environment
 > = Cli.run
+
+/**
+ * The options of the command line, for a program that writes help and completions of its own.
+ *
+ * @since 0.1.0
+ * @category running
+ */
+export const descriptor: CommandDescriptor.Command<unknown> = Cli.descriptor
 
 /**
  * The text to print when `run` fails; none for an invalid command line, which has been reported already.

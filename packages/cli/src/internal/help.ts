@@ -109,9 +109,8 @@ export type Wanted =
   /** A command of commands, which can't be run itself. */
   | { readonly _tag: "Incomplete"; readonly words: ReadonlyArray<string> }
 
-/** Whether the arguments ask for help, or are not a whole command. The sandbox has help of its own. */
+/** Whether the arguments ask for help, or are not a whole command. */
 export const wanted = (root: Page, args: ReadonlyArray<string>): Wanted | undefined => {
-  if (args[0] === "sandbox") return undefined
   if (beforeEnd(args).some(isHelp)) return { _tag: "Help", words: args.filter((arg) => !isHelp(arg)) }
   const path = find(root, args)
   const isWhole = path.length <= args.length || path.at(-1)?.children.length === 0

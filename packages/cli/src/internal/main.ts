@@ -7,7 +7,8 @@ import { stripVTControlCharacters } from "node:util"
 import * as Argv from "./argv.js"
 import { certifier } from "./commands/certifier.js"
 import { type ExitCode, exitCodes } from "./exitCode.js"
-import { CliFailure } from "./failure.js"
+import * as Completions from "./completions.js"
+import { CliFailure, usage } from "./failure.js"
 import * as Help from "./help.js"
 import { Host } from "./host.js"
 import * as Logging from "./logging.js"
@@ -54,9 +55,18 @@ const help = Effect.fnUntraced(function* ({ _tag, words }: Help.Wanted) {
   return _tag === "Help" ? exitCodes.ok : exitCodes.usage
 })
 
+const completions = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {
+  const { stdout } = yield* Host
+  const shell = Completions.wanted(args)
+  if (shell === undefined) return yield* usage("There are completions for bash, zsh and fish.")
+  yield* stdout.write(Completions.script(pages, shell))
+  return exitCodes.ok
+})
+
 const execute = Effect.fnUntraced(function* (typed: ReadonlyArray<string>) {
   const wanted = Help.wanted(pages, typed)
   if (wanted !== undefined) return yield* help(wanted)
+  if (typed[0] === "--completions") return yield* completions(typed)
   // The sandbox has a command line of its own.
   if (typed[0] === "sandbox") {
     const sandbox = yield* Effect.promise(() => import("./actions/sandbox.js"))

@@ -37,6 +37,7 @@ const entry = ([name, doc]: readonly [Span.Span, HelpDoc.HelpDoc]): Entry => {
   const shown = plain(name)
     .replace(/^\((.*)\)$/, "$1")
     .replace(/^(-.*)\.\.\.$/, "$1")
+    .replace(/ 1\+$/, "...")
   const values = choice.exec(shown)?.[1]?.split(" | ")
   const texts = paragraphs(doc).filter((line) => !obvious.test(line))
   return {
@@ -46,7 +47,7 @@ const entry = ([name, doc]: readonly [Span.Span, HelpDoc.HelpDoc]): Entry => {
 }
 
 /** The page of a command and of its commands, out of what @effect/cli has to say of them. */
-export const pageOf = ({ about, children, descriptor, name }: Node): Page => {
+const pageOf = ({ about, children, descriptor, name }: Node): Page => {
   const found = { values: Array.empty<Entry>(), options: Array.empty<Entry>() }
   let into = found.options
   for (const part of flat(CommandDescriptor.getHelp(descriptor, { ...CliConfig.defaultConfig, showBuiltIns: false }))) {
@@ -55,3 +56,10 @@ export const pageOf = ({ about, children, descriptor, name }: Node): Page => {
   }
   return { name, ...about, ...found, children: children.map(pageOf) }
 }
+
+/** All pages. The sandbox has a command line of its own, which is not loaded with the other commands. */
+export const pagesOf = (root: Node, sandbox: CommandDescriptor.Command<unknown>): Page =>
+  pageOf({
+    ...root,
+    children: root.children.map((child) => (child.name === "sandbox" ? { ...child, descriptor: sandbox } : child))
+  })

@@ -1,1527 +1,587 @@
-import type { Page } from "./help.js"
+// Written by `scripts/codegen.mjs`.
+import type { Entry, Page } from "./help.js"
 
-/** Written by `scripts/codegen.mjs`. */
+const limit: Entry = { name: "--limit NUMBER", text: "Prints at most so many" }
+const verbose: Entry = { name: "-v, --verbose", text: "Shows each request on standard error, without secrets" }
+const sandbox: Entry = { name: "--sandbox [URL]", text: "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token" }
+const tokenFile: Entry = { name: "--token-file FILE", text: "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question" }
+const json: Entry = { name: "--json", text: "Prints one JSON document" }
+const jsonl: Entry = { name: "--jsonl", text: "Prints one JSON value a line" }
+const group: Entry = { name: "GROUP", text: "The name of a group, or its id" }
+const design: Entry = { name: "--design DESIGN", text: "The name of a design, or its id; repeated for several, in their order" }
+const learningEventUrl: Entry = { name: "--learning-event-url URL", text: "The page of the learning event, for digital wallets" }
+const yes: Entry = { name: "-y, --yes", text: "Confirms without a question, for scripts" }
+const file: Entry = { name: "FILE", text: "The file of the groups, as `certifier groups pull` writes it" }
+const prune: Entry = { name: "--prune", text: "Deletes the groups of the workspace that the file does not have" }
+const credential: Entry = { name: "CREDENTIAL", text: "The id of a credential, its public link, or the email address of its recipient" }
+const issueDate: Entry = { name: "--issue-date DATE", text: "When it counts as issued, as YYYY-MM-DD" }
+const expiryDate: Entry = { name: "--expiry-date DATE", text: "When it expires, as YYYY-MM-DD" }
+const attribute: Entry = { name: "--attribute KEY=VALUE", text: "A value of one of the workspace's own attributes; repeated for several" }
+const database: Entry = { name: "--database URL", text: "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL" }
+const credential2: Entry = { name: "CREDENTIAL...", text: "The ids of credentials, their public links, or the email addresses of their recipients" }
+const job: Entry = { name: "JOB", text: "The id of a job, as certifier jobs list shows it" }
+
+/** What the help says. */
 export const pages: Page = {
-  "name": "certifier",
-  "description": "Digital certificates and badges of Certifier, from a terminal.",
-  "examples": [
-    "certifier sandbox",
-    "certifier groups list --sandbox"
-  ],
-  "values": [],
-  "options": [],
-  "children": [
+  name: "certifier",
+  description: "Digital certificates and badges of Certifier, from a terminal.",
+  examples: ["certifier sandbox", "certifier groups list --sandbox"],
+  values: [],
+  options: [],
+  children: [
     {
-      "name": "groups",
-      "description": "The groups that credentials are issued in.",
-      "examples": [
-        "certifier groups list",
-        "certifier groups pull > groups.yaml"
-      ],
-      "values": [],
-      "options": [],
-      "children": [
+      name: "groups",
+      description: "The groups that credentials are issued in.",
+      examples: ["certifier groups list", "certifier groups pull > groups.yaml"],
+      values: [],
+      options: [],
+      children: [
         {
-          "name": "list",
-          "description": "Lists the groups.",
-          "examples": [
-            "certifier groups list",
-            "certifier groups list --limit 10 --json"
-          ],
-          "values": [],
-          "options": [
-            {
-              "name": "--limit NUMBER",
-              "text": "Prints at most so many"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          name: "list",
+          description: "Lists the groups.",
+          examples: ["certifier groups list", "certifier groups list --limit 10 --json"],
+          values: [],
+          options: [limit, verbose, sandbox, tokenFile, json, jsonl],
+          children: []
         },
         {
-          "name": "get",
-          "description": "Shows a group.",
-          "examples": [
+          name: "get",
+          description: "Shows a group.",
+          examples: [
             "certifier groups get \"First Aid 2026\"",
             "certifier groups get 01g90279gp5sbmfek7wymcsvec --json"
           ],
-          "values": [
-            {
-              "name": "GROUP",
-              "text": "The name of a group, or its id"
-            }
-          ],
-          "options": [
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          values: [group],
+          options: [verbose, sandbox, tokenFile, json, jsonl],
+          children: []
         },
         {
-          "name": "create",
-          "description": "Creates a group.",
-          "examples": [
-            "certifier groups create \"First Aid 2026\" --design \"Blue certificate\""
-          ],
-          "values": [
-            {
-              "name": "NAME",
-              "text": "The name of the new group"
-            }
-          ],
-          "options": [
-            {
-              "name": "--design DESIGN",
-              "text": "The name of a design, or its id; repeated for several, in their order"
-            },
-            {
-              "name": "--learning-event-url URL",
-              "text": "The page of the learning event, for digital wallets"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          name: "create",
+          description: "Creates a group.",
+          examples: ["certifier groups create \"First Aid 2026\" --design \"Blue certificate\""],
+          values: [{ name: "NAME", text: "The name of the new group" }],
+          options: [design, learningEventUrl, verbose, sandbox, tokenFile, json, jsonl],
+          children: []
         },
         {
-          "name": "update",
-          "description": "Changes a group. A new name or new designs also change the credentials issued from it before.",
-          "examples": [
-            "certifier groups update \"First Aid 2026\" --name \"First Aid 2027\""
+          name: "update",
+          description: "Changes a group. A new name or new designs also change the credentials issued from it before.",
+          examples: ["certifier groups update \"First Aid 2026\" --name \"First Aid 2027\""],
+          values: [group],
+          options: [
+            { name: "--name NAME", text: "The new name" },
+            design,
+            learningEventUrl,
+            verbose,
+            sandbox,
+            tokenFile,
+            json,
+            jsonl
           ],
-          "values": [
-            {
-              "name": "GROUP",
-              "text": "The name of a group, or its id"
-            }
-          ],
-          "options": [
-            {
-              "name": "--name NAME",
-              "text": "The new name"
-            },
-            {
-              "name": "--design DESIGN",
-              "text": "The name of a design, or its id; repeated for several, in their order"
-            },
-            {
-              "name": "--learning-event-url URL",
-              "text": "The page of the learning event, for digital wallets"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          children: []
         },
         {
-          "name": "delete",
-          "description": "Deletes a group, after a question.",
-          "examples": [
+          name: "delete",
+          description: "Deletes a group, after a question.",
+          examples: [
             "certifier groups delete \"First Aid 2025\"",
             "certifier groups delete \"First Aid 2025\" --yes"
           ],
-          "values": [
-            {
-              "name": "GROUP",
-              "text": "The name of a group, or its id"
-            }
-          ],
-          "options": [
-            {
-              "name": "-y, --yes",
-              "text": "Confirms without a question, for scripts"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          values: [group],
+          options: [yes, verbose, sandbox, tokenFile, json, jsonl],
+          children: []
         },
         {
-          "name": "pull",
-          "description": "Prints the groups of the workspace as a file to edit.",
-          "examples": [
-            "certifier groups pull > groups.yaml",
-            "certifier groups pull --into groups.yaml"
+          name: "pull",
+          description: "Prints the groups of the workspace as a file to edit.",
+          examples: ["certifier groups pull > groups.yaml", "certifier groups pull --into groups.yaml"],
+          values: [],
+          options: [
+            { name: "--into FILE", text: "A file to bring up to date; its comments and its order stay" },
+            verbose,
+            sandbox,
+            tokenFile,
+            json,
+            jsonl
           ],
-          "values": [],
-          "options": [
-            {
-              "name": "--into FILE",
-              "text": "A file to bring up to date; its comments and its order stay"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          children: []
         },
         {
-          "name": "plan",
-          "description": "Shows what apply would change, field by field, and changes nothing.",
-          "examples": [
-            "certifier groups plan groups.yaml",
-            "certifier groups plan --exit-code groups.yaml"
+          name: "plan",
+          description: "Shows what apply would change, field by field, and changes nothing.",
+          examples: ["certifier groups plan groups.yaml", "certifier groups plan --exit-code groups.yaml"],
+          values: [file],
+          options: [
+            prune,
+            { name: "--exit-code", text: "Exits with 2 if there is something to change, and with 0 otherwise" },
+            verbose,
+            sandbox,
+            tokenFile,
+            json,
+            jsonl
           ],
-          "values": [
-            {
-              "name": "FILE",
-              "text": "The file of the groups, as `certifier groups pull` writes it"
-            }
-          ],
-          "options": [
-            {
-              "name": "--prune",
-              "text": "Deletes the groups of the workspace that the file does not have"
-            },
-            {
-              "name": "--exit-code",
-              "text": "Exits with 2 if there is something to change, and with 0 otherwise"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          children: []
         },
         {
-          "name": "apply",
-          "description": "Changes the groups to what a file says, after a question.",
-          "examples": [
-            "certifier groups apply groups.yaml",
-            "certifier groups apply --prune groups.yaml"
+          name: "apply",
+          description: "Changes the groups to what a file says, after a question.",
+          examples: ["certifier groups apply groups.yaml", "certifier groups apply --prune groups.yaml"],
+          values: [file],
+          options: [
+            prune,
+            yes,
+            { name: "--yes-delete", text: "Confirms what --prune deletes, for scripts; --yes does not" },
+            verbose,
+            sandbox,
+            tokenFile,
+            json,
+            jsonl
           ],
-          "values": [
-            {
-              "name": "FILE",
-              "text": "The file of the groups, as `certifier groups pull` writes it"
-            }
-          ],
-          "options": [
-            {
-              "name": "--prune",
-              "text": "Deletes the groups of the workspace that the file does not have"
-            },
-            {
-              "name": "-y, --yes",
-              "text": "Confirms without a question, for scripts"
-            },
-            {
-              "name": "--yes-delete",
-              "text": "Confirms what --prune deletes, for scripts; --yes does not"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          children: []
         }
       ]
     },
     {
-      "name": "credentials",
-      "description": "Certificates and badges of people.",
-      "examples": [
+      name: "credentials",
+      description: "Certificates and badges of people.",
+      examples: [
         "certifier credentials list --group \"First Aid 2026\"",
         "certifier credentials get ada@example.com"
       ],
-      "values": [],
-      "options": [],
-      "children": [
+      values: [],
+      options: [],
+      children: [
         {
-          "name": "list",
-          "description": "Lists the credentials.",
-          "examples": [
+          name: "list",
+          description: "Lists the credentials.",
+          examples: [
             "certifier credentials list",
             "certifier credentials list --group \"First Aid 2026\" --jsonl"
           ],
-          "values": [],
-          "options": [
-            {
-              "name": "--group GROUP",
-              "text": "Only those of one group"
-            },
-            {
-              "name": "--limit NUMBER",
-              "text": "Prints at most so many"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
+          values: [],
+          options: [
+            { name: "--group GROUP", text: "Only those of one group" },
+            limit,
+            verbose,
+            sandbox,
+            tokenFile,
+            json,
+            jsonl
           ],
-          "children": []
+          children: []
         },
         {
-          "name": "search",
-          "description": "Finds credentials for which all of the conditions hold.",
-          "examples": [
+          name: "search",
+          description: "Finds credentials for which all of the conditions hold.",
+          examples: [
             "certifier credentials search --group \"First Aid 2026\" --status issued",
             "certifier credentials search --email @example.com --expires-to 2026-12-31",
             "certifier credentials search --filter '{\"NOT\":[{\"status\":{\"equals\":\"draft\"}}]}'"
           ],
-          "values": [],
-          "options": [
-            {
-              "name": "--group GROUP",
-              "text": "In this group"
-            },
-            {
-              "name": "--name TEXT",
-              "text": "The recipient's name contains this"
-            },
-            {
-              "name": "--email TEXT",
-              "text": "The recipient's email address contains this"
-            },
-            {
-              "name": "--status VALUE",
-              "text": "In this state; repeated for several (draft, scheduled, issued, expired)"
-            },
-            {
-              "name": "--issued-from DATE",
-              "text": "Issued on this day or later"
-            },
-            {
-              "name": "--issued-to DATE",
-              "text": "Issued on this day or earlier"
-            },
-            {
-              "name": "--expires-from DATE",
-              "text": "Expires on this day or later"
-            },
-            {
-              "name": "--expires-to DATE",
-              "text": "Expires on this day or earlier"
-            },
-            {
-              "name": "--filter JSON",
-              "text": "More conditions, as the API has them"
-            },
-            {
-              "name": "--sort VALUE",
-              "text": "The order (id, createdAt, updatedAt, issueDate, expiryDate)"
-            },
-            {
-              "name": "--desc",
-              "text": "The last one first; with --sort"
-            },
-            {
-              "name": "--limit NUMBER",
-              "text": "Prints at most so many"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
+          values: [],
+          options: [
+            { name: "--group GROUP", text: "In this group" },
+            { name: "--name TEXT", text: "The recipient's name contains this" },
+            { name: "--email TEXT", text: "The recipient's email address contains this" },
+            { name: "--status VALUE", text: "In this state; repeated for several (draft, scheduled, issued, expired)" },
+            { name: "--issued-from DATE", text: "Issued on this day or later" },
+            { name: "--issued-to DATE", text: "Issued on this day or earlier" },
+            { name: "--expires-from DATE", text: "Expires on this day or later" },
+            { name: "--expires-to DATE", text: "Expires on this day or earlier" },
+            { name: "--filter JSON", text: "More conditions, as the API has them" },
+            { name: "--sort VALUE", text: "The order (id, createdAt, updatedAt, issueDate, expiryDate)" },
+            { name: "--desc", text: "The last one first; with --sort" },
+            limit,
+            verbose,
+            sandbox,
+            tokenFile,
+            json,
+            jsonl
           ],
-          "children": []
+          children: []
         },
         {
-          "name": "get",
-          "description": "Shows a credential.",
-          "examples": [
+          name: "get",
+          description: "Shows a credential.",
+          examples: [
             "certifier credentials get ada@example.com",
             "certifier credentials get 01k0crd00000000000000000c1 --json"
           ],
-          "values": [
-            {
-              "name": "CREDENTIAL",
-              "text": "The id of a credential, its public link, or the email address of its recipient"
-            }
-          ],
-          "options": [
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          values: [credential],
+          options: [verbose, sandbox, tokenFile, json, jsonl],
+          children: []
         },
         {
-          "name": "designs",
-          "description": "Lists the pictures and PDFs of a credential. Right after issuing there may be none yet.",
-          "examples": [
-            "certifier credentials designs ada@example.com"
-          ],
-          "values": [
-            {
-              "name": "CREDENTIAL",
-              "text": "The id of a credential, its public link, or the email address of its recipient"
-            }
-          ],
-          "options": [
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          name: "designs",
+          description: "Lists the pictures and PDFs of a credential. Right after issuing there may be none yet.",
+          examples: ["certifier credentials designs ada@example.com"],
+          values: [credential],
+          options: [verbose, sandbox, tokenFile, json, jsonl],
+          children: []
         },
         {
-          "name": "create",
-          "description": "Creates a credential, as a draft unless --issue or --send is given.",
-          "examples": [
+          name: "create",
+          description: "Creates a credential, as a draft unless --issue or --send is given.",
+          examples: [
             "certifier credentials create --group \"First Aid 2026\" --name \"Ada Example\"",
             "certifier credentials create --group \"First Aid 2026\" --name \"Ada Example\" --email ada@example.com --send"
           ],
-          "values": [],
-          "options": [
-            {
-              "name": "--group GROUP",
-              "text": "The name of the group, or its id"
-            },
-            {
-              "name": "--name NAME",
-              "text": "The name of the recipient"
-            },
-            {
-              "name": "--email EMAIL",
-              "text": "The email address of the recipient; needed for mailing"
-            },
-            {
-              "name": "--issue-date DATE",
-              "text": "When it counts as issued, as YYYY-MM-DD"
-            },
-            {
-              "name": "--expiry-date DATE",
-              "text": "When it expires, as YYYY-MM-DD"
-            },
-            {
-              "name": "--attribute KEY=VALUE",
-              "text": "A value of one of the workspace's own attributes; repeated for several"
-            },
-            {
-              "name": "--issue",
-              "text": "Issues it as well"
-            },
-            {
-              "name": "--send",
-              "text": "Issues it and mails it, after a question"
-            },
-            {
-              "name": "-y, --yes",
-              "text": "Confirms without a question, for scripts"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
+          values: [],
+          options: [
+            { name: "--group GROUP", text: "The name of the group, or its id" },
+            { name: "--name NAME", text: "The name of the recipient" },
+            { name: "--email EMAIL", text: "The email address of the recipient; needed for mailing" },
+            issueDate,
+            expiryDate,
+            attribute,
+            { name: "--issue", text: "Issues it as well" },
+            { name: "--send", text: "Issues it and mails it, after a question" },
+            yes,
+            verbose,
+            sandbox,
+            tokenFile,
+            json,
+            jsonl
           ],
-          "children": []
+          children: []
         },
         {
-          "name": "import",
-          "description": "Issues a credential to each person of a file. Checks all rows and asks first; run again, it goes on.",
-          "examples": [
+          name: "import",
+          description: "Issues a credential to each person of a file. Checks all rows and asks first; run again, it goes on.",
+          examples: [
             "certifier credentials import people.csv --group \"First Aid 2026\" --send",
             "certifier credentials import people.csv --group \"First Aid 2026\" --map \"Full name=name\" --map notes=-"
           ],
-          "values": [
-            {
-              "name": "FILE",
-              "text": "A CSV file. The titles of its columns: name, email, issue_date, expiry_date, attributes"
-            }
+          values: [
+            { name: "FILE", text: "A CSV file. The titles of its columns: name, email, issue_date, expiry_date, attributes" }
           ],
-          "options": [
-            {
-              "name": "--group GROUP",
-              "text": "The name of the group to issue in, or its id"
-            },
-            {
-              "name": "--send",
-              "text": "Mails each credential to its person"
-            },
-            {
-              "name": "--map COLUMN=FIELD",
-              "text": "What a column holds, if its title does not say so; - leaves it out; repeated for several"
-            },
-            {
-              "name": "--report FILE",
-              "text": "Where to write what became of each row; default: people.report.csv for people.csv"
-            },
-            {
-              "name": "--database URL",
-              "text": "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
-            },
-            {
-              "name": "-y, --yes",
-              "text": "Confirms without a question, for scripts"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
+          options: [
+            { name: "--group GROUP", text: "The name of the group to issue in, or its id" },
+            { name: "--send", text: "Mails each credential to its person" },
+            { name: "--map COLUMN=FIELD", text: "What a column holds, if its title does not say so; - leaves it out; repeated for several" },
+            { name: "--report FILE", text: "Where to write what became of each row; default: people.report.csv for people.csv" },
+            database,
+            yes,
+            verbose,
+            sandbox,
+            tokenFile,
+            json,
+            jsonl
           ],
-          "children": []
+          children: []
         },
         {
-          "name": "update",
-          "description": "Changes a credential. What is not given does not change.",
-          "examples": [
-            "certifier credentials update ada@example.com --name \"Ada Lovelace\""
+          name: "update",
+          description: "Changes a credential. What is not given does not change.",
+          examples: ["certifier credentials update ada@example.com --name \"Ada Lovelace\""],
+          values: [credential],
+          options: [
+            { name: "--name NAME", text: "The new name of the recipient" },
+            { name: "--email EMAIL", text: "The new email address of the recipient" },
+            issueDate,
+            expiryDate,
+            { name: "--no-expiry", text: "It does not expire any more" },
+            attribute,
+            verbose,
+            sandbox,
+            tokenFile,
+            json,
+            jsonl
           ],
-          "values": [
-            {
-              "name": "CREDENTIAL",
-              "text": "The id of a credential, its public link, or the email address of its recipient"
-            }
-          ],
-          "options": [
-            {
-              "name": "--name NAME",
-              "text": "The new name of the recipient"
-            },
-            {
-              "name": "--email EMAIL",
-              "text": "The new email address of the recipient"
-            },
-            {
-              "name": "--issue-date DATE",
-              "text": "When it counts as issued, as YYYY-MM-DD"
-            },
-            {
-              "name": "--expiry-date DATE",
-              "text": "When it expires, as YYYY-MM-DD"
-            },
-            {
-              "name": "--no-expiry",
-              "text": "It does not expire any more"
-            },
-            {
-              "name": "--attribute KEY=VALUE",
-              "text": "A value of one of the workspace's own attributes; repeated for several"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          children: []
         },
         {
-          "name": "issue",
-          "description": "Issues drafts, without mailing them. What is issued already does not change.",
-          "examples": [
-            "certifier credentials issue ada@example.com"
-          ],
-          "values": [
-            {
-              "name": "CREDENTIAL 1+",
-              "text": "The ids of credentials, their public links, or the email addresses of their recipients"
-            }
-          ],
-          "options": [
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          name: "issue",
+          description: "Issues drafts, without mailing them. What is issued already does not change.",
+          examples: ["certifier credentials issue ada@example.com"],
+          values: [credential2],
+          options: [verbose, sandbox, tokenFile, json, jsonl],
+          children: []
         },
         {
-          "name": "send",
-          "description": "Mails issued credentials to their recipients, after a question. Each time mails again.",
-          "examples": [
+          name: "send",
+          description: "Mails issued credentials to their recipients, after a question. Each time mails again.",
+          examples: [
             "certifier credentials send ada@example.com",
             "certifier credentials send ada@example.com --yes"
           ],
-          "values": [
-            {
-              "name": "CREDENTIAL 1+",
-              "text": "The ids of credentials, their public links, or the email addresses of their recipients"
-            }
-          ],
-          "options": [
-            {
-              "name": "-y, --yes",
-              "text": "Confirms without a question, for scripts"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          values: [credential2],
+          options: [yes, verbose, sandbox, tokenFile, json, jsonl],
+          children: []
         },
         {
-          "name": "delete",
-          "description": "Deletes credentials for good, after a question.",
-          "examples": [
-            "certifier credentials delete ada@example.com"
-          ],
-          "values": [
-            {
-              "name": "CREDENTIAL 1+",
-              "text": "The ids of credentials, their public links, or the email addresses of their recipients"
-            }
-          ],
-          "options": [
-            {
-              "name": "-y, --yes",
-              "text": "Confirms without a question, for scripts"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          name: "delete",
+          description: "Deletes credentials for good, after a question.",
+          examples: ["certifier credentials delete ada@example.com"],
+          values: [credential2],
+          options: [yes, verbose, sandbox, tokenFile, json, jsonl],
+          children: []
         }
       ]
     },
     {
-      "name": "designs",
-      "description": "The designs of certificates and badges.",
-      "examples": [
-        "certifier designs list"
-      ],
-      "values": [],
-      "options": [],
-      "children": [
+      name: "designs",
+      description: "The designs of certificates and badges.",
+      examples: ["certifier designs list"],
+      values: [],
+      options: [],
+      children: [
         {
-          "name": "list",
-          "description": "Lists the designs.",
-          "examples": [
-            "certifier designs list"
-          ],
-          "values": [],
-          "options": [
-            {
-              "name": "--limit NUMBER",
-              "text": "Prints at most so many"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          name: "list",
+          description: "Lists the designs.",
+          examples: ["certifier designs list"],
+          values: [],
+          options: [limit, verbose, sandbox, tokenFile, json, jsonl],
+          children: []
         },
         {
-          "name": "get",
-          "description": "Shows a design.",
-          "examples": [
-            "certifier designs get \"Blue certificate\""
-          ],
-          "values": [
-            {
-              "name": "DESIGN",
-              "text": "The name of a design, or its id"
-            }
-          ],
-          "options": [
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          name: "get",
+          description: "Shows a design.",
+          examples: ["certifier designs get \"Blue certificate\""],
+          values: [{ name: "DESIGN", text: "The name of a design, or its id" }],
+          options: [verbose, sandbox, tokenFile, json, jsonl],
+          children: []
         }
       ]
     },
     {
-      "name": "interactions",
-      "description": "What was done with credentials: views, downloads, shares.",
-      "examples": [
-        "certifier interactions list"
-      ],
-      "values": [],
-      "options": [],
-      "children": [
+      name: "interactions",
+      description: "What was done with credentials: views, downloads, shares.",
+      examples: ["certifier interactions list"],
+      values: [],
+      options: [],
+      children: [
         {
-          "name": "list",
-          "description": "Lists what recipients and others did with credentials.",
-          "examples": [
-            "certifier interactions list",
-            "certifier interactions list --credential ada@example.com"
+          name: "list",
+          description: "Lists what recipients and others did with credentials.",
+          examples: ["certifier interactions list", "certifier interactions list --credential ada@example.com"],
+          values: [],
+          options: [
+            { name: "--credential CREDENTIAL", text: "Only those of one credential: its id, link, or recipient's email" },
+            limit,
+            verbose,
+            sandbox,
+            tokenFile,
+            json,
+            jsonl
           ],
-          "values": [],
-          "options": [
-            {
-              "name": "--credential CREDENTIAL",
-              "text": "Only those of one credential: its id, link, or recipient's email"
-            },
-            {
-              "name": "--limit NUMBER",
-              "text": "Prints at most so many"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          children: []
         },
         {
-          "name": "create",
-          "description": "Records an interaction. It counts again each time that this is run.",
-          "examples": [
-            "certifier interactions create ada@example.com --type credential_viewed --by guest"
+          name: "create",
+          description: "Records an interaction. It counts again each time that this is run.",
+          examples: ["certifier interactions create ada@example.com --type credential_viewed --by guest"],
+          values: [credential],
+          options: [
+            { name: "--type VALUE", text: "What was done (credential_viewed, credential_shared_to_linkedin, credential_shared_to_facebook, credential_shared_to_twitter, credential_shared_to_messenger, credential_shared_to_whatsapp, credential_shared_to_pinterest, credential_shared_to_telegram, credential_shared_to_weibo, credential_added_to_linkedin_profile, credential_downloaded, credential_link_copied, credential_verified)" },
+            { name: "--by VALUE", text: "Who did it; default: recipient (recipient, guest)" },
+            { name: "--at TIME", text: "When, such as 2026-01-15T09:30:00Z; default: now" },
+            verbose,
+            sandbox,
+            tokenFile,
+            json,
+            jsonl
           ],
-          "values": [
-            {
-              "name": "CREDENTIAL",
-              "text": "The id of a credential, its public link, or the email address of its recipient"
-            }
-          ],
-          "options": [
-            {
-              "name": "--type VALUE",
-              "text": "What was done (credential_viewed, credential_shared_to_linkedin, credential_shared_to_facebook, credential_shared_to_twitter, credential_shared_to_messenger, credential_shared_to_whatsapp, credential_shared_to_pinterest, credential_shared_to_telegram, credential_shared_to_weibo, credential_added_to_linkedin_profile, credential_downloaded, credential_link_copied, credential_verified)"
-            },
-            {
-              "name": "--by VALUE",
-              "text": "Who did it; default: recipient (recipient, guest)"
-            },
-            {
-              "name": "--at TIME",
-              "text": "When, such as 2026-01-15T09:30:00Z; default: now"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          children: []
         }
       ]
     },
     {
-      "name": "attributes",
-      "description": "What the designs of the workspace are filled with.",
-      "examples": [
-        "certifier attributes list"
-      ],
-      "values": [],
-      "options": [],
-      "children": [
+      name: "attributes",
+      description: "What the designs of the workspace are filled with.",
+      examples: ["certifier attributes list"],
+      values: [],
+      options: [],
+      children: [
         {
-          "name": "list",
-          "description": "Lists the attributes. The vendor does not document this request: it can disappear.",
-          "examples": [
-            "certifier attributes list"
-          ],
-          "values": [],
-          "options": [
-            {
-              "name": "--limit NUMBER",
-              "text": "Prints at most so many"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          name: "list",
+          description: "Lists the attributes. The vendor does not document this request: it can disappear.",
+          examples: ["certifier attributes list"],
+          values: [],
+          options: [limit, verbose, sandbox, tokenFile, json, jsonl],
+          children: []
         }
       ]
     },
     {
-      "name": "email-templates",
-      "description": "The texts of the mails to recipients.",
-      "examples": [
-        "certifier email-templates list"
-      ],
-      "values": [],
-      "options": [],
-      "children": [
+      name: "email-templates",
+      description: "The texts of the mails to recipients.",
+      examples: ["certifier email-templates list"],
+      values: [],
+      options: [],
+      children: [
         {
-          "name": "list",
-          "description": "Lists the email templates. The vendor does not document this request: it can disappear.",
-          "examples": [
-            "certifier email-templates list"
-          ],
-          "values": [],
-          "options": [
-            {
-              "name": "--limit NUMBER",
-              "text": "Prints at most so many"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          name: "list",
+          description: "Lists the email templates. The vendor does not document this request: it can disappear.",
+          examples: ["certifier email-templates list"],
+          values: [],
+          options: [limit, verbose, sandbox, tokenFile, json, jsonl],
+          children: []
         }
       ]
     },
     {
-      "name": "jobs",
-      "description": "Imports that were started, and go on after an interruption.",
-      "examples": [
-        "certifier jobs list",
-        "certifier jobs resume import-0123456789ab"
-      ],
-      "values": [],
-      "options": [],
-      "children": [
+      name: "jobs",
+      description: "Imports that were started, and go on after an interruption.",
+      examples: ["certifier jobs list", "certifier jobs resume import-0123456789ab"],
+      values: [],
+      options: [],
+      children: [
         {
-          "name": "list",
-          "description": "Lists the jobs, the newest first. Also while one runs.",
-          "examples": [
-            "certifier jobs list",
-            "certifier jobs list --json"
-          ],
-          "values": [],
-          "options": [
-            {
-              "name": "--database URL",
-              "text": "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          name: "list",
+          description: "Lists the jobs, the newest first. Also while one runs.",
+          examples: ["certifier jobs list", "certifier jobs list --json"],
+          values: [],
+          options: [database, json, jsonl],
+          children: []
         },
         {
-          "name": "show",
-          "description": "Shows how far a job is. Also while it runs.",
-          "examples": [
-            "certifier jobs show import-0123456789ab --follow"
-          ],
-          "values": [
-            {
-              "name": "JOB",
-              "text": "The id of a job, as certifier jobs list shows it"
-            }
-          ],
-          "options": [
-            {
-              "name": "--follow",
-              "text": "Shows its progress until it ends or pauses"
-            },
-            {
-              "name": "--database URL",
-              "text": "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          name: "show",
+          description: "Shows how far a job is. Also while it runs.",
+          examples: ["certifier jobs show import-0123456789ab --follow"],
+          values: [job],
+          options: [{ name: "--follow", text: "Shows its progress until it ends or pauses" }, database, json, jsonl],
+          children: []
         },
         {
-          "name": "pause",
-          "description": "Stops a job that runs. What is on its way ends, and nothing more is sent.",
-          "examples": [
-            "certifier jobs pause import-0123456789ab"
-          ],
-          "values": [
-            {
-              "name": "JOB",
-              "text": "The id of a job, as certifier jobs list shows it"
-            }
-          ],
-          "options": [
-            {
-              "name": "--database URL",
-              "text": "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          name: "pause",
+          description: "Stops a job that runs. What is on its way ends, and nothing more is sent.",
+          examples: ["certifier jobs pause import-0123456789ab"],
+          values: [job],
+          options: [database, json, jsonl],
+          children: []
         },
         {
-          "name": "resume",
-          "description": "Goes on with a job that was interrupted, paused or cancelled.",
-          "examples": [
-            "certifier jobs resume import-0123456789ab"
-          ],
-          "values": [
-            {
-              "name": "JOB",
-              "text": "The id of a job, as certifier jobs list shows it"
-            }
-          ],
-          "options": [
-            {
-              "name": "--database URL",
-              "text": "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          name: "resume",
+          description: "Goes on with a job that was interrupted, paused or cancelled.",
+          examples: ["certifier jobs resume import-0123456789ab"],
+          values: [job],
+          options: [database, verbose, sandbox, tokenFile, json, jsonl],
+          children: []
         },
         {
-          "name": "cancel",
-          "description": "Stops a job for good. What is on its way ends, and nothing more is sent.",
-          "examples": [
-            "certifier jobs cancel import-0123456789ab"
-          ],
-          "values": [
-            {
-              "name": "JOB",
-              "text": "The id of a job, as certifier jobs list shows it"
-            }
-          ],
-          "options": [
-            {
-              "name": "--database URL",
-              "text": "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          name: "cancel",
+          description: "Stops a job for good. What is on its way ends, and nothing more is sent.",
+          examples: ["certifier jobs cancel import-0123456789ab"],
+          values: [job],
+          options: [database, json, jsonl],
+          children: []
         },
         {
-          "name": "retry",
-          "description": "Tries again what has failed, or what is not known.",
-          "examples": [
-            "certifier jobs retry import-0123456789ab --failed"
+          name: "retry",
+          description: "Tries again what has failed, or what is not known.",
+          examples: ["certifier jobs retry import-0123456789ab --failed"],
+          values: [job],
+          options: [
+            { name: "--failed", text: "Those that failed: nothing was mailed for them" },
+            { name: "--unknown", text: "Those that are not known: this can mail a second time" },
+            yes,
+            database,
+            verbose,
+            sandbox,
+            tokenFile,
+            json,
+            jsonl
           ],
-          "values": [
-            {
-              "name": "JOB",
-              "text": "The id of a job, as certifier jobs list shows it"
-            }
-          ],
-          "options": [
-            {
-              "name": "--failed",
-              "text": "Those that failed: nothing was mailed for them"
-            },
-            {
-              "name": "--unknown",
-              "text": "Those that are not known: this can mail a second time"
-            },
-            {
-              "name": "-y, --yes",
-              "text": "Confirms without a question, for scripts"
-            },
-            {
-              "name": "--database URL",
-              "text": "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          children: []
         },
         {
-          "name": "report",
-          "description": "Writes what became of each row of a job, as CSV.",
-          "examples": [
-            "certifier jobs report import-0123456789ab --output people.report.csv"
+          name: "report",
+          description: "Writes what became of each row of a job, as CSV.",
+          examples: ["certifier jobs report import-0123456789ab --output people.report.csv"],
+          values: [job],
+          options: [
+            { name: "--output FILE", text: "Where to write it; default: standard output" },
+            database,
+            json,
+            jsonl
           ],
-          "values": [
-            {
-              "name": "JOB",
-              "text": "The id of a job, as certifier jobs list shows it"
-            }
-          ],
-          "options": [
-            {
-              "name": "--output FILE",
-              "text": "Where to write it; default: standard output"
-            },
-            {
-              "name": "--database URL",
-              "text": "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          children: []
         },
         {
-          "name": "remove",
-          "description": "Deletes what is stored of a job that does not run. No credential changes.",
-          "examples": [
-            "certifier jobs remove import-0123456789ab"
-          ],
-          "values": [
-            {
-              "name": "JOB",
-              "text": "The id of a job, as certifier jobs list shows it"
-            }
-          ],
-          "options": [
-            {
-              "name": "-y, --yes",
-              "text": "Confirms without a question, for scripts"
-            },
-            {
-              "name": "--database URL",
-              "text": "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          name: "remove",
+          description: "Deletes what is stored of a job that does not run. No credential changes.",
+          examples: ["certifier jobs remove import-0123456789ab"],
+          values: [job],
+          options: [yes, database, json, jsonl],
+          children: []
         },
         {
-          "name": "worker",
-          "description": "Works on the jobs of a PostgreSQL database until it is stopped. Several share the requests a second: set CERTIFIER_REQUESTS_PER_SECOND for each.",
-          "examples": [
-            "certifier jobs worker --database postgres://certifier@db:5432/certifier"
+          name: "worker",
+          description: "Works on the jobs of a PostgreSQL database until it is stopped. Several share the requests a second: set CERTIFIER_REQUESTS_PER_SECOND for each.",
+          examples: ["certifier jobs worker --database postgres://certifier@db:5432/certifier"],
+          values: [],
+          options: [
+            database,
+            { name: "--host ADDRESS", text: "The address at which other workers reach this one; default: 127.0.0.1" },
+            { name: "--port PORT", text: "The port at which other workers reach this one; default: 34431" },
+            verbose,
+            sandbox,
+            tokenFile,
+            json,
+            jsonl
           ],
-          "values": [],
-          "options": [
-            {
-              "name": "--database URL",
-              "text": "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
-            },
-            {
-              "name": "--host ADDRESS",
-              "text": "The address at which other workers reach this one; default: 127.0.0.1"
-            },
-            {
-              "name": "--port PORT",
-              "text": "The port at which other workers reach this one; default: 34431"
-            },
-            {
-              "name": "-v, --verbose",
-              "text": "Shows each request on standard error, without secrets"
-            },
-            {
-              "name": "--sandbox [URL]",
-              "text": "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token"
-            },
-            {
-              "name": "--token-file FILE",
-              "text": "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          children: []
         }
       ]
     },
     {
-      "name": "webhooks",
-      "description": "The requests that Certifier sends to your own server.",
-      "examples": [
-        "certifier webhooks verify body.json --signature 5f8a…"
-      ],
-      "values": [],
-      "options": [],
-      "children": [
+      name: "webhooks",
+      description: "The requests that Certifier sends to your own server.",
+      examples: ["certifier webhooks verify body.json --signature 5f8a…"],
+      values: [],
+      options: [],
+      children: [
         {
-          "name": "verify",
-          "description": "Checks that Certifier sent a request to a webhook, and prints its event.",
-          "examples": [
+          name: "verify",
+          description: "Checks that Certifier sent a request to a webhook, and prints its event.",
+          examples: [
             "certifier webhooks verify body.json --signature 5f8a… --secret-file secret.txt",
             "certifier webhooks verify --signature 5f8a… < body.json"
           ],
-          "values": [
-            {
-              "name": "FILE",
-              "text": "The body of the request, unchanged; default: standard input"
-            }
+          values: [{ name: "FILE", text: "The body of the request, unchanged; default: standard input" }],
+          options: [
+            { name: "--signature HEX", text: "The value of the header X-Webhook-Signature" },
+            { name: "--secret-file FILE", text: "A file that holds the secret of the webhook; default: CERTIFIER_WEBHOOK_SECRET" },
+            json,
+            jsonl
           ],
-          "options": [
-            {
-              "name": "--signature HEX",
-              "text": "The value of the header X-Webhook-Signature"
-            },
-            {
-              "name": "--secret-file FILE",
-              "text": "A file that holds the secret of the webhook; default: CERTIFIER_WEBHOOK_SECRET"
-            },
-            {
-              "name": "--json",
-              "text": "Prints one JSON document"
-            },
-            {
-              "name": "--jsonl",
-              "text": "Prints one JSON value a line"
-            }
-          ],
-          "children": []
+          children: []
         }
       ]
     },
     {
-      "name": "sandbox",
-      "description": "Runs a Certifier on this machine, to try things out: nothing is issued or mailed for real.",
-      "examples": [
+      name: "sandbox",
+      description: "Runs a Certifier on this machine, to try things out: nothing is issued or mailed for real.",
+      examples: [
         "certifier sandbox",
         "certifier sandbox --port 4020 --fault 429",
         "certifier groups list --sandbox"
       ],
-      "values": [],
-      "options": [],
-      "children": []
+      values: [],
+      options: [
+        { name: "--port integer", text: "The port to listen on; 0 for a free one" },
+        { name: "--host text", text: "The address to listen on; by default, only this machine reaches the sandbox" },
+        { name: "--data text", text: "A file that persists what is stored, an SQLite database; created if it does not exist. Needs the package @effect/sql-libsql" },
+        { name: "--import text", text: "A JSON file of --export, whose objects replace what is stored" },
+        { name: "--export text", text: "Writes what is stored to a JSON file, or to the standard output for '-', and ends" },
+        { name: "--rate-limit integer", text: "Requests per second on average; 0 for no limit" },
+        { name: "--burst integer", text: "Requests at once after a pause; default: the value of --rate-limit, or what the quirk rateLimitBurst says" },
+        { name: "--retry-after VALUE", text: "The form of Retry-After in a 429; default: seconds (seconds, date, absent)" },
+        { name: "--fault text", text: "A fault for the next request: a status, a code of the error table, JSON, or one of reset, reset-head, reset-body, close, close-start, stall, stall-head, stall-body, slow-body, slow, malformed-json, html-502, large-body; 'reset*3' applies to the next three requests, 'reset@10%' to one in ten, 'sendCredential:500+applied' to one operation, which is carried out. Can be repeated" },
+        { name: "--quirk text", text: "What the sandbox does where the vendor's documentation leaves it open, such as 'issueTwice=conflict'; --list-quirks lists all. Can be repeated" },
+        { name: "--list-quirks", text: "Lists all quirks and ends" },
+        { name: "--experimental", text: "Serves the three operations that the vendor does not document" },
+        { name: "--seed text", text: "The seed of faults with a probability; the same seed gives the same faults" },
+        { name: "--webhook text", text: "A URL that receives the events of webhooks. Can be repeated" },
+        { name: "--webhook-secret text", text: "The secret of the webhook, or one for each. Default: the environment variable CERTIFIER_WEBHOOK_SECRET, which other users of this machine don't see" },
+        { name: "--webhook-way VALUE", text: "How events are delivered, other than documented: twice, in another order, with the members of the JSON in another order, without the whole objects. Can be repeated (doubled, out-of-order, reordered, bare)" },
+        { name: "--webhook-delay text", text: "The time between a change and the first attempt to deliver its event, such as '2 seconds'" },
+        { name: "--webhook-speed float", text: "How many times faster than documented an event is delivered again: 4800 makes the first 80 minutes one second" },
+        { name: "--public-url text", text: "The URL under which others reach the sandbox, for links and images" },
+        { name: "--control-token redacted", text: "A user-defined piece of text that is confidential. What callers need for the control endpoints and the console. Default: none on this machine, else a random one that is printed at the start" }
+      ],
+      children: []
     }
   ]
 }

@@ -1,4 +1,5 @@
 import * as Command from "@effect/cli/Command"
+import type * as CommandDescriptor from "@effect/cli/CommandDescriptor"
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Options from "@effect/cli/Options"
 import * as ValidationError from "@effect/cli/ValidationError"
@@ -218,6 +219,9 @@ const command = Command.make(
       return yield* Stream.runForEach(sandbox.requestStream, (request) => Console.log(RecordedRequest.line(request)))
     }).pipe(Effect.scoped)
 )
+
+/** What the command line takes. */
+export const descriptor: CommandDescriptor.Command<unknown> = command.descriptor
 
 /** The command under the name that a person types to reach it. */
 const named = (name: string) =>
