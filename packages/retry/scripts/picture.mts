@@ -64,9 +64,9 @@ interface Lane {
   readonly policy: RetryPolicy.RetryPolicy
   readonly failures: ReadonlyArray<RetryDecision.Failure>
   readonly seed: string
-  /** How the call ends, in words. */
+  /** The text that says how the call ends. */
   readonly end: string
-  /** How many other calls to show the retries of. */
+  /** The number of other calls whose retries are shown. */
   readonly others: number
 }
 
@@ -100,7 +100,7 @@ const lanes: ReadonlyArray<Lane> = [
     policy: RetryPolicy.rateLimited(),
     failures: [failure("RateLimited", 120)],
     seed: "long",
-    end: "gives up at once, with the error that says 120 s",
+    end: "gives up at once; the error has the 120 s",
     others: 0
   },
   {
@@ -133,7 +133,7 @@ const rectangle = (from: number, to: number, y: number, height: number, classNam
 const cross = (atX: number, y: number): string =>
   element("path", { class: "stop", d: `M${n(atX - 5)} ${n(y - 5)}l10 10m0-10l-10 10` })
 
-/** One stroke for each time. */
+/** One line for each time. */
 const ticks = (times: ReadonlyArray<number>, y: number, className: string): string =>
   element("path", { class: className, d: times.map((time) => `M${n(x(time))} ${n(y)}v10`).join("") })
 
@@ -203,7 +203,7 @@ const legend = (y: number): ReadonlyArray<string> => {
     ],
     [
       (at) => element("rect", { class: "jitter f0", x: at, y: y - 8, width: 24, height: 16, rx: 4 }),
-      "where the retry may fall",
+      "range of the retry's start",
       194
     ],
     [
@@ -270,15 +270,15 @@ const fixed = [
   `.limit{stroke-width:1.5;stroke-dasharray:5 3}.other{stroke-opacity:.45}.r0,.r1,.r2{stroke-width:1.2}`
 ].join("")
 
-/** The picture, the same each time. */
+/** The picture; it is deterministic. */
 export const draw = (): string => {
   const bottom = size.top + lanes.length * size.lane - 12
   const height = bottom + 52
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${height}" role="img" aria-label="What retry policies do over time">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${height}" role="img" aria-label="Retry policies over time">`,
     `<style>${fixed}${style(light)}@media (prefers-color-scheme:dark){${style(dark)}}</style>`,
     element("rect", { class: "paper", width: size.width, height, rx: 8 }),
-    element("text", { class: "head", x: size.left, y: 36 }, "What a policy does over time"),
+    element("text", { class: "head", x: size.left, y: 36 }, "Retry policies over time"),
     ...axis(bottom),
     ...lanes.flatMap(drawLane),
     ...legend(bottom + 26),

@@ -1,6 +1,6 @@
 /**
- * A rate limiter for all calls of a client: it keeps them within the service's rate limit, and after a 429 it delays all of
- * them for as long as the service requested.
+ * A rate limiter for all calls of a client: it keeps them within the rate limit of the API, and after a 429 it delays all of them
+ * for the requested time.
  *
  * @since 0.1.0
  */
@@ -27,8 +27,8 @@ export interface Options {
   /** Above zero, at most 24 days. */
   readonly window?: Duration.DurationInput | undefined
   /**
-   * The difference in latency between two requests up to which the service never counts more than `limit` calls in a
-   * window. From zero to 24 days. It costs no throughput if responses are fast, see `RateLimiter`.
+   * The tolerated difference in latency between two requests: up to it, the API never counts more than `limit` calls in a
+   * window. From zero to 24 days. It does not reduce the throughput if responses are fast, see `RateLimiter`.
    */
   readonly margin?: Duration.DurationInput | undefined
   /** A call that would wait longer fails at once with `CertifierError.RateLimiterRejected`. From zero to 24 days. */
@@ -36,8 +36,8 @@ export interface Options {
   /** The pause of all calls after a 429 without a hint; above zero, at most 24 days. Default: `window`. */
   readonly coolDown?: Duration.DurationInput | undefined
   /**
-   * The longest pause of all calls that a response can request, whatever its headers say; above zero, at most 24 days. It is
-   * at least `coolDown`.
+   * The longest pause of all calls that a response can request; above zero, at most 24 days. Values below `coolDown` count as
+   * `coolDown`.
    */
   readonly maxCoolDown?: Duration.DurationInput | undefined
 }
@@ -46,8 +46,8 @@ export interface Options {
  * - `limit`, `window`: the documented limit, "about 3 requests a second".
  * - `margin`: the first request on a busy machine, over a new connection, can be this much slower than the next.
  * - `maxWait`: the time of 900 calls at that rate; no call waits forever.
- * - `maxCoolDown`: a rate limit requests seconds. One malformed header, such as a `Retry-After` in seconds since 1970, must not
- *   close the limiter; a service that does need longer requests it again after each pause, at the cost of one request.
+ * - `maxCoolDown`: a rate limit requests a wait of seconds. One malformed header, such as a `Retry-After` in seconds since 1970,
+ *   must not block the limiter. An API that does need longer requests it again after each pause, at the cost of one request.
  *
  * @since 0.1.0
  * @category models
@@ -71,23 +71,21 @@ export interface Service {
 /**
  * The rate limiter of one access token.
  *
- * - **Rate.** A sliding window of `limit` slots. A slot is free again one window after the response to the call that used it,
- *   or `margin` after that call was sent, whichever is earlier: only then is it certain that the service has counted the call.
- *   So bursts of up to `limit` calls are possible, and the service never counts more than `limit` calls per window, whether its
- *   own window is fixed, sliding or a token bucket, and whenever it starts. A token bucket in the client would admit up to
- *   twice the limit.
- * - **Queue.** First in, first out. An interrupted call leaves the queue. A call that would wait longer than `maxWait` fails
- *   with `CertifierError.RateLimiterRejected`, whose `retryAfter` is the wait until a slot is free.
- * - **Cool-down.** A 429 delays all calls for as long as its `Retry-After` requests, else its `RateLimit` or `X-RateLimit-…`
- *   headers, else `coolDown`. So does any response whose headers report that nothing remains. Later hints can extend a
- *   cool-down and never shorten it. A hint of more than `maxCoolDown` is limited to it, with a warning in the log; the error of
- *   the call keeps the original value. Calls in flight are not affected. After it, calls are admitted one by one: the second 50
- *   ms after the first, then at shrinking intervals down to `window / limit`.
- *
+ * - **Rate.** The limiter has a sliding window of `limit` slots. A call counts from its response, or from `margin` after it was
+ *   sent, whichever is earlier; its slot is free again one `window` later. Bursts of up to `limit` calls are therefore possible,
+ *   but the API never counts more than `limit` calls per window, whether its own window is fixed, sliding or a token bucket, and
+ *   whenever it starts. A token bucket in the client would admit up to twice the limit.
+ * - **Queue.** Calls are admitted first in, first out. An interrupted call leaves the queue. A call that would wait longer than
+ *   `maxWait` fails with `CertifierError.RateLimiterRejected`, whose `retryAfter` is the wait until a slot is free.
+ * - **Cool-down.** A 429 delays all calls for the time of its `Retry-After`, otherwise of its `RateLimit` or `X-RateLimit-…`
+ *   headers, otherwise `coolDown`. So does any response whose headers report that nothing remains. Later hints can extend a
+ *   cool-down, but never shorten it. A hint of more than `maxCoolDown` is limited to it, with a warning in the log; the error of
+ *   the call keeps the original value. Calls in flight are not affected. After the cool-down, calls are admitted one by one: the
+ *   second 50 ms after the first, then at shrinking intervals down to `window / limit`.
  * - **Concurrency checks.** The reads of `Groups.withConcurrencyCheck` take slots as well: after its read, an attempt gets
- *   another slot for the update, ahead of the queue. Its whole wait is at most `maxWait`.
+ *   another slot for the update, ahead of the queue. The total wait of an attempt is at most `maxWait`.
  *
- * All times are of the monotonic clock. A call that waited has an event `rate_limit.wait` on its span.
+ * All times are measured with the monotonic clock. A call that waited has an event `rate_limit.wait` on its span.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 (`Retry-After`)
  * @see https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-10 (`RateLimit`)

@@ -2,7 +2,8 @@
  * A `RateLimiter` for several processes or machines that use the same access token: they share the limit and the cool-down
  * over Redis.
  *
- * Needs `ioredis` 5, which the rest of the package does not need, so it is not part of the package's main module: `import * as RedisRateLimiter from "@effect-certifier/retry/RedisRateLimiter"`.
+ * Requires `ioredis` 5, which the rest of the package does not need, so it is not part of the main module:
+ * `import * as RedisRateLimiter from "@effect-certifier/retry/RedisRateLimiter"`.
  *
  * @since 0.1.0
  */
@@ -29,7 +30,7 @@ import { SlidingWindow } from "./internal/rateLimiter/slidingWindow.js"
 import * as RateLimiter from "./RateLimiter.js"
 
 /**
- * Options of `make` and `layer`: those of `RateLimiter`, and the Redis. All processes have to use the same `limit`, `window`
+ * Options of `make` and `layer`: those of `RateLimiter`, and the connection. All processes must use the same `limit`, `window`
  * and `margin`.
  *
  * @since 0.1.0
@@ -37,7 +38,7 @@ import * as RateLimiter from "./RateLimiter.js"
  */
 export interface Options extends RateLimiter.Options {
   /**
-   * As in `RateLimiter`, but here it always costs throughput: the rate is `limit` calls per `window + margin`. Default 250 ms.
+   * As in `RateLimiter`, but it always reduces the throughput: the rate is `limit` calls per `window + margin`. Default 250 ms.
    */
   readonly margin?: Duration.DurationInput | undefined
   /** The connection: `host`, `port`, `username`, `password`, `tls` and the other options of `ioredis`. */
@@ -59,8 +60,8 @@ export interface Options extends RateLimiter.Options {
 const pauseAfterFailure = Duration.seconds(1)
 
 /**
- * Takes the next slot, one of every `ARGV[1]` milliseconds, and returns how long it is until then: the key expires when the
- * last slot that it counts is over. The times are of Redis's clock.
+ * Takes the next slot, one every `ARGV[1]` milliseconds, and returns the time until it starts. The key expires when the last slot
+ * that it counts is over. All times are those of the Redis clock.
  */
 const take = `
 local wait = math.max(redis.call("PTTL", KEYS[1]), 0)
@@ -69,7 +70,7 @@ redis.call("PEXPIRE", KEYS[1], wait + tonumber(ARGV[1]))
 return wait
 `
 
-/** Extends the cool-down, never shortens it. The times are of Redis's clock. */
+/** Extends the cool-down, never shortens it. All times are those of the Redis clock. */
 const extend = `
 if redis.call("PTTL", KEYS[1]) < tonumber(ARGV[1]) then
   redis.call("SET", KEYS[1], "1", "PX", ARGV[1])
@@ -78,8 +79,8 @@ return 0
 `
 
 /**
- * The key of a request: its origin, and a fingerprint of its credentials. The hash has a prefix of its own, so it does not
- * equal hashes of the same token elsewhere.
+ * The key of a request: its origin, and a fingerprint of its credentials. The hashed text has its own prefix, so that the hash
+ * differs from hashes of the same token elsewhere.
  */
 const keyOf = (request: HttpClientRequest.HttpClientRequest): Effect.Effect<string> =>
   Effect.promise(async () => {
@@ -95,7 +96,7 @@ interface Link {
   readonly problem: () => string | undefined
 }
 
-/** Connects with the first command, so creating one can't fail. */
+/** Connects with the first command, so that creating a connection can't fail. */
 const makeLink = (options: RedisOptions, timeout: number): Effect.Effect<Link, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() => {
@@ -124,13 +125,14 @@ const command = <A>(run: () => Promise<A>): Effect.Effect<A, unknown> =>
 /**
  * Creates a rate limiter that is shared by all processes with the same Redis, prefix, origin and access token. Its
  * connections are closed with the scope. Fails with a `ConfigError` that names the option if one is invalid. An unavailable
- * Redis is not a failure here, see `onUnavailable`.
+ * Redis does not fail `make`: see `onUnavailable`.
  *
  * - **Rate.** Calls of all processes are admitted one by one, every `(window + margin) / limit`, and not in bursts. Each
- *   process has its own queue, first in, first out. Only the head of a queue sends commands to Redis, so processes take turns
+ *   process has its own first-in-first-out queue. Only the head of a queue sends commands to Redis, so that processes take turns
  *   and an interrupted call uses none of the shared limit.
- * - **Cool-down.** Each process checks for it before it sends a call, and shortens one of more than `maxCoolDown` for all.
- * - **Clock.** Redis's own.
+ * - **Cool-down.** Each process checks for a shared cool-down before it sends a call, and shortens a cool-down of more than
+ *   `maxCoolDown` for all processes.
+ * - **Clock.** The clock of Redis is used.
  *
  * Keys consist of the prefix, the origin and 32 hex digits of a SHA-256 hash that depends on the token. They expire.
  *
@@ -159,11 +161,11 @@ export const make = Effect.fnUntraced(function* (
   let closedUntil = Number.NEGATIVE_INFINITY
   let failing = false
   /**
-   * The slot that Redis assigned to the head of this process's queue. Its waiter uses it however late it wakes; if that was
-   * interrupted, the next one uses it if it is not past by more than the margin.
+   * The slot that Redis assigned to the head of this process's queue. Its waiter uses it, however late it wakes. If the waiter was
+   * interrupted, the next one uses the slot unless it is more than the margin in the past.
    */
   let slot: { readonly key: string; readonly at: number; readonly waiter: object } | undefined
-  /** The next call waits for the slot that Redis is assigning to an interrupted one. */
+  /** Lets the next call wait for the slot that Redis is assigning to an interrupted one. */
   const mutex = Effect.unsafeMakeSemaphore(1)
 
   const recovered = Effect.suspend(() => {
@@ -183,7 +185,7 @@ export const make = Effect.fnUntraced(function* (
     yield* Effect.logWarning(`The rate limiter's Redis is unavailable (${problem}): ${consequence}`)
   })
 
-  /** Runs commands within the timeout; none if Redis is unavailable. */
+  /** Runs commands within the timeout. `Option.none` if Redis is unavailable. */
   const attempt = Effect.fnUntraced(function* <A>(use: (link: Link) => Effect.Effect<A, unknown>) {
     if ((yield* Limiter.now) < closedUntil) return Option.none<A>()
     const once = Effect.flatMap(ScopedRef.get(links), use)
@@ -205,14 +207,14 @@ export const make = Effect.fnUntraced(function* (
     )
   })
 
-  /** When the head of this process's queue may start; if that is later than now, check again then. */
+  /** When the head of this process's queue may start. If that is in the future, check again at that time. */
   const reserve = Effect.fnUntraced(function* (key: string, waiter: object, { redis }: Link) {
     const coolDownKey = `${prefix}${key}:cool-down`
     const requested = yield* command(() => redis.pttl(coolDownKey))
     const rest = Math.min(requested, maxCoolDown)
     if (requested > rest) {
-      // Another process has no such limit, or a longer one. Shortened for all processes, because each check would otherwise
-      // start a new pause.
+      // Another process has no `maxCoolDown`, or a longer one. The pause is shortened for all processes, because each check would
+      // otherwise start a new pause.
       yield* command(() => redis.pexpire(coolDownKey, Math.ceil(rest)))
       yield* Effect.logWarning(
         `The rate limiter's Redis holds a pause of ${Duration.format(Duration.seconds(Math.ceil(requested / 1000)))}; all calls pause for ${Duration.format(Duration.millis(rest))}, the option maxCoolDown`
@@ -251,7 +253,7 @@ export const make = Effect.fnUntraced(function* (
       })
     }
     if (Option.isSome(start)) {
-      // While Redis was responding, a call ahead of the queue can have taken over the slot, or one of this process.
+      // In the meantime, a call ahead of the queue can have taken this slot, or a local one.
       if (slot?.waiter !== waiter) return Either.left(Math.max(start.value, time))
       const earliest = Math.max(start.value, local.earliest(time, 0))
       if (earliest > time) return Either.left(earliest)
@@ -270,7 +272,7 @@ export const make = Effect.fnUntraced(function* (
     coolDownUntil: local.coolDownUntil,
     earliest: (time, ahead) => Math.max(local.earliest(time, ahead), time + ahead * gap),
     admit,
-    // This process applies it even if it can't be shared.
+    // This process applies the cool-down even if it can't be shared.
     coolDown: (until, request) =>
       Effect.tap(local.coolDown(until, request), (longer) => (longer ? shareCoolDown(until, request) : Effect.void))
   }

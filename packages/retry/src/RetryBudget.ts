@@ -1,5 +1,5 @@
 /**
- * A bound on the load that retries add to a service that is down: a token bucket that all calls of a client share. A retry
+ * A limit for the load that retries add to a service that is down: a token bucket that all calls of a client share. A retry
  * withdraws tokens before it waits, a success deposits some, and without tokens there is no retry.
  *
  * @since 0.1.0
@@ -41,7 +41,7 @@ export interface Settings {
   readonly capacity: number
   /** The cost of a retry after a transient failure. */
   readonly transientCost: number
-  /** The cost of a retry after a 429: lower, as the service is not down. */
+  /** The cost of a retry after a 429. It is lower, because the service is not down. */
   readonly rateLimitedCost: number
   /** The deposit of a call that succeeded without a retry. A retry that succeeded deposits its own cost. */
   readonly successRefund: number
@@ -141,8 +141,7 @@ export const unsafeMake = (options: Options = {}): RetryBudget => {
 export const make = (options?: Options): Effect.Effect<RetryBudget> => Effect.sync(() => unsafeMake(options))
 
 /**
- * The budget that allows every retry. With it, each call to a service that is down sends as many requests as the policy has
- * attempts.
+ * A budget that allows every retry. Each call to a service that is down then sends as many requests as the policy has attempts.
  *
  * @since 0.1.0
  * @category constructors

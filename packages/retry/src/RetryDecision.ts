@@ -1,5 +1,5 @@
 /**
- * The pure part of a retry policy: whether to retry after a failure, and after which wait.
+ * The pure part of a retry policy: whether to retry after a failure, and how long to wait.
  *
  * @since 0.1.0
  */
@@ -14,7 +14,7 @@ import type { RetryPolicy } from "./RetryPolicy.js"
  *
  * - `RateLimited`: 429.
  * - `Transient`: all other errors that `CertifierError.isRetryable` accepts.
- * - `Permanent`: everything else; a retry would fail again, or the request may already have been applied.
+ * - `Permanent`: all other errors; a retry would fail again, or the request may already have been applied.
  *
  * @since 0.1.0
  * @category models
@@ -95,14 +95,14 @@ export const Wait = Schema.TaggedStruct("Wait", {
 export type Wait = typeof Wait.Type
 
 /**
- * Why there is no other attempt.
+ * Why there is no further attempt.
  *
- * - `NotRetryable`: the failure is permanent, or of a kind or an error that this policy does not retry.
+ * - `NotRetryable`: the failure is permanent, or this policy does not retry its kind or its error.
  * - `AttemptsExhausted`: this was the last attempt.
- * - `RetryAfterTooLong`: the service requested a wait of more than `maxRetryAfter`.
+ * - `RetryAfterTooLong`: the API requested a wait of more than `maxRetryAfter`.
  * - `DeadlineExceeded`: the wait would end after the deadline.
- * - `BudgetExhausted`: the retry budget that the calls share is empty. Not returned by `decide`.
- * - `ConcurrencyUnchecked`: the policy has `concurrencyCheck`, which a `Schedule` can't do. Not returned by `decide`.
+ * - `BudgetExhausted`: the shared retry budget is empty. Not returned by `decide`.
+ * - `ConcurrencyUnchecked`: the policy has a `concurrencyCheck`, which a `Schedule` can't perform. Not returned by `decide`.
  *
  * @since 0.1.0
  * @category models
@@ -123,7 +123,7 @@ export const StopReason = Schema.Literal(
 export type StopReason = typeof StopReason.Type
 
 /**
- * Don't retry: the call fails with the last attempt's error.
+ * Don't retry: the call fails with the error of the last attempt.
  *
  * @since 0.1.0
  * @category models
@@ -155,18 +155,18 @@ export const Decision = Schema.Union(Wait, Stop)
 export type Decision = typeof Decision.Type
 
 /**
- * Decides whether to retry, and returns the history at the end of the wait. Pure: the same arguments give the same
- * result.
+ * Decides whether to retry, and returns the decision and the history at the end of the wait. Pure: the same arguments give the
+ * same result.
  *
  * - The back-off of the n-th retry is `min(maxDelay, base * factor ^ (n - 1))`; `base` depends on the kind of the last
  *   failure.
  * - The wait is `max(retryAfter, fixed) + random * (backoff - fixed)`; `fixed` is none, half or all of the back-off,
- *   depending on `jitter`. So a retry is never earlier than `retryAfter`, and jitter is added to it. A `retryAfter` of
- *   zero counts as absent. Waits are whole milliseconds, plus one with a `retryAfter`, as timers may fire one early.
- * - It stops if the failure is not retryable, at the last attempt, if `retryAfter` is longer than `maxRetryAfter`, and if
+ *   depending on `jitter`. A retry is therefore never earlier than `retryAfter`, and jitter is added to it. A `retryAfter` of
+ *   zero counts as absent. Waits are whole milliseconds, plus one with a `retryAfter`, because timers may fire one early.
+ * - It stops if the failure is not retryable, after the last attempt, if `retryAfter` is longer than `maxRetryAfter`, and if
  *   the wait would end after the deadline.
  *
- * `random` is at least 0 and below 1. Without `Retry-After` the waits are those of the AWS SDKs' standard retry mode.
+ * `random` is at least 0 and below 1. Without `Retry-After`, the waits are those of the standard retry mode of the AWS SDKs.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 (`Retry-After`)
  *
@@ -191,8 +191,8 @@ export const decide: (
 ) => readonly [decision: Decision, history: History] = Decide.decide
 
 /**
- * Converts an error to a `Failure`. `Permanent` are all errors that are not a `CertifierError`, and failures of
- * operations that are not idempotent, such as `createGroup`, if they may have been applied.
+ * Converts an error to a `Failure`. Errors that are not a `CertifierError` are `Permanent`, and so are failures of operations that
+ * are not idempotent, such as `createGroup`, if they may have been applied.
  *
  * @since 0.1.0
  * @category combinators
@@ -212,7 +212,7 @@ export const toFailure: (policy: RetryPolicy, error: unknown) => Failure = Decid
  * //       3  0 to 2s             0 to 400ms
  * //       4  0 to 4s             0 to 800ms
  * // At most 4 attempts, none later than 1m after the start of the call.
- * // Never earlier than Retry-After says; one of more than 30s ends the call.
+ * // Never before Retry-After; a Retry-After of more than 30s ends the call.
  * ```
  *
  * @since 0.1.0

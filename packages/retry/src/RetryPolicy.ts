@@ -1,5 +1,5 @@
 /**
- * When to retry a request, and when not to. The decision is `RetryDecision.decide`; a policy is used as a `Schedule` for
+ * Policies that decide when to retry a request, with `RetryDecision.decide`. A policy can be used as a `Schedule` for
  * `Effect.retry`, with the combinator `retry`, or for all calls of a client with `toClientTransform`.
  *
  * @since 0.1.0
@@ -46,7 +46,7 @@ export const TypeId: unique symbol = Symbol.for("@effect-certifier/retry/RetryPo
 export type TypeId = typeof TypeId
 
 /**
- * A retry policy. It is a `Schedule` of errors to decisions, so it can be used wherever a `Schedule` can: `Effect.retry`,
+ * A retry policy. It is a `Schedule` from errors to decisions, so it can be used wherever a `Schedule` can: `Effect.retry`,
  * `Schedule.intersect`, `Schedule.tapOutput`, … It stops at an error that is not a `CertifierError`.
  *
  * A `Schedule` first runs after the first failure, so with `Effect.retry` the `deadline` counts from there. With `retry`
@@ -59,7 +59,7 @@ export interface RetryPolicy extends Schedule.Schedule<Decision> {
   readonly [TypeId]: TypeId
   readonly settings: Settings
   readonly retryable: Predicate.Predicate<CertifierError.CertifierError>
-  /** The option `concurrencyCheck`, or nothing. */
+  /** The option `concurrencyCheck`, or `undefined`. */
   readonly check: ConcurrencyCheck
 }
 
@@ -109,9 +109,9 @@ const fromOptions = (name: string, kinds: ReadonlyArray<RetryBudget.Kind>, optio
 /**
  * Creates a policy. Without options it is `transient()`.
  *
- * Never retried: 400, 401, 402, 403, 404, 409, other statuses that `CertifierError.isRetryable` does not accept, responses that can't
- * be decoded, requests that were rejected before sending, errors of other libraries, and operations that are not
- * idempotent (`createGroup`) if they may have been applied.
+ * These are never retried: 400, 401, 402, 403, 404, 409, other statuses that `CertifierError.isRetryable` does not accept, responses
+ * that can't be decoded, requests that were rejected before sending, errors of other libraries, and operations that are not
+ * idempotent (such as `createGroup`) if they may have been applied.
  *
  * Throws an `IllegalArgumentException` that names the option if one is invalid: a time that is not above zero or is longer
  * than 12 days, attempts that are not a whole number of at least 1, a factor below 1, an unknown jitter.
@@ -153,7 +153,8 @@ export const rateLimited = (options?: Options): RetryPolicy => fromOptions("rate
  *
  * Except after 429, the failed attempt may have been applied. An update sets absolute values, so a retry reaches the same
  * state, but it overwrites a change that another writer made between the two attempts. If the group has other writers, use
- * `concurrencyCheck: Groups.withConcurrencyCheck()` with `retry` or `toClientTransform`. A `createGroup` that may have been applied is not retried.
+ * `concurrencyCheck: Groups.withConcurrencyCheck()` with `retry` or `toClientTransform`. A `createGroup` that may have been
+ * applied is not retried.
  *
  * @example
  * ```ts
@@ -171,7 +172,7 @@ export const rateLimited = (options?: Options): RetryPolicy => fromOptions("rate
 export const transient = (options?: Options): RetryPolicy => fromOptions("transient", defaults.kinds, options)
 
 /**
- * Never retries. Use it with `withPolicy` to disable a client's retries for some calls.
+ * A policy that never retries. Use it with `withPolicy` to disable the retries of a client for some calls.
  *
  * @since 0.1.0
  * @category policies
@@ -185,9 +186,10 @@ const annotateRetries = (retries: number): Effect.Effect<void> =>
 /**
  * Retries an effect according to the policy. It fails with the last error, unchanged. The deadline counts from the start
  * of the effect, an interruption ends a wait at once, and the span of each retried operation has
- * `http.request.resend_count`. The `retry` events are on the caller's span, as the operation's has ended by then.
+ * `http.request.resend_count`. The `retry` events are on the span of the caller, because the span of the operation has ended by
+ * then.
  *
- * Without a `budget`, calls don't limit each other's retries.
+ * Without a `budget`, the retries of different calls are independent.
  *
  * @example
  * ```ts
@@ -238,7 +240,7 @@ export const retry: {
   }
 )
 
-/** The policy that replaces the client's own. A constant, because bundlers keep a class that extends a call. */
+/** The policy that replaces that of the client. A constant, because bundlers keep a class that extends a call. */
 const OverridePolicy = /* #__PURE__ */ Context.Reference<"@effect-certifier/retry/RetryPolicy/OverridePolicy">()(
   "@effect-certifier/retry/RetryPolicy/OverridePolicy",
   { defaultValue: () => Option.none<RetryPolicy>() }
@@ -251,8 +253,8 @@ const OverridePolicy = /* #__PURE__ */ Context.Reference<"@effect-certifier/retr
  * All calls share one `RetryBudget`, which bounds the load of retries on a service that is down: by default a budget with
  * `RetryBudget.defaults`, created when `toClientTransform` is called. `RetryBudget.unlimited` disables it.
  *
- * Each retry is an event `retry` on the operation's span, which also has `http.request.resend_count`. Calls that your own transforms send within an
- * attempt are: run those with `withPolicy(never)`, or retries multiply.
+ * Each retry is an event `retry` on the span of the operation, which also has `http.request.resend_count`. Calls that your own
+ * transforms make inside an attempt are retried as well: run them with `withPolicy(never)`, otherwise retries multiply.
  *
  * @example
  * ```ts
@@ -287,7 +289,7 @@ export const toClientTransform = (
 }
 
 /**
- * Replaces the policy of the clients that the effect uses. Their budgets stay. It has no effect on clients without
+ * Replaces the policy of the clients that the effect uses, but not their budgets. It has no effect on clients without
  * `toClientTransform`.
  *
  * @example

@@ -47,7 +47,7 @@ const logging = <A, E, R>(use: (lines: ReadonlyArray<string>) => Effect.Effect<A
     return Effect.provide(use(lines), Logger.replace(Logger.defaultLogger, logger))
   })
 
-describe("a waiter that wakes early or late does not start over", () => {
+describe("a waiter that wakes early or late keeps its turn", () => {
   for (const error of [-1, -0.4, 0, 1, 7]) {
     for (const margin of [0, 1]) {
       it(`timers that are ${error} ms late, a margin of ${margin} ms: each call goes through at its turn`, () => {
@@ -104,7 +104,7 @@ describe("an absurd hint does not close the limiter", () => {
     ]
   ]
   for (const [name, reply, requested] of rows) {
-    it.effect(`${name}: the pause is cut to maxCoolDown, with a warning`, () => {
+    it.effect(`${name}: the pause is limited to maxCoolDown, with a warning`, () => {
       const server = once(reply)
       return logging((lines) =>
         Effect.gen(function* () {
@@ -126,7 +126,7 @@ describe("an absurd hint does not close the limiter", () => {
     })
   }
 
-  it.effect("the error of the call keeps what the service said", () =>
+  it.effect("the error of the call keeps the original value", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(update("first"))
       deepStrictEqual(
@@ -136,7 +136,7 @@ describe("an absurd hint does not close the limiter", () => {
     }).pipe(Effect.provide(clientOf(once({ status: 429, headers: { "retry-after": epoch } }), wide)))
   )
 
-  it.effect("the option is a bound for all hints, and not for a coolDown that is longer", () => {
+  it.effect("the option limits all hints, but not a longer coolDown", () => {
     const [limited, silent] = [once({ status: 429, headers: { "retry-after": "60" } }), once({ status: 429 })]
     return logging((lines) =>
       Effect.gen(function* () {
@@ -157,7 +157,7 @@ describe("an absurd hint does not close the limiter", () => {
   })
 })
 
-describe("dates are not judged by the local clock", () => {
+describe("dates do not depend on the local clock", () => {
   const sent = Date.parse("Mon, 23 Nov 2026 00:00:00 GMT")
   const date = new Date(sent).toUTCString()
   for (const [clock, offset] of [
@@ -207,7 +207,7 @@ describe("nested requests are counted", () => {
 
   for (const limit of [1, 2, 3, 10]) {
     it.effect(
-      `the service never sees more than ${limit} in a window, concurrency checks included, and all of them end`,
+      `the service never sees more than ${limit} in a window, including concurrency checks, and all calls end`,
       () => {
         // Every seventh request is lost, so that retries read as well.
         let count = 0
@@ -232,7 +232,7 @@ describe("nested requests are counted", () => {
           for (let i = limit; i < times.length; i++) {
             assert.isAtLeast(Scripted.at(times, i) - Scripted.at(times, i - limit), 1000)
           }
-          // A slot of a lost request, and one that a check did not need, cost a window at most.
+          // The slot of a lost request, and one that a check did not need, cost at most one window.
           assert.isBelow(Math.max(...times), (times.length / limit + 8) * 1100)
         })
       }
@@ -267,7 +267,7 @@ describe("nested requests are counted", () => {
         Effect.provide(service.layer({ transformClient })),
         Scripted.patiently
       )
-      // The second has its read at the eighth second or never.
+      // The second call reads at the eighth second, or never.
       deepStrictEqual(
         results.map((result) => (result._tag === "Left" ? result.left._tag : "ok")),
         ["ok", "CertifierRateLimiterRejected"]
@@ -392,7 +392,7 @@ describe("waits in regions that can't be interrupted end", () => {
 })
 
 describe("an error of another copy or realm", () => {
-  it("is known by its shape", () => {
+  it("is recognized by its shape", () => {
     const foreign: unknown = vm.runInNewContext('new Error("READONLY You can not write")')
     assert.isFalse(foreign instanceof Error)
     assert.strictEqual(messageOf(foreign), "READONLY You can not write")

@@ -7,7 +7,7 @@ import { exhaustedFor } from "../src/internal/rateLimiter/headers.js"
 /** 2026-11-23T00:00:00Z, in milliseconds. */
 const now = 1_795_392_000_000
 
-describe("the seconds for which headers report that nothing remains; undefined if they don't", () => {
+describe("the seconds for which headers report that nothing remains, or undefined", () => {
   const rows: ReadonlyArray<readonly [name: string, headers: Record<string, string>, seconds: number | undefined]> = [
     ["no header", {}, undefined],
     ["the draft's form", { ratelimit: '"default";r=0;t=30' }, 30],

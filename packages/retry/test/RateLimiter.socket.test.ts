@@ -19,7 +19,7 @@ const clientOf = (baseUrl: string, limit: RateLimiter.Options) =>
 const all = (count: number) => Effect.forEach(Arr.range(1, count), update, { concurrency: "unbounded" })
 
 describe("over a real socket", () => {
-  it.scopedLive("one 429, then ten calls: none early, and not more than two in the first 50 ms after it", () =>
+  it.scopedLive("one 429, then ten calls: none is early, and at most two are sent in the first 50 ms after it", () =>
     Effect.gen(function* () {
       let end = Number.POSITIVE_INFINITY
       let early = 0
@@ -42,8 +42,8 @@ describe("over a real socket", () => {
     })
   )
 
-  // `RATE_LIMIT_CALLS=1000` takes twenty seconds, mostly waiting; CI runs that in addition to the suite. Only there, where no
-  // other test uses the processor, the time is checked.
+  // `RATE_LIMIT_CALLS=1000` takes twenty seconds, mostly waiting; CI runs that in addition to the suite. The time is checked only
+  // there, because no other test uses the processor.
   const alone = process.env["RATE_LIMIT_CALLS"]
   const calls = Number(alone ?? 150)
 
@@ -57,7 +57,7 @@ describe("over a real socket", () => {
     { title: "calls at once", program: all(calls) },
     { title: "updates in a stream, ten at a time,", program: streamed }
   ])(
-    `${calls} $title where 50 a second are allowed: next to no 429${alone === undefined ? "" : ", and within 5 % of the ideal time"}`,
+    `${calls} $title with a limit of 50 a second: almost no 429${alone === undefined ? "" : ", and within 5 % of the ideal time"}`,
     ({ program, title }) =>
       Effect.gen(function* () {
         const { arrivals, baseUrl } = yield* Support.listen(Support.sliding(50, 1000))

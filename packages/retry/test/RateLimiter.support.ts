@@ -41,7 +41,7 @@ export interface Seen {
 
 const nameIn = (body: string): string => (body === "" ? "" : String(JSON.parse(body).name))
 
-/** A service in place of the `HttpClient` that records the arrival of each request, in milliseconds of the clock. */
+/** A service instead of the `HttpClient` that records the arrival of each request, in milliseconds of the clock. */
 export const server = (reply: (seen: Seen, index: number) => Effect.Effect<Reply>) => {
   const seen: Array<Seen> = []
   const layer = Layer.succeed(
@@ -69,7 +69,7 @@ export const update = (
 ): Effect.Effect<unknown, CertifierError.CertifierError, CertifierClient.CertifierClient> =>
   CertifierClient.updateGroup(id, { name: String(name) })
 
-/** A limiter's transform of attempts without a client: responses arrive at once and are not read. */
+/** The transform of a limiter, applied to attempts without a client: responses arrive at once and are not read. */
 export const calls = (transform: CertifierClient.ClientTransform, attempt: (name: number) => Effect.Effect<Reply>) => {
   const request = HttpClientRequest.patch("https://api.certifier.io/v1/groups/1")
   return (name: number): Effect.Effect<unknown, CertifierError.CertifierError> =>
@@ -114,7 +114,7 @@ export const simulate = <A, E>(program: Effect.Effect<A, E>): Exit.Exit<A, E> =>
     tasks.length = 0
     const exit = fiber.unsafePoll()
     if (exit !== null) return exit
-    if (sleeping.size === 0) throw new Error("no fiber can go on")
+    if (sleeping.size === 0) throw new Error("no fiber can continue")
     time = Math.min(...sleeping.values())
     for (const [wake, at] of sleeping) {
       if (at > time) continue

@@ -108,7 +108,7 @@ describe("rate", () => {
   it.effect("a call that arrives when a slot becomes free is queued behind the waiting calls", () => {
     const server = Support.server(responded)
     return Effect.gen(function* () {
-      // Its sleep began first, so it is awake before the one that waits.
+      // Its sleep began first, so it wakes before the waiting call.
       const late = yield* Effect.fork(Effect.zipRight(Effect.sleep("1 seconds"), Support.update("late")))
       yield* Effect.yieldNow()
       yield* Support.update("first")
@@ -229,7 +229,7 @@ describe("against a server with a limit of 50 a second, whatever its window", ()
           let rejected = 0
           const call = Support.calls(transform, () =>
             Effect.gen(function* () {
-              // On its way there, where it is counted, and on its way back: up to 40 ms.
+              // The request is counted after the way there; the latency is up to 40 ms in total.
               yield* Effect.sleep(yield* random.nextRange(0, 20))
               if (!admits(yield* Clock.currentTimeMillis)) rejected++
               yield* Effect.sleep(yield* random.nextRange(0, 20))
@@ -323,7 +323,7 @@ describe("queue", () => {
     for (let i = 100; i < seen.length; i++) {
       assert.isAtLeast(Arr.unsafeGet(seen, i).at - Arr.unsafeGet(seen, i - 100).at, 1000)
     }
-    // The interrupted calls left no slots behind: others used them all ...
+    // The interrupted calls left no slots behind: other calls used all of them ...
     assert.isAtMost(Arr.unsafeGet(seen, seen.length - 1).at, (Math.ceil(seen.length / 100) - 1) * 1010)
     // ... and after a pause a whole window is free, and the queue is empty.
     deepStrictEqual(new Set(rest), new Set([0]))
@@ -490,7 +490,7 @@ describe("cool-down", () => {
   }
 
   it.effect("a later hint extends it, an earlier one does not shorten it, and calls in flight are not affected", () => {
-    // Sent together; they come back one after the other, the last one as a success in the middle of the cool-down.
+    // They are sent together; their responses arrive one by one, the last one as a success in the middle of the cool-down.
     const script = [
       [100, { status: 429, headers: { "retry-after": "2" } }],
       [200, { status: 429, headers: { "retry-after": "4" } }],
@@ -513,7 +513,7 @@ describe("cool-down", () => {
     }).pipe(Effect.provide(clientOf(server, wide)))
   })
 
-  it.effect("a call that is interrupted while it shares a pause shares it first", () =>
+  it.effect("a call that is interrupted while it shares a pause completes the sharing", () =>
     Effect.gen(function* () {
       const requested = yield* Deferred.make<void>()
       const shared = yield* Deferred.make<boolean>()
@@ -542,7 +542,7 @@ describe("cool-down", () => {
     })
   )
 
-  it.effect("a pause of the longest time that is possible does not end early", () => {
+  it.effect("the longest possible pause does not end early", () => {
     const server = Support.server(limitedOnce({ "retry-after": "2073600" }))
     return Effect.gen(function* () {
       yield* Effect.flip(update("first"))
@@ -611,7 +611,7 @@ describe("with a retry policy around it", () => {
     )
   })
 
-  it.effect("also through layerConfig and for some calls only", () => {
+  it.effect("works through layerConfig and for some calls only", () => {
     const server = Support.server(responded)
     return Effect.gen(function* () {
       const { transform } = yield* RateLimiter.make({ limit: 1, window: "1 second" })
@@ -645,7 +645,7 @@ describe("options", () => {
     )
   ]
   for (const [name, invalid] of rows) {
-    it.effect(`rejects ${name} ${String(invalid[name])}, and names it`, () =>
+    it.effect(`rejects ${name} ${String(invalid[name])} with the name of the option`, () =>
       Effect.gen(function* () {
         const exit = yield* Effect.exit(Layer.build(RateLimiter.layer(invalid)))
         const error = Option.getOrThrow(Cause.failureOption(Option.getOrThrow(Exit.causeOption(exit))))

@@ -36,7 +36,7 @@ const clientOf = (baseUrl: string, limit: RedisRateLimiter.Options, accessToken 
 
 const all = (count: number) => Effect.forEach(Arr.range(1, count), update, { concurrency: "unbounded" })
 
-/** Patient with a machine that is busy. */
+/** Tolerates a busy machine. */
 const patient = { timeout: "5 seconds", onUnavailable: "fail" } as const
 
 /** Runs with the log of `Info` and above collected. */
@@ -55,7 +55,7 @@ const connection = Effect.acquireRelease(
 )
 const settings = () => ({ redis: { host: "127.0.0.1" }, prefix: `certifier:test:${randomUUID()}:`, ...patient })
 
-/** A proxy of the Redis that counts the slots that are taken; it can delay the responses from the first of them on. */
+/** A proxy for Redis that counts the slots that are taken; it can delay the responses from the first slot on. */
 const proxy = Effect.acquireRelease(
   Effect.async<{
     readonly server: net.Server
@@ -103,7 +103,7 @@ const proxy = Effect.acquireRelease(
 )
 
 describe.skipIf(Services.lacks("Redis at 127.0.0.1:6379", reachable))("processes that share a Redis", () => {
-  it.scopedLive("two limiters with four fibers each stay together under the limit of a server", () =>
+  it.scopedLive("two limiters with four fibers each together stay under the limit of a server", () =>
     Effect.gen(function* () {
       const { arrivals, baseUrl } = yield* Support.listen(Support.sliding(20, 1000))
       const limit = { ...settings(), limit: 20, window: "1 second" } as const
@@ -194,7 +194,7 @@ describe.skipIf(Services.lacks("Redis at 127.0.0.1:6379", reachable))("processes
     })
   )
 
-  it.scopedLive("the slot of a call that is interrupted before it receives it is used by the next one", () =>
+  it.scopedLive("the next call uses the slot of a call that was interrupted before receiving it", () =>
     Effect.gen(function* () {
       const redis = yield* connection
       const { port, release } = yield* proxy
@@ -259,7 +259,7 @@ describe.skipIf(Services.lacks("Redis at 127.0.0.1:6379", reachable))("processes
 
 describe.skipIf(Services.lacks("Redis at 127.0.0.1:6379", reachable))("faults, over a Redis", () => {
   for (const margin of [0, 1]) {
-    it.scopedLive(`a waiter that wakes late does not start over: a margin of ${margin} ms`, () =>
+    it.scopedLive(`a waiter that wakes late keeps its turn: a margin of ${margin} ms`, () =>
       Effect.gen(function* () {
         const { port, release, taken } = yield* proxy
         release()
@@ -267,13 +267,13 @@ describe.skipIf(Services.lacks("Redis at 127.0.0.1:6379", reachable))("faults, o
         const redis = { host: "127.0.0.1", port }
         const limit = { ...settings(), redis, limit: 10, window: "1 second", margin, maxWait: "3 seconds" } as const
         yield* Effect.provide(all(5), clientOf(baseUrl, limit))
-        // Half a second's slots, and not another one for each time that a timer was late.
+        // The slots of half a second, without an additional slot for each late timer.
         deepStrictEqual([arrivals.length, taken()], [5, 5])
       })
     )
   }
 
-  it.scopedLive("an absurd hint does not close the limiter: the shared pause is cut to maxCoolDown", () =>
+  it.scopedLive("an absurd hint does not block the limiter: the shared pause is limited to maxCoolDown", () =>
     logging((lines) =>
       Effect.gen(function* () {
         const redis = yield* connection
@@ -293,7 +293,7 @@ describe.skipIf(Services.lacks("Redis at 127.0.0.1:6379", reachable))("faults, o
     )
   )
 
-  it.scopedLive("an absurd hint does not close the limiter: a pause that an older process has left is cut, once", () =>
+  it.scopedLive("an absurd hint does not block the limiter: the pause of an older process is shortened, once", () =>
     logging((lines) =>
       Effect.gen(function* () {
         const redis = yield* connection
@@ -342,7 +342,7 @@ describe.skipIf(Services.lacks("Redis at 127.0.0.1:6379", reachable))("faults, o
   }
 })
 
-describe.skipIf(Services.lacks("redis-server on the PATH", installed))("a Redis that goes away", () => {
+describe.skipIf(Services.lacks("redis-server on the PATH", installed))("a Redis that becomes unavailable", () => {
   const freePort = Effect.async<number>((resume) => {
     const server = net.createServer().listen(0, "127.0.0.1", () => {
       const address = server.address()
@@ -350,7 +350,7 @@ describe.skipIf(Services.lacks("redis-server on the PATH", installed))("a Redis 
     })
   })
 
-  /** Its own Redis, ready when the effect is done, stopped with the scope. */
+  /** Starts a Redis, waits until it is ready, and stops it with the scope. */
   const start = (port: number) =>
     Effect.acquireRelease(
       Effect.async<{ readonly kill: Effect.Effect<void>; readonly freeze: Effect.Effect<void> }>((resume) => {
@@ -438,7 +438,7 @@ describe.skipIf(Services.lacks("redis-server on the PATH", installed))("a Redis 
   )
 
   it.scopedLive(
-    "a Redis that does not respond is given up after the timeout, and a layer that uses it can be closed",
+    "a Redis that does not respond is abandoned after the timeout, and a layer that uses it can be closed",
     () =>
       logging((lines) =>
         Effect.gen(function* () {
@@ -485,7 +485,7 @@ describe("options", () => {
     ["timeout", { timeout: "25 days" }]
   ]
   for (const [name, invalid] of rows) {
-    it.scoped(`rejects ${JSON.stringify(invalid)}, and names it`, () =>
+    it.scoped(`rejects ${JSON.stringify(invalid)} with the name of the option`, () =>
       Effect.gen(function* () {
         const exit = yield* Effect.exit(Layer.build(RedisRateLimiter.layer({ redis: {}, ...invalid })))
         const error = Option.getOrThrow(Cause.failureOption(Option.getOrThrow(Exit.causeOption(exit))))

@@ -67,7 +67,7 @@ describe("RetryBudget", () => {
     })
   )
 
-  it.effect("unlimited never refuses", () =>
+  it.effect("unlimited never rejects a retry", () =>
     Effect.gen(function* () {
       const granted = yield* Effect.all(
         Array.from({ length: 1000 }, () => RetryBudget.unlimited.tryWithdraw("Transient"))
@@ -105,7 +105,7 @@ describe("the budget of a client", () => {
     ["one after the other", 1, Scripted.unavailable, "CertifierUnknownApiError"],
     ["at once, over broken connections", "unbounded", Scripted.reset, "CertifierTransportError"]
   ] as const) {
-    it.effect(`keeps 100 calls of a service that is down to 135 requests, ${name}`, () =>
+    it.effect(`limits 100 calls to a service that is down to 135 requests, ${name}`, () =>
       Effect.gen(function* () {
         const service = Scripted.make(reply)
         const errors = yield* Effect.all(
@@ -129,7 +129,7 @@ describe("the budget of a client", () => {
     })
   )
 
-  it.effect("comes back with successes", () =>
+  it.effect("recovers with successes", () =>
     Effect.gen(function* () {
       const budget = RetryBudget.unsafeMake({ capacity: 28, successRefund: 2 })
       const service = Scripted.make(
@@ -159,7 +159,7 @@ describe("the budget of a client", () => {
       // A retry that succeeds costs nothing.
       assert.isTrue(Either.isRight(yield* requests(2)))
       assert.strictEqual(yield* budget.balance, 28)
-      // Down again: full retries as at first.
+      // The service is down again: the budget allows all retries, as at first.
       assert.isTrue(Either.isLeft(yield* requests(3)))
     })
   )
@@ -185,7 +185,7 @@ describe("the budget of a client", () => {
 describe("under thousands of fibers", () => {
   const cost = RetryBudget.defaults.transientCost
 
-  // Its waits never end, so the clock does not matter; thousands of sleeps are slow on the test's.
+  // The waits never end, so the clock does not matter; thousands of sleeps are slow with `TestClock`.
   it.live("refunds retries that were not sent", () =>
     Effect.gen(function* () {
       const budget = RetryBudget.unsafeMake({ capacity: cost * 1500 })
@@ -200,7 +200,7 @@ describe("under thousands of fibers", () => {
       // Until all tokens are withdrawn by waiting retries.
       while ((yield* budget.balance) > 0) yield* Effect.yieldNow()
       const exits = yield* Fiber.interruptAll(fibers).pipe(Effect.zipRight(Effect.all(fibers.map(Fiber.await))))
-      // Those that had withdrawn, and maybe some that had not yet.
+      // Retries that had withdrawn, and perhaps some that had not yet.
       assert.isAtLeast(exits.filter(Exit.isInterrupted).length, 1500)
       assert.strictEqual(yield* budget.balance, cost * 1500)
     })

@@ -9,7 +9,7 @@ import * as Scripted from "./support/scripted.js"
 
 const id = "01g90279gp5sbmfek7wymcsvec"
 
-/** The documented group with another name, updated that many milliseconds after its creation. */
+/** The documented group with another name, updated the given number of milliseconds after its creation. */
 const group =
   (name: string, changed: number): Scripted.Reply =>
   () =>
@@ -131,7 +131,7 @@ describe("calls within an attempt", () => {
     })
   )
 
-  it.effect("get a slot of a rate limiter of one, although the attempt has it", () =>
+  it.effect("get the only slot of a rate limiter, although the attempt has it", () =>
     Effect.gen(function* () {
       const { transform } = yield* RateLimiter.make({ limit: 1, window: "1 second" })
       const retried = RetryPolicy.toClientTransform(policy)

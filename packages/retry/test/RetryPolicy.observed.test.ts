@@ -89,7 +89,7 @@ describe("spans", () => {
     })
   )
 
-  it.effect("of a successful call have nothing about retries", () =>
+  it.effect("of a successful call have no retry events", () =>
     Effect.gen(function* () {
       const { spans, tracer } = recording()
       yield* Scripted.update.pipe(
@@ -135,7 +135,7 @@ describe("spans", () => {
 })
 
 describe("the log", () => {
-  it.effect("has one debug line for each retry, and one for giving up", () =>
+  it.effect("has one debug line for each retry, and one for the give-up", () =>
     Effect.gen(function* () {
       const lines: Array<string> = []
       const logger = Logger.make(({ annotations, logLevel, message }) => {

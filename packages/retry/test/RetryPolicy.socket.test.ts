@@ -10,10 +10,10 @@ import * as RetryPolicy from "../src/RetryPolicy.js"
 import { at, update } from "./support/scripted.js"
 import * as Server from "./support/server.js"
 
-/** Small enough to not keep a test waiting, and the same decisions. */
+/** Delays that are short enough for a test, with the same decisions. */
 const quick: RetryPolicy.Options = { transientDelay: "5 millis", rateLimitedDelay: "5 millis", maxDelay: "20 millis" }
 
-/** The update on a server, by each of the three ways to use a policy. */
+/** The update on a server, with each of the three forms of a policy. */
 const forms: Record<
   string,
   (policy: RetryPolicy.RetryPolicy, server: Server.Server) => Effect.Effect<Group.Group, CertifierError.CertifierError>
@@ -27,7 +27,7 @@ const forms: Record<
 for (const [name, form] of Object.entries(forms)) {
   // Each waits for a second.
   describe.concurrent(`${name}, over a real socket`, () => {
-    it.scopedLive("gets through 503 and resets in turn, with more requests than without it", () =>
+    it.scopedLive("succeeds after 503s and resets, with more requests than without it", () =>
       Effect.gen(function* () {
         const trouble = [Server.unavailable, Server.reset, Server.unavailable, Server.reset, Server.ok] as const
         const without = yield* Server.make(...trouble)
@@ -46,7 +46,7 @@ for (const [name, form] of Object.entries(forms)) {
         const server = yield* Server.make(Server.rateLimited("1"), Server.ok)
         yield* form(RetryPolicy.rateLimited(quick), server)
         assert.strictEqual(server.arrivals.length, 2)
-        // Both times are the server's own.
+        // Both times are measured by the server.
         assert.isAtLeast(at(server.arrivals, 1) - at(server.arrivals, 0), 1000)
       })
     )

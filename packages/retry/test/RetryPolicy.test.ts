@@ -232,7 +232,7 @@ describe("properties", () => {
     )
   })
 
-  it("more randomness never waits less", () => {
+  it("a larger random number never waits less", () => {
     FC.assert(
       FC.property(anyPolicy, anyRetryAfter, anyRandom, anyRandom, (policy, retryAfter, a, b) => {
         const wait = (random: number) => {
@@ -279,7 +279,7 @@ describe("properties", () => {
     return { starts, attempt }
   }
 
-  it("attempts are bounded and none starts after the deadline, in whatever order failures come", () => {
+  it("attempts are bounded and none starts after the deadline, whatever the order of failures", () => {
     FC.assert(
       FC.property(
         anyPolicy,
@@ -303,7 +303,7 @@ describe("properties", () => {
           for (const start of combined) {
             assert.isAtMost(start, Math.max(0, Duration.toMillis(policy.settings.deadline)))
           }
-          // A schedule's time starts with the first failure, so it can go on for one attempt's time longer.
+          // The time of a schedule starts with the first failure, so it can continue for the time of one more attempt.
           const scheduled = run(Effect.retry(policy))
           deepStrictEqual(scheduled.slice(0, combined.length), combined)
           for (const start of scheduled) {
@@ -316,7 +316,7 @@ describe("properties", () => {
   })
 })
 
-/** The three ways to use a policy, each as: run the update with it on a scripted service. */
+/** The three forms of a policy, each of which runs the update on a scripted service. */
 const forms: Record<
   string,
   (
@@ -436,7 +436,7 @@ for (const [name, form] of Object.entries(forms)) {
       })
     )
 
-    it.effect("backs off when Retry-After is zero or past", () =>
+    it.effect("uses the back-off if Retry-After is zero or in the past", () =>
       Effect.gen(function* () {
         yield* TestClock.setTime(Date.UTC(2030, 0, 1))
         for (const retryAfter of ["0", "Sun, 06 Nov 1994 08:49:37 GMT"]) {
@@ -452,7 +452,7 @@ for (const [name, form] of Object.entries(forms)) {
         const long = { maxRetryAfter: "12 days", maxDelay: "12 days", rateLimitedDelay: "12 days" } as const
         const service = Scripted.make(Scripted.rateLimited("1036800"), Scripted.ok)
         const policy = RetryPolicy.make({ ...long, deadline: "12 days", jitter: "none" })
-        // A millisecond more than the deadline leaves.
+        // One millisecond more than the deadline allows.
         assert.isTrue(Exit.isFailure(yield* Effect.exit(form(policy, service))))
         const shorter = Scripted.make(Scripted.rateLimited("1036799"), Scripted.ok)
         const fiber = yield* Effect.fork(
@@ -481,7 +481,7 @@ for (const [name, form] of Object.entries(forms)) {
       })
     )
 
-    it.effect("is not affected by a step of the wall clock", () =>
+    it.effect("is not affected by a change of the wall clock", () =>
       Effect.gen(function* () {
         for (const step of [Duration.toMillis("1 day"), -Duration.toMillis("1 day")]) {
           const service = Scripted.make(Scripted.rateLimited("2"), Scripted.unavailable, Scripted.ok)
@@ -740,7 +740,7 @@ describe("options", () => {
     [{ factor: 0.5 }, "invalid factor. Expected a number of at least 1"],
     [{ factor: NaN }, "invalid factor. Expected "],
     [{ factor: Infinity }, "invalid factor. Expected "],
-    // What JavaScript, or a cast, can hand in.
+    // Values that JavaScript, or a cast, can pass.
     [JSON.parse(`{ "jitter": "some" }`), "invalid jitter. Expected one of full, equal, none"],
     [JSON.parse(`{ "deadline": "soon" }`), "invalid deadline. Expected "],
     [JSON.parse(`{ "attempts": "3" }`), "invalid attempts. Expected "]
@@ -756,13 +756,13 @@ describe("options", () => {
           String(caught.right),
           make === RetryPolicy.make ? message : message.replace("RetryPolicy.make: ", "")
         )
-        // The value could be a secret in the wrong place.
+        // The value could be a misplaced secret.
         for (const value of Object.values(options)) assert.notInclude(String(caught.right), ` ${String(value)},`)
       }
     })
   }
 
-  it("has bounded defaults, an undefined field is not given, and the README says the same", () => {
+  it("has bounded defaults, ignores undefined fields, and matches the README", () => {
     deepStrictEqual(RetryPolicy.make().settings, RetryPolicy.defaults)
     deepStrictEqual(RetryPolicy.make({ attempts: undefined, retryable: undefined }).settings, RetryPolicy.defaults)
     deepStrictEqual(RetryPolicy.transient().settings, RetryPolicy.defaults)
@@ -777,7 +777,7 @@ describe("options", () => {
 })
 
 describe("the description of a policy", () => {
-  it("is a readable table", () => {
+  it("is a table", () => {
     assert.strictEqual(
       RetryDecision.describe(RetryPolicy.transient()),
       [
@@ -786,7 +786,7 @@ describe("the description of a policy", () => {
         "      3  0 to 2s             0 to 400ms",
         "      4  0 to 4s             0 to 800ms",
         "At most 4 attempts, none later than 1m after the start of the call.",
-        "Never earlier than Retry-After says; one of more than 30s ends the call."
+        "Never before Retry-After; a Retry-After of more than 30s ends the call."
       ].join("\n")
     )
     assert.strictEqual(
@@ -798,7 +798,7 @@ describe("the description of a policy", () => {
         "      2  500ms to 1s         not retried",
         "      3  750ms to 1s 500ms   not retried",
         "At most 3 attempts, none later than 1m 30s after the start of the call.",
-        "Never earlier than Retry-After says; one of more than 30s ends the call."
+        "Never before Retry-After; a Retry-After of more than 30s ends the call."
       ].join("\n")
     )
     const long = RetryDecision.describe(RetryPolicy.make({ jitter: "none", attempts: 40 })).split("\n")

@@ -124,7 +124,7 @@ describe.each(Object.entries(operations))("%s", (_, [call, isRepeatable]) => {
           assert.strictEqual(error.outcome, "MaybeApplied", way)
         }
       }
-      // A success with an invalid body is not worth repeating, whatever the operation is.
+      // A success with an invalid body is not retried, whatever the operation is.
       if (isRepeatable && respond !== ambiguous["a success that is half a body"]) assert.strictEqual(most, 3)
     })
   )
@@ -146,7 +146,7 @@ describe.each(Object.entries(operations))("%s", (_, [call, isRepeatable]) => {
     })
   )
 
-  it.effect("is repeated after a 429, which did nothing", () =>
+  it.effect("is repeated after a 429, which had no effect", () =>
     Effect.gen(function* () {
       const limited = status(429, `{"error":{"code":"rate_limited","message":"You have exceeded the rate limit"}}`)
       for (const [way, policy, isInClient] of ways) {

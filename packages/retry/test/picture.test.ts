@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import { draw } from "../scripts/picture.mjs"
 
 describe("the picture", () => {
-  it("is what the decisions are today", () => {
+  it("matches the current decisions", () => {
     assert.strictEqual(readFileSync(new URL("../docs/policy.svg", import.meta.url), "utf8"), draw())
   })
 })

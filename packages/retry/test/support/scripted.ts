@@ -13,7 +13,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 
-/** Copied from the API's documentation, as all responses here: not created with the client's own schemas. */
+/** Copied from the API's documentation, like all responses here, instead of encoded with the client's schemas. */
 export const groupJson = `{
   "id": "01g90279gp5sbmfek7wymcsvec",
   "name": "Financial Markets",
@@ -93,7 +93,7 @@ export const patiently = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<
     return yield* Fiber.join(fiber)
   })
 
-/** A clock whose sleeps end at once and advance it: for many sequential calls in little time. */
+/** A clock whose sleeps end at once and advance it, for many sequential calls in little time. */
 export const jumpingClock = (): Clock.Clock => {
   let now = 0
   return {

@@ -20,7 +20,7 @@ export const rateLimited = (retryAfter: string) =>
   respond(429, errorJson("rate_limited"), { "retry-after": retryAfter })
 export const reset: Reaction = (request) => void request.socket.resetAndDestroy()
 
-/** A server on a free port of loopback that handles its requests in turn, the last way repeatedly; closed with the scope. */
+/** A server on a free loopback port that handles its requests with the handlers in turn, then with the last; closed with the scope. */
 export const make = (...reactions: readonly [Reaction, ...ReadonlyArray<Reaction>]) =>
   Effect.map(
     Effect.acquireRelease(

@@ -1,5 +1,5 @@
 import * as Predicate from "effect/Predicate"
 
-/** By its shape: an `Error` of another realm or another copy is not an instance of ours. */
+/** Checks the shape, because an `Error` of another realm is not an instance of this realm's class. */
 export const messageOf = (error: unknown): string =>
   Predicate.hasProperty(error, "message") && Predicate.isString(error.message) ? error.message : "unknown error"

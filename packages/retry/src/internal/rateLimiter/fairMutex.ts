@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 /**
  * A mutex for fibers, strictly in the order of arrival. Interrupted waiters leave the queue.
  *
- * Effect's semaphore does not keep the order: each release wakes all waiters, all but one queue up again behind those that
- * arrived in between, and a new fiber can overtake all of them.
+ * Effect's semaphore does not keep the order: each release wakes all waiters, of which all but one are queued again behind those
+ * that arrived in between, and a new fiber can overtake all of them.
  */
 export class FairMutex {
   private locked = false
@@ -23,7 +23,7 @@ export class FairMutex {
       this.locked = true
       grant()
     }
-    // The interruption can also come after the mutex was granted and before the fiber resumes.
+    // The interruption can also happen after the mutex was granted and before the fiber resumes.
     return Effect.suspend(() => (this.waiting.delete(grant) ? Effect.void : this.release))
   })
 

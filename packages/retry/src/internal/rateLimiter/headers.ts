@@ -36,10 +36,10 @@ const standardResets = (headers: Headers): ReadonlyArray<number> => {
   )
 }
 
-/** The preferred form of an HTTP-date (RFC 9110, section 5.6.7), the only one that a service may send. */
+/** The preferred form of an HTTP-date (RFC 9110, section 5.6.7), the only form that a server may send. */
 const httpDate = /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/
 
-/** When a response was sent, by its own clock, which its times are relative to; without a valid `Date`, by ours. */
+/** When a response was sent according to its `Date`, which its times are relative to, or `now` without a valid `Date`. */
 const sentAt = ({ date = "" }: Headers, now: number): number => {
   const sent = httpDate.test(date) ? Date.parse(date) : Number.NaN
   return Number.isNaN(sent) ? now : sent
@@ -49,7 +49,7 @@ const sentAt = ({ date = "" }: Headers, now: number): number => {
 const secondsUntil = (reset: number, now: number): number =>
   reset < 1e9 ? reset : reset < 1e12 ? reset - now / 1000 : (reset - now) / 1000
 
-/** The conventional fields from before the standard, with and without `X-`. There is no specification of them. */
+/** The conventional fields that predate the draft, with and without `X-`. They have no specification. */
 const conventionalResets = (headers: Headers, now: number): ReadonlyArray<number> =>
   ["x-ratelimit", "ratelimit"].flatMap((prefix) => {
     const reset = headers[`${prefix}-reset`] ?? ""
@@ -59,9 +59,8 @@ const conventionalResets = (headers: Headers, now: number): ReadonlyArray<number
   })
 
 /**
- * How long no request will be admitted according to the response headers; none if some remain, if the headers don't say,
- * or if they are malformed. `now` is this machine's time in milliseconds, for
- * responses without a `Date`.
+ * How long the API admits no request, according to the response headers. `Option.none` if requests remain, or if the headers are
+ * absent or malformed. `now` is the time of this machine in milliseconds, for responses without a `Date`.
  */
 export const exhaustedFor = (headers: Headers, now: number): Option.Option<Duration.Duration> => {
   // The fast path: few responses have these fields, and each call checks.

@@ -17,22 +17,22 @@ export interface Rejection {
   readonly retryAfter: number
 }
 
-/** The right to send one request; called with the time of its response. */
+/** The permission to send one request; called with the time of its response. */
 export type Slot = (responded: number) => void
 
 /** Decides when calls may start. All times are of `now`. */
 export interface Limiter {
   readonly coolDownUntil: () => number
-  /** When a call with `ahead` calls before it can start, as far as this process knows. */
+  /** The earliest start of a call with `ahead` calls before it, according to this process. */
   readonly earliest: (now: number, ahead: number) => number
   /** Takes a slot synchronously if one is free; only for a call with an empty queue before it. */
   readonly takeNow?: (now: number) => Slot | undefined
-  /** For the head of the queue: a slot, or when to try again. `waiter` is the same object each time that one call tries. */
+  /** For the head of the queue: a slot, or when to try again. A call passes the same `waiter` each time it tries. */
   readonly admit: (
     request: HttpClientRequest.HttpClientRequest,
     waiter: object
   ) => Effect.Effect<Either.Either<Slot, number>, Rejection>
-  /** Returns whether the cool-down got longer. */
+  /** Starts or extends the cool-down, and returns whether it got longer. */
   readonly coolDown: (until: number, request: HttpClientRequest.HttpClientRequest) => Effect.Effect<boolean>
 }
 

@@ -27,7 +27,7 @@ export interface Options {
   readonly maxCoolDown: number
 }
 
-/** JavaScript timers fire at once for longer delays, and Effect's never fire. */
+/** For longer delays, JavaScript timers fire at once, and Effect's never fire. */
 const longestSleep = 2 ** 31 - 1
 
 interface Pause {
@@ -45,7 +45,7 @@ interface Waiting {
   readonly request: HttpClientRequest.HttpClientRequest
   /** When the attempt arrived. */
   readonly arrival: number
-  /** Whether the attempt has had a slot before: then it is ahead of the queue, as it arrived before all in it. */
+  /** Whether the attempt had a slot before. It is then ahead of the queue, because it arrived before all attempts in it. */
   readonly isFirst: boolean
 }
 
@@ -54,7 +54,7 @@ const count = (metric: Metric.Metric.Counter<number>, operation: string, key: st
 
 const format = (millis: number): string => Duration.format(Duration.millis(Math.ceil(millis)))
 
-/** The queue in front of a limiter, as a transform of a client. It also reports responses that request a pause. */
+/** The queue in front of a limiter, as a transform of a client. It also passes requested pauses to the limiter. */
 export const make = ({ coolDown, limiter, maxCoolDown, maxWait }: Options): CertifierClient.ClientTransform => {
   const mutex = new FairMutex()
   /** The queue of attempts that are ahead of `mutex`. */
@@ -63,7 +63,7 @@ export const make = ({ coolDown, limiter, maxCoolDown, maxWait }: Options): Cert
   /** The reason of a wait that began at `since`. */
   const reasonOf = (since: number): "CoolDown" | "Limit" => (limiter.coolDownUntil() > since ? "CoolDown" : "Limit")
 
-  /** A call that arrived at `since` would start at `until`. */
+  /** The rejection of a call that arrived at `since` and would start at `until`. */
   const rejection = (since: number, until: number, time: number): Rejection => {
     const tag = reasonOf(since)
     const wait = until - time
@@ -85,8 +85,8 @@ export const make = ({ coolDown, limiter, maxCoolDown, maxWait }: Options): Cert
     const expected = limiter.earliest(since, queued)
     if (expected - arrival > maxWait) return yield* Effect.fail(rejection(arrival, expected, since))
 
-    // Only the heads of the two queues poll the limiter. They arrived before all others, so no other call exceeds `maxWait`
-    // earlier, and each head only checks its own wait.
+    // Only the heads of the two queues poll the limiter. They arrived before all other calls and exceed `maxWait` first, so each
+    // head only checks its own wait.
     const waiter = {}
     const admit = Effect.fnUntraced(function* () {
       while (true) {
@@ -204,7 +204,7 @@ export const make = ({ coolDown, limiter, maxCoolDown, maxWait }: Options): Cert
         report(Effect.succeed(response), exhausted(response.headers, clock.unsafeCurrentTimeMillis())),
       onFailure: (cause) => {
         const failed = Effect.failCause(cause)
-        // An interrupted request may still reach the service: it keeps its slot until the margin is over.
+        // An interrupted request may still reach the API, so it keeps its slot until the margin is over.
         if (Cause.isInterruptedOnly(cause)) return failed
         const error = Cause.failureOption(cause)
         return report(
@@ -219,14 +219,14 @@ export const make = ({ coolDown, limiter, maxCoolDown, maxWait }: Options): Cert
     HttpClient.transform(client, (self, request) =>
       Clock.clockWith((clock) => {
         const arrival = read(clock)
-        // The fast path: usually a slot is free and there is no queue.
+        // The fast path: usually a slot is free and the queue is empty.
         const taken = mutex.size + ahead.size === 0 ? limiter.takeNow?.(arrival) : undefined
         /** The slot of the attempt's next request. */
         let slot = taken
 
-        // An attempt can send other requests before its own (a concurrency check reads). The first one uses the attempt's
-        // slot, and after each of them the attempt gets another slot. It never waits for one while it has one: if all had
-        // one and waited for another, none would be free.
+        // An attempt can send other requests before its own, such as the read of a concurrency check. The first one uses the
+        // attempt's slot, and after each of them the attempt gets another slot. It never waits for a slot while it has one,
+        // because attempts that hold slots and wait for others would deadlock.
         const nested: CertifierClient.ClientTransform = (client, { name }) =>
           HttpClient.transform(client, (send) =>
             Effect.uninterruptibleMask((restore) => {

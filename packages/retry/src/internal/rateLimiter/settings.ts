@@ -36,6 +36,6 @@ export const settings = (options: Options) => {
     coolDown: time("coolDown", options.coolDown ?? options.window ?? defaults.window),
     maxCoolDown: time("maxCoolDown", options.maxCoolDown ?? defaults.maxCoolDown)
   })
-  // The limit only matters for pauses that a response requests.
+  // `maxCoolDown` only limits pauses that a response requests.
   return Either.map(checked, (all) => ({ ...all, maxCoolDown: Math.max(all.maxCoolDown, all.coolDown) }))
 }

@@ -9,15 +9,15 @@ export interface Settings {
 const recoveryInterval = 50
 
 /**
- * A sliding window of `limit` slots, used in turn. The slot of a call is free one window after the service is known to
- * have counted the call: when it has responded, or `margin` after the call was sent. So the service never counts more than
- * `limit` calls per window, whether its own window is fixed, sliding or a token bucket, and whenever it starts.
+ * A sliding window of `limit` slots, used in turn. The slot of a call is free one window after the API is known to have counted
+ * the call: after its response, or `margin` after the call was sent. The API therefore never counts more than `limit` calls per
+ * window, whether its own window is fixed, sliding or a token bucket, and whenever it starts.
  *
  * Times are those of a monotonic clock. All methods are synchronous, so no other fiber runs in between.
  */
 export class SlidingWindow {
   private readonly settings: Settings
-  /** For each slot: the latest time at which its call may still reach the service. */
+  /** For each slot: the latest time at which its call may still reach the API. */
   private readonly ends: Float64Array
   /** For each slot: not free before this time, after a cool-down. */
   private readonly notBefore: Float64Array
@@ -31,8 +31,8 @@ export class SlidingWindow {
   }
 
   /**
-   * When the call with `ahead` calls before it can start. For a slot whose call has no response yet this is a lower bound:
-   * check again then.
+   * When the call with `ahead` calls before it can start. For a slot whose call has no response yet, this is a lower bound: check
+   * again at that time.
    */
   earliest(now: number, ahead: number): number {
     const { limit, window } = this.settings
@@ -48,7 +48,7 @@ export class SlidingWindow {
     ends[next] = end
     this.next = (next + 1) % settings.limit
     return (responded) => {
-      // The slot may belong to another call by then, whose end is later.
+      // By then the slot may belong to another call, which ends later.
       if (ends[next] === end) ends[next] = Math.min(end, responded)
     }
   }

@@ -6,7 +6,7 @@ import type { Decision, Failure, History, Source, StopReason } from "../../Retry
 import type { RetryPolicy } from "../../RetryPolicy.js"
 import type { Settings } from "./options.js"
 
-/** JavaScript timers may fire up to a millisecond early, which would be before `Retry-After` ends. */
+/** Added to `Retry-After`, because JavaScript timers may fire up to a millisecond early. */
 const timerGrain = 1
 
 /** The next wait in milliseconds: at least `least`, plus up to `spread` at random. */

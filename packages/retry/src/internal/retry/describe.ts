@@ -28,6 +28,6 @@ export const describe = ({ settings }: RetryPolicy): string => {
       ([attempt, limited, failed]) => `${attempt.padStart(width(0))}  ${limited.padEnd(width(1))}  ${failed}`
     ),
     `At most ${settings.attempts} attempts, none later than ${Duration.format(settings.deadline)} after the start of the call.`,
-    `Never earlier than Retry-After says; one of more than ${Duration.format(settings.maxRetryAfter)} ends the call.`
+    `Never before Retry-After; a Retry-After of more than ${Duration.format(settings.maxRetryAfter)} ends the call.`
   ].join("\n")
 }

@@ -9,7 +9,7 @@ export const retries = Metric.counter("certifier.client.retries", {
 
 /** Tagged `operation` and `reason`: why a retryable failure was not retried. */
 export const giveUps = Metric.counter("certifier.client.retry.give_ups", {
-  description: "Retries given up",
+  description: "Retryable failures that were not retried, by reason",
   incremental: true
 })
 

@@ -21,8 +21,8 @@ import type * as RetryBudget from "../../RetryBudget.js"
 export type Jitter = "full" | "equal" | "none"
 
 /**
- * A check for concurrent changes, such as `Groups.withConcurrencyCheck()`. A policy gets it as a function, so that only
- * programs that use it carry it.
+ * A check for concurrent changes, such as `Groups.withConcurrencyCheck()`. It is passed as a function, so that only programs that
+ * use it have it in their bundle.
  *
  * @since 0.1.0
  * @category models
@@ -51,7 +51,7 @@ export interface Settings {
   readonly deadline: Duration.Duration
   /** The longest `Retry-After` to wait for. A longer one ends the call at once. */
   readonly maxRetryAfter: Duration.Duration
-  /** Whether to check for concurrent changes before an update that may have been applied is retried. */
+  /** Whether to check for concurrent changes before retrying an update that may have been applied. */
   readonly concurrencyCheck: boolean
   /** The kinds of failure that are retried. */
   readonly kinds: ReadonlyArray<RetryBudget.Kind>
@@ -86,9 +86,9 @@ export interface Options {
   readonly retryable?: Predicate.Predicate<CertifierError.CertifierError> | undefined
   /**
    * `Groups.withConcurrencyCheck()`: an update reads the group first, and is retried only if no other writer has changed it
-   * in between. Costs one more request per update. Default: no check.
+   * in between. This adds one request per update. Default: no check.
    *
-   * Works with `retry` and `toClientTransform`. A `Schedule` can't do it: with `Effect.retry`, an update that may have
+   * It works with `retry` and `toClientTransform`, but not with a `Schedule`: with `Effect.retry`, an update that may have
    * been applied is not retried unless the `Effect.retry` is inside a `Groups.withConcurrencyCheck`.
    */
   readonly concurrencyCheck?: ConcurrencyCheck | undefined

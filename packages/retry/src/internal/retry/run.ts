@@ -39,7 +39,7 @@ export const run = <A, E, R>(
         })
     })
 
-  // Not `Effect.fnUntraced`: creating the function costs each call half a microsecond, and few calls are retried.
+  // Not `Effect.fnUntraced`, because creating the function would cost each call half a microsecond, and few calls are retried.
   const afterFailure = (attempts: number, cause: Cause.Cause<E>, error: E) =>
     Effect.gen(function* () {
       const failure = toFailure(policy, error)
