@@ -1,6 +1,6 @@
 /**
- * Encrypts what a job stores of its items: the items themselves, their steps, results and errors. The ids of jobs, the names of
- * operations, states and times stay readable, and keys are stored as an HMAC.
+ * Encrypts the stored data of items: the items themselves, their steps, results and errors. The ids of jobs, the names of
+ * operations, states and times remain readable, and keys are stored as an HMAC.
  *
  * @since 0.1.0
  */
@@ -17,7 +17,7 @@ const aes = { name: "AES-GCM", length: 256 } as const
 
 const hmac = { name: "HMAC", hash: "SHA-256" } as const
 
-/** Two keys out of one, so that none is used for two purposes. */
+/** Derives two keys, so that no key is used for two purposes. */
 const derive = (secret: Uint8Array<ArrayBuffer>) =>
   Effect.promise(async () => {
     const root = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"])
@@ -58,8 +58,8 @@ const make = (data: CryptoKey, keys: CryptoKey): Service => ({
 })
 
 /**
- * Encrypts with AES-GCM (WebCrypto). `key` is 32 random bytes in Base64; every process of a job needs the same one, and what was
- * stored can't be read without it. An invalid key is a `ConfigError`, which does not show it.
+ * Encrypts with AES-GCM (WebCrypto). `key` is 32 random bytes in Base64. Every process that uses a job needs the same key, and stored
+ * data can't be read without it. Fails with a `ConfigError`, which does not contain the key, if it is invalid.
  *
  * @since 0.1.0
  * @category layers

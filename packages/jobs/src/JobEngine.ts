@@ -1,6 +1,6 @@
 /**
- * Engines for jobs, on `@effect/workflow` and `@effect/cluster`: embedded in one process over an SQLite file, and a runner of many
- * over PostgreSQL.
+ * Engines for jobs, on `@effect/workflow` and `@effect/cluster`: one embedded in a single process, over an SQLite file, and one for
+ * several runners, over PostgreSQL.
  *
  * @since 0.1.0
  */
@@ -46,13 +46,13 @@ const sqlite = (file: string) => LibsqlClient.layer({ url: urlOf(file), intMode:
 /** A command can read and pause a job of another process. */
 const shared = (file: string) => sharing("5 seconds")(sqlite(file))
 
-/** One flush to the disk for each write; an intent that is stored outlives a power cut. */
+/** Each write is flushed to disk, so that a stored intent survives a power cut. */
 const writeAhead = Layer.effectDiscard(Effect.flatMap(SqlClient.SqlClient, (sql) => sql`PRAGMA journal_mode = WAL`))
 
 const database = (file: string) => Layer.provideMerge(writeAhead, shared(file))
 
 /**
- * A transaction on a second file, for as long as the scope is open. The system ends it when the process ends, however that is.
+ * Holds a transaction on a second file while the scope is open. The operating system ends it with the process, even after `kill -9`.
  */
 const exclusive = (file: string) =>
   Effect.gen(function* () {
@@ -74,8 +74,8 @@ const patiently = (file: string) => Effect.retry(exclusive(file), { schedule: Sc
 const storage = Layer.merge(SqlMessageStorage.layerWith({ prefix }), SqlRunnerStorage.layerWith({ prefix }))
 
 /**
- * One process and one SQLite file, which is created; nothing listens. A second process with the same file fails with
- * `StoreInUse`: a lock file next to it is locked until this process ends, even by `kill -9`. Put it on a local disk.
+ * An engine in this process, over an SQLite file, which is created if it does not exist. It opens no port. A second process with the
+ * same file fails with `StoreInUse`: a lock file next to it is locked until this process ends, even by `kill -9`. Use a local disk.
  *
  * @since 0.1.0
  * @category layers
@@ -96,7 +96,8 @@ export const layerEmbedded = (options: {
 }
 
 /**
- * The database of `layerEmbedded` and no engine: for `Jobs`, also while another process works on the same file.
+ * The database of `layerEmbedded` without an engine, for the functions of `Jobs`. It can be used while another process runs jobs on
+ * the same file.
  *
  * @since 0.1.0
  * @category layers
@@ -118,25 +119,25 @@ export const isInUse = (options: { readonly file: string }): Effect.Effect<boole
   )
 
 /**
- * How a runner of many is reached.
+ * Options of a runner in a cluster.
  *
  * @since 0.1.0
  * @category models
  */
 export interface RunnerOptions {
   /**
-   * The address at which the other runners reach this one: that of this machine. The default is loopback, for runners that all
-   * are on one machine. The port has no authentication: use it in a private network only.
+   * The address at which the other runners reach this one. The default is loopback, for runners on one machine. The port has no
+   * authentication: use it only in a private network.
    */
   readonly host?: string | undefined
   readonly port: number
   /**
-   * That the client of all runners shares its rate limit: `"shared"` after you gave it `RedisRateLimiter`; `"single"` while there
-   * is one runner only, and then a runner that finds another one fails with `RateLimitNotShared`. There is no default, because each
-   * runner with its own limiter multiplies the rate.
+   * Whether the clients of all runners share their rate limit: `"shared"` if they use `RedisRateLimiter`, `"single"` if there is only
+   * one runner. With `"single"`, a runner that finds another runner fails with `RateLimitNotShared`. There is no default, because
+   * several runners with their own limiters multiply the rate.
    */
   readonly rateLimit: "shared" | "single"
-  /** How long a runner can be silent until the others take its work over; the same for all runners. Default 15 seconds. */
+  /** The time after which other runners take over the work of a silent runner; the same for all runners. Default 15 seconds. */
   readonly lockExpiration?: Duration.DurationInput | undefined
 }
 
@@ -145,7 +146,7 @@ const clusterConfig = (
   lockExpiration: Duration.Duration
 ): Partial<ShardingConfig.ShardingConfig["Type"]> => ({
   runnerAddress: Option.some(address),
-  // Advisory locks outlive a lost network, and do not survive a pooler.
+  // Advisory locks persist after the network is lost, and do not work through a connection pooler.
   shardLockDisableAdvisory: true,
   shardLockExpiration: lockExpiration,
   shardLockRefreshInterval: Duration.times(lockExpiration, 1 / 3),
@@ -159,8 +160,8 @@ const migrated = (config: Layer.Layer<ShardingConfig.ShardingConfig>) =>
   Layer.effectDiscard(Store.oneAtATime(Effect.scoped(Layer.build(Layer.provide(storage, config)))))
 
 /**
- * After it has lost its database, the engine can wait for ever for what it runs when it closes: then it is left alone, because
- * what it holds expires, and a process that has to end must end.
+ * Limits the time for closing the engine. After it has lost its database, closing can wait forever for running executions. Its locks
+ * expire, so abandoning it is safe, and the process can end.
  */
 const boundedClose = <A, E, R>(layer: Layer.Layer<A, E, R>, limit: Duration.Duration) =>
   Layer.scopedContext(
@@ -178,8 +179,8 @@ const boundedClose = <A, E, R>(layer: Layer.Layer<A, E, R>, limit: Duration.Dura
   )
 
 /**
- * One runner of many, over the PostgreSQL database that is provided as `SqlClient`. Its peers are found through the database; a
- * dead one is replaced after `lockExpiration`, or up to 10 seconds later.
+ * One of several runners, over the PostgreSQL database that is provided as `SqlClient`. Runners find each other through the database.
+ * A dead runner is replaced after `lockExpiration`, or up to 10 seconds later.
  *
  * @since 0.1.0
  * @category layers
@@ -218,7 +219,7 @@ export const layerRunner = (
   )
 
 /**
- * For tests: an engine in memory, and a database in a temporary folder that is removed with the scope.
+ * An engine in memory for tests, with a database in a temporary folder that is removed when the scope closes.
  *
  * @since 0.1.0
  * @category layers

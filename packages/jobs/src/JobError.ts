@@ -1,5 +1,5 @@
 /**
- * What can go wrong with a job, as tagged errors. None of them holds an item's data, because errors are logged.
+ * The tagged errors of jobs. They contain no data of items, because errors are logged.
  *
  * @since 0.1.0
  */
@@ -13,7 +13,7 @@ const tagged =
     Schema.TaggedError<Self>(`@effect-certifier/jobs/JobError/${name}`)(name, fields)
 
 /**
- * No job has this id.
+ * There is no job with this id.
  *
  * @since 0.1.0
  * @category errors
@@ -25,7 +25,7 @@ export class JobNotFound extends tagged<JobNotFound>()("JobNotFound", { job: Sch
 }
 
 /**
- * A job of this id exists with another operation or with other items. Nothing was changed; submit under another id.
+ * A job with this id has another operation or other items, or the id is invalid. Nothing was changed: use another id.
  *
  * @since 0.1.0
  * @category errors
@@ -35,13 +35,13 @@ export class JobMismatch extends tagged<JobMismatch>()("JobMismatch", {
   problem: Schema.String
 }) {
   override get message(): string {
-    return `The job "${this.job}" exists and ${this.problem}. Submit under another id.`
+    return `The job "${this.job}" ${this.problem}. Use another id.`
   }
 }
 
 /**
- * Two items of a job have the same key, or an item is not valid. `seq` is its position in the stream, from 0. The job is
- * not started: submit corrected items under another id, or after `remove`.
+ * Two items of a job have the same key, or an item is invalid. `seq` is its position in the stream, from 0. The job is not started:
+ * submit corrected items with another id, or after `remove`.
  *
  * @since 0.1.0
  * @category errors
@@ -57,7 +57,7 @@ export class InvalidItem extends tagged<InvalidItem>()("InvalidItem", {
 }
 
 /**
- * What was requested is not possible in this state of the job, such as `remove` while it runs.
+ * The requested change is not possible in this state of the job, such as `remove` while it runs.
  *
  * @since 0.1.0
  * @category errors
@@ -73,46 +73,45 @@ export class JobState extends tagged<JobState>()("JobState", {
 }
 
 /**
- * Nothing has moved for `millis` although there is work and no reason to wait. End the process and start it again: that is
- * always safe.
+ * The job has made no progress for `millis`, although there is work. Restart the process, which is always safe.
  *
  * @since 0.1.0
  * @category errors
  */
 export class JobStalled extends tagged<JobStalled>()("JobStalled", { job: Schema.String, millis: Schema.Number }) {
   override get message(): string {
-    return `The job "${this.job}" has stood still for ${Math.round(this.millis / 1000)} s. Restart this process.`
+    return `The job "${this.job}" has made no progress for ${Math.round(this.millis / 1000)} s. Restart this process.`
   }
 }
 
 /**
- * This runner has held none of the engine's locks for `millis`, so it has no part in the work. End the process and start it
- * again: that is always safe.
+ * This runner has held none of the engine's locks for `millis`, so it takes no part in the work. Restart the process, which is always
+ * safe.
  *
  * @since 0.1.0
  * @category errors
  */
 export class RunnerLost extends tagged<RunnerLost>()("RunnerLost", { address: Schema.String, millis: Schema.Number }) {
   override get message(): string {
-    return `The runner ${this.address} has had no part in the work for ${Math.round(this.millis / 1000)} s. Restart this process.`
+    return `The runner ${this.address} has held no locks of the engine for ${Math.round(this.millis / 1000)} s. Restart this process.`
   }
 }
 
 /**
- * Another runner works on the same database, and this one was started with `rateLimit: "single"`: together they would exceed
- * the limit. Give the client of each `RedisRateLimiter` and set `rateLimit: "shared"`, or run one.
+ * Another runner uses the same database, and this one was started with `rateLimit: "single"`: together they would exceed the limit.
+ * Use `RedisRateLimiter` in the client of each runner and set `rateLimit: "shared"`, or run only one runner.
  *
  * @since 0.1.0
  * @category errors
  */
 export class RateLimitNotShared extends tagged<RateLimitNotShared>()("RateLimitNotShared", { other: Schema.String }) {
   override get message(): string {
-    return `The runner ${this.other} works on the same database. Give the client of each runner RedisRateLimiter, and set rateLimit to "shared".`
+    return `The runner ${this.other} uses the same database. Use RedisRateLimiter in the client of each runner, and set rateLimit to "shared".`
   }
 }
 
 /**
- * Another process has opened this file, or the file can't be opened.
+ * Another process uses the file, or the file can't be opened.
  *
  * @since 0.1.0
  * @category errors
@@ -124,8 +123,8 @@ export class StoreInUse extends tagged<StoreInUse>()("StoreInUse", { file: Schem
 }
 
 /**
- * An item that ended without an error of the client: its stored data does not fit the operation, the operation died, or
- * what its call did can't be found out.
+ * An item failed without an error of the client: its stored data can't be decoded, the operation died, or the effect of its call
+ * can't be determined.
  *
  * @since 0.1.0
  * @category errors
@@ -141,16 +140,17 @@ export class ItemProblem extends tagged<ItemProblem>()("ItemProblem", {
 }
 
 const texts = {
-  Undecodable: "the stored item does not fit the schema of the operation; was it changed since the job was submitted?",
+  Undecodable:
+    "the stored item does not match the schema of the operation; has the schema changed since the job was submitted?",
   Defect: "the operation died; this is a bug in its declaration",
-  Ambiguous: "an earlier call may have taken effect, and what was found fits more than one item",
+  Ambiguous: "an earlier call may have taken effect, and the search did not find exactly one match",
   Unknowable: "an earlier call may have taken effect, and the API does not report it",
-  NotFound: "each call may have taken effect, and nothing was found",
-  ResultNotEncodable: "the call has succeeded, and its result does not fit the schema of the operation"
+  NotFound: "each call may have taken effect, and the search found no match",
+  ResultNotEncodable: "the call succeeded, but its result does not match the schema of the operation"
 } as const
 
 /**
- * How an item can end, as it is stored.
+ * The errors that can be stored for an item.
  *
  * @since 0.1.0
  * @category schemas

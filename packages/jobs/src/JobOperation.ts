@@ -1,6 +1,6 @@
 /**
- * What a job does with each of its items, as data: the schemas of an item and of what is kept of its result, a key, how to
- * send it, and how to find out what an earlier call has done.
+ * Operations of jobs: the schemas of an item and of its stored result, a key, the call, and a search for the effect of an earlier
+ * call.
  *
  * @since 0.1.0
  */
@@ -23,7 +23,7 @@ import * as Erased from "./internal/erased.js"
 import type { ItemProblem } from "./JobError.js"
 
 /**
- * What reading shows of an earlier call.
+ * The result of a search for the effect of an earlier call.
  *
  * @since 0.1.0
  * @category models
@@ -51,20 +51,23 @@ export const Finding = /* #__PURE__ */ Data.taggedEnum<FindingDefinition>()
  * @category models
  */
 export interface Declaration<Name extends string, Item, ItemEncoded, Out, OutEncoded, R> {
-  /** Stored with each job; keep it. */
+  /** Stored with each job. Don't change it while there are jobs with the operation. */
   readonly name: Name
   readonly item: Schema.Schema<Item, ItemEncoded>
-  /** What is kept of a result: ids rather than bodies. */
+  /** The part of a result that is stored, such as ids rather than bodies. */
   readonly success: Schema.Schema<Out, OutEncoded>
-  /** Two items of one job with the same key are refused at submit. At most 512 characters. */
+  /** Identifies an item: a submit fails if two items have the same key. 1 to 512 characters. */
   readonly key: (item: Item) => string
   readonly send: (item: Item) => Effect.Effect<Out, CertifierError, R>
   /**
-   * Left out: the operation is idempotent, so it is resent. A function: it is called before a resend, when an earlier call
-   * since `since` may have taken effect. `"unknowable"`: it can't be found out, so the item ends as `unknown`.
+   * How to handle an earlier call that may have taken effect.
+   *
+   * - Absent: the operation is idempotent, and the call is repeated.
+   * - A function: it searches for the effect of calls since `since`, and the call is repeated only if it returns `NotFound`.
+   * - `"unknowable"`: the effect can't be determined, and the item ends as `unknown`.
    */
   readonly find?: ((item: Item, since: DateTime.Utc) => Effect.Effect<Finding<Out>, CertifierError, R>) | "unknowable"
-  /** How long after a call that got no response a late effect has to be expected. Default 2 minutes. */
+  /** How long after a call without a response it can still take effect. Default 2 minutes. */
   readonly settle?: Duration.DurationInput
 }
 
@@ -80,7 +83,7 @@ export interface JobOperation<Name extends string, Item, Out, R> {
 }
 
 /**
- * An operation of which only the requirements matter.
+ * An operation with any item and result.
  *
  * @since 0.1.0
  * @category models
@@ -150,8 +153,8 @@ export const make = <const Name extends string, Item, ItemEncoded, Out, OutEncod
 }
 
 /**
- * Declares an operation of several calls, each of which is stored before it is sent and after its response, as a step. `run`
- * goes on from a step, and finds out by itself what an earlier call has done.
+ * Declares an operation with several calls, each of which is a step that is stored before it is sent and after its response. `run`
+ * continues from a step, and determines the effect of an earlier call itself.
  *
  * @since 0.1.0
  * @category constructors
@@ -166,7 +169,7 @@ export const makeSteps = <const Name extends string, Item, ItemEncoded, Step, St
     readonly run: <E>(
       step: Step,
       store: (step: Step) => Effect.Effect<void, E>,
-      /** Whether the caller has decided to repeat `step`, although it may have taken effect. */
+      /** Whether `step` is repeated even if it may have taken effect, after `Jobs.retry`. */
       repeats: boolean
     ) => Effect.Effect<Out, CertifierError | Issuance.Uncertain | E, R>
   }
@@ -204,7 +207,7 @@ const GroupKept = /* #__PURE__ */ Schema.Struct({ id: Group.GroupId })
 const CredentialKept = /* #__PURE__ */ Schema.Struct({ id: Credential.CredentialId, publicId: Credential.PublicId })
 
 /**
- * What is kept of a group.
+ * The stored result of an operation on a group.
  *
  * @since 0.1.0
  * @category models
@@ -214,7 +217,7 @@ export interface GroupResult {
 }
 
 /**
- * What is kept of a credential.
+ * The stored result of an operation on a credential.
  *
  * @since 0.1.0
  * @category models
@@ -225,7 +228,7 @@ export interface CredentialResult {
 }
 
 /**
- * An object by its id.
+ * An item that consists of the id of an object.
  *
  * @since 0.1.0
  * @category models
@@ -238,11 +241,11 @@ const groupItem = /* #__PURE__ */ Schema.Struct({ id: Schema.encodedSchema(Group
 
 const credentialItem = /* #__PURE__ */ Schema.Struct({ id: Schema.encodedSchema(Credential.CredentialId) })
 
-/** An item as a caller of the client writes it, checked by the client's own schema. */
+/** An item as input of the client, validated with the schema of the client. */
 const input = <A, I>(schema: Schema.Schema<A, I>): Schema.Schema<I> => {
   const isValid = Schema.decodeUnknownEither(schema)
   return Schema.encodedSchema(schema).pipe(
-    Schema.filter((value) => Either.isRight(isValid(value)), { message: () => "does not fit the operation" })
+    Schema.filter((value) => Either.isRight(isValid(value)), { message: () => "is invalid for the operation" })
   )
 }
 
@@ -272,8 +275,9 @@ export const updateGroup: JobOperation<
 })
 
 /**
- * Creates groups. A create of unknown outcome is looked up in the list of groups: by name, and by designs where the item has
- * `designIds`. One match that is not older than the first attempt counts as found; several end the item as `unknown`.
+ * Creates groups. If the outcome of a call is unknown, the list of groups is searched by name, and by designs if the item has
+ * `designIds`. A single match that was not created before the first attempt (with a tolerance of 5 minutes) counts as found; with
+ * several matches the item ends as `unknown`.
  *
  * @since 0.1.0
  * @category operations
@@ -304,7 +308,7 @@ export const createGroup: JobOperation<"createGroup", typeof Group.Create.Encode
   })
 
 /**
- * Deletes groups. Idempotent: what is gone already counts as done.
+ * Deletes groups. Idempotent: a group that does not exist counts as deleted.
  *
  * @since 0.1.0
  * @category operations
@@ -337,8 +341,8 @@ export const updateCredential: JobOperation<
 })
 
 /**
- * Mails credentials. Whether a mail was sent can't be read back, so a mail of unknown outcome is never repeated: the item ends
- * as `unknown`.
+ * Mails credentials. The API does not report whether a mail was sent, so if the outcome of a call is unknown, it is not repeated and
+ * the item ends as `unknown`.
  *
  * @since 0.1.0
  * @category operations
@@ -353,7 +357,7 @@ export const sendCredential: JobOperation<"sendCredential", ById, CredentialResu
 })
 
 /**
- * Deletes credentials. Idempotent: what is gone already counts as done.
+ * Deletes credentials. Idempotent: a credential that does not exist counts as deleted.
  *
  * @since 0.1.0
  * @category operations
@@ -367,19 +371,19 @@ export const deleteCredential: JobOperation<"deleteCredential", ById, void, Clie
 })
 
 /**
- * How `issueCredential` is run; see `Issuance.Options`.
+ * Options of `issueCredentialWith`; see `Issuance.Options`.
  *
  * @since 0.1.0
  * @category models
  */
 export interface IssueOptions {
-  /** The name of the operation, where a program has it with several options. Default: `issueCredential`. */
+  /** The name of the operation, if a program uses it with several options. Default: `issueCredential`. */
   readonly name?: string | undefined
-  /** The name of a custom attribute whose value identifies an item: what makes the search for a created credential exact. */
+  /** The name of a custom attribute whose value identifies an item, so that the search for a created credential is exact. */
   readonly reference?: string | undefined
   /** Whether to mail the credentials. Default: true. */
   readonly send?: boolean | undefined
-  /** How long a search has to find nothing before a credential is created again. Default 2 minutes. */
+  /** How long searches must find nothing before a credential is created again. Default 2 minutes. */
   readonly settle?: Duration.DurationInput | undefined
 }
 
@@ -390,8 +394,8 @@ export interface IssueOptions {
 export type IssueCredential = JobOperation<string, typeof Credential.Create.Encoded, CredentialResult, Client>
 
 /**
- * Issues credentials: creates a draft, issues it and mails it, each step stored before it is sent (`Issuance` of the core). The
- * key is the group and the recipient's address, or the value of `reference`.
+ * Issues credentials with `Issuance` of core: creates a draft, issues it and mails it, and stores each step before it is sent. The
+ * key is the group and the recipient's address (or name, without an address), or the value of `reference`.
  *
  * @since 0.1.0
  * @category operations
@@ -415,7 +419,7 @@ export const issueCredentialWith = (options: IssueOptions): IssueCredential =>
         Issuance.resume(step, {
           onStep: store,
           settle: options.settle,
-          // One more mail was decided on, and no more than one.
+          // `Jobs.retry` allows one more mail, and no more.
           ...(repeats && step._tag === "Send" ? { onUncertain: "resend", attempts: 1 } : {})
         }),
         ({ credentialId, publicId }) => ({ id: credentialId, publicId })

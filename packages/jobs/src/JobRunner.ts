@@ -1,5 +1,5 @@
 /**
- * Runs jobs: registers the two workflows with a `WorkflowEngine`, starts each job that is submitted, and watches that it moves.
+ * Runs jobs: registers two workflows with a `WorkflowEngine`, starts submitted jobs, and detects jobs without progress.
  *
  * @since 0.1.0
  */
@@ -26,35 +26,35 @@ import type { JobStalled, RateLimitNotShared, RunnerLost } from "./JobError.js"
 import type { Any } from "./JobOperation.js"
 
 /**
- * How a runner works. At most `chunks` times `perChunk` items are in flight; what they may do a second is the rate limiter's of
- * the client.
+ * Options of a runner. At most `chunks` times `perChunk` items are in flight; the rate limiter of the client determines the number
+ * of requests per second.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
-  /** Chunks of one job that run at the same time, over all runners. Default 2. */
+  /** The number of chunks of one job that run at the same time, on all runners together. Default 2. */
   readonly chunks?: number | undefined
-  /** Items of a chunk that are in flight at the same time. Default 4. */
+  /** The number of items of a chunk that are in flight at the same time. Default 4. */
   readonly perChunk?: number | undefined
-  /** How often an item is sent before it ends as failed, or unknown. Default 20: a quarter of an hour. */
+  /** The maximum number of calls for an item, before it ends as failed or unknown. Default 20, about a quarter of an hour. */
   readonly attempts?: number | undefined
-  /** How often to look for jobs that were submitted or resumed. Default 1 second. */
+  /** The interval of polling for submitted and resumed jobs. Default 1 second. */
   readonly every?: Duration.DurationInput | undefined
   /**
-   * How long no process has to work on a job, although one could, until it is started anew: the engine can lose a run when it
-   * loses its database. Default 1 minute.
+   * The time after which a running job that no process works on is restarted, because the engine can lose a run when it loses its
+   * database. Default 1 minute.
    */
   readonly restartAfter?: Duration.DurationInput | undefined
-  /** How long nothing has to move, although there is work, until the run counts as stalled. Default 15 minutes. */
+  /** The time without progress, although there is work, after which `stalled` fails. Default 15 minutes. */
   readonly stalledAfter?: Duration.DurationInput | undefined
-  /** How long calls in flight have to end when the scope closes, until they are interrupted. Default 10 seconds. */
+  /** The time that calls in flight have to complete when the scope closes, before they are interrupted. Default 10 seconds. */
   readonly grace?: Duration.DurationInput | undefined
 }
 
 /**
- * A runner at work. `stalled` never succeeds: it fails with `JobStalled`, or with an error of the engine (`RunnerLost`,
- * `RateLimitNotShared`). Wait for it in the main program, so that the process ends and its supervisor starts it again, which is always
+ * A running runner. `stalled` never succeeds: it fails with `JobStalled`, or with an error of the engine (`RunnerLost`,
+ * `RateLimitNotShared`). Wait for it in the main program, so that the process ends and its supervisor restarts it, which is always
  * safe.
  *
  * @since 0.1.0
@@ -66,7 +66,7 @@ export class JobRunner extends Context.Tag("@effect-certifier/jobs/JobRunner")<
 >() {}
 
 /**
- * The main program of a process that only runs jobs.
+ * Waits for `JobRunner.stalled`: the main program of a process that only runs jobs.
  *
  * @since 0.1.0
  * @category combinators
@@ -88,13 +88,13 @@ const settingsOf = (options: Options) =>
     }
   })
 
-const report = ({ message }: SqlError) => Effect.logWarning("The store of the jobs does not respond", message)
+const report = ({ message }: SqlError) => Effect.logWarning("The database of the jobs is unavailable", message)
 
 /**
- * Runs jobs of these operations with the engine and the database that are provided (`JobEngine`, or your own). Creates its
- * tables. An invalid option is a `ConfigError`.
+ * Runs jobs with the given operations, on the provided engine and database (`JobEngine`, or your own). It creates its tables. Fails
+ * with a `ConfigError` if an option is invalid.
  *
- * When its scope closes, no further item is sent, and the calls in flight have `grace` to end.
+ * When the scope closes, no further item is sent, and calls in flight have `grace` to complete.
  *
  * @since 0.1.0
  * @category layers
@@ -133,7 +133,7 @@ export const layer = <R>(
             Effect.catchAll((error) => Deferred.fail(stalled, error)),
             Effect.forkScoped
           )
-          // Before the engine is closed, which waits for its chunks.
+          // Runs before the engine is closed, which waits for its chunks.
           yield* Effect.addFinalizer(() =>
             Effect.zipRight(
               Ref.set(stopping, true),

@@ -1,6 +1,6 @@
 /**
- * Jobs: submit one, follow it, and act on it. All of this needs a `SqlClient` only, so that a dashboard or a script needs no port
- * and no engine; a runner (`JobRunner`) that has the same database does the work.
+ * Functions to submit, follow and control jobs. They need only a `SqlClient`, so a dashboard or a script needs no port and no
+ * engine. A runner (`JobRunner`) with the same database does the work.
  *
  * @since 0.1.0
  */
@@ -25,8 +25,10 @@ import { type Failure, type InvalidItem, type ItemProblem, JobMismatch, JobNotFo
 import type { JobOperation } from "./JobOperation.js"
 
 /**
- * - `loading`: its items are being submitted; nothing is sent before all are there.
- * - `running`, `paused`, `cancelled`. A job that met a 401, 402 or 403 is paused, with that error.
+ * The phase of a job.
+ *
+ * - `loading`: its items are being submitted. No request is sent before all of them are stored.
+ * - `running`, `paused`, `cancelled`. A 401, 402 or 403 pauses the job, with that error.
  * - `done`: each item is done, failed or unknown.
  *
  * @since 0.1.0
@@ -35,9 +37,13 @@ import type { JobOperation } from "./JobOperation.js"
 export type Phase = "loading" | "running" | "paused" | "cancelled" | "done"
 
 /**
- * - `pending`: nothing is in flight. `sent`: a call is, or was when its process ended.
- * - `done`, `failed`: with a result, or an error and nothing done.
- * - `unknown`: a call may have taken effect, and it can't be found out; it is not resent without `retry`.
+ * The state of an item.
+ *
+ * - `pending`: no call is in flight.
+ * - `sent`: a call is in flight, or was when its process ended.
+ * - `done`: the item has a result.
+ * - `failed`: the item has an error, and its call had no effect.
+ * - `unknown`: a call may have taken effect, and this can't be determined. The item is not resent without `retry`.
  *
  * @since 0.1.0
  * @category models
@@ -45,12 +51,14 @@ export type Phase = "loading" | "running" | "paused" | "cancelled" | "done"
 export type ItemState = "pending" | "sent" | "done" | "failed" | "unknown"
 
 /**
+ * The progress of a job: the number of its items in each state.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Progress {
   readonly phase: Phase
-  /** Why the job is paused, if an error has paused it. */
+  /** The error that paused the job, if any. */
   readonly error: Option.Option<Failure>
   readonly total: number
   readonly pending: number
@@ -58,14 +66,14 @@ export interface Progress {
   readonly done: number
   readonly failed: number
   readonly unknown: number
-  /** Items a second since the first element of this stream. */
+  /** Items per second since the first element of this stream. */
   readonly rate: number
-  /** The time that the rest takes at this rate. */
+  /** The time that the remaining items take at this rate. */
   readonly remaining: Option.Option<Duration.Duration>
 }
 
 /**
- * One of the jobs of a database, and how many of its items are in which state.
+ * A job in the database, and the number of its items in each state.
  *
  * @since 0.1.0
  * @category models
@@ -79,13 +87,13 @@ export interface Job extends Omit<Progress, "rate" | "remaining" | "error"> {
 }
 
 /**
- * What is stored of one item.
+ * An item of a job, as stored.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Result<Item, Out> {
-  /** Its position in the stream that was submitted, from 0. */
+  /** The position of the item in the submitted stream, from 0. */
   readonly seq: number
   readonly item: Item
   readonly state: ItemState
@@ -95,11 +103,11 @@ export interface Result<Item, Out> {
 }
 
 /**
- * Submits a job: stores the items in batches, and starts it once all of them are stored. A submit that was interrupted is
- * repeated with the same stream, and goes on; one of a job that exists changes nothing.
+ * Submits a job: stores the items in batches, and starts the job once all of them are stored. To continue an interrupted submit,
+ * submit the same stream again. Submitting an existing job again changes nothing.
  *
- * Fails with `JobMismatch` if a job of this id has other items, and with `InvalidItem` if an item does not fit the operation, or
- * two items have the same key.
+ * Fails with `JobMismatch` if a job with this id has other items, and with `InvalidItem` if an item is invalid for the operation,
+ * or two items have the same key.
  *
  * @example
  * ```ts
@@ -129,13 +137,13 @@ export const submit = /* #__PURE__ */ Effect.fn("CertifierJobs.submit")(function
   const { id, items } = options
   yield* Effect.annotateCurrentSpan("certifier.job", id)
   if (!/^[\x21-\x7e]{1,200}$/.test(id)) {
-    return yield* new JobMismatch({ job: id.slice(0, 200), problem: "its id is not 1 to 200 visible ASCII characters" })
+    return yield* new JobMismatch({ job: id.slice(0, 200), problem: "does not have 1 to 200 visible ASCII characters" })
   }
   yield* Submit.submit({ id, items, operation: operation.name, codec: operation[CodecId] })
 })
 
 /**
- * Creates the tables of jobs, if they are not there. A `JobRunner` does so by itself; a process that only submits or reads calls
+ * Creates the tables of jobs if they do not exist. A `JobRunner` does so by itself; a process that only submits or reads jobs calls
  * this first.
  *
  * @since 0.1.0
@@ -144,7 +152,7 @@ export const submit = /* #__PURE__ */ Effect.fn("CertifierJobs.submit")(function
 export const createTables: Effect.Effect<void, MigrationError | SqlError, SqlClient.SqlClient> = Store.migrate
 
 /**
- * The jobs of a database, the newest first.
+ * All jobs in the database, newest first.
  *
  * @since 0.1.0
  * @category combinators
@@ -200,7 +208,7 @@ const withRate = ({ at, ...current }: Counted, first: Counted): Progress => {
 }
 
 /**
- * Follows a job: one element now, then one every `every` (default 1 second), until it is done or cancelled.
+ * The progress of a job: one element at once, then one every `every` (default 1 second), until the job is done or cancelled.
  *
  * @since 0.1.0
  * @category combinators
@@ -229,9 +237,9 @@ interface Stored {
 const pageSize = 500
 
 /**
- * The items of a job by position, or those of one state.
+ * The items of a job in the order of their positions, optionally only those in one state.
  *
- * Fails with `ItemProblem` if a stored item does not fit the operation.
+ * Fails with `JobMismatch` if the job has another operation, and with `ItemProblem` if a stored item can't be decoded.
  *
  * @since 0.1.0
  * @category combinators
@@ -247,7 +255,7 @@ export const results = <Name extends string, Item, Out, R>(
       const cipher = yield* Cipher
       const job = yield* jobOrFail(id)
       if (job.operation !== operation.name) {
-        return yield* new JobMismatch({ job: id, problem: `is of the operation ${job.operation}` })
+        return yield* new JobMismatch({ job: id, problem: `has the operation ${job.operation}` })
       }
       const codec = operation[CodecId]
       const optional = <A, E>(text: string | null, decode: (text: string) => Effect.Effect<A, E>) =>
@@ -311,7 +319,7 @@ const move = (to: Phase, from: ReadonlyArray<Phase>, nextRun = false) =>
   })
 
 /**
- * Stops a job. Calls in flight end and are stored; nothing more is sent.
+ * Pauses a job. No further requests are sent; calls in flight complete, and their outcomes are stored.
  *
  * @since 0.1.0
  * @category combinators
@@ -320,7 +328,7 @@ export const pause: (id: string) => Effect.Effect<void, JobNotFound | JobState |
   /* #__PURE__ */ move("paused", ["running"])
 
 /**
- * Goes on with a job that is paused or cancelled.
+ * Continues a paused or cancelled job.
  *
  * @since 0.1.0
  * @category combinators
@@ -329,7 +337,8 @@ export const resume: (id: string) => Effect.Effect<void, JobNotFound | JobState 
   /* #__PURE__ */ move("running", ["paused", "cancelled"], true)
 
 /**
- * Stops a job for good: `await` and `progress` end. Calls in flight end and are stored.
+ * Cancels a job: `await` and `progress` end. Calls in flight complete, and their outcomes are stored. `resume` continues a cancelled
+ * job.
  *
  * @since 0.1.0
  * @category combinators
@@ -338,9 +347,10 @@ export const cancel: (id: string) => Effect.Effect<void, JobNotFound | JobState 
   /* #__PURE__ */ move("cancelled", ["loading", "running", "paused"])
 
 /**
- * Makes the failed or the unknown items of a job pending, and runs it. An unknown one may have taken effect, so look first: what is
- * not known is repeated once, such as a mail. An item of `issueCredential` goes on from its stored step either way, so it stays one
- * credential. Returns how many there were.
+ * Makes the failed or the unknown items of a job pending again, and runs the job. Returns the number of these items.
+ *
+ * An unknown item may have taken effect, so check it first: its call is repeated once, even if it sends a mail. An item of
+ * `issueCredential` continues from its stored step, so no second credential is created.
  *
  * @since 0.1.0
  * @category combinators
@@ -368,10 +378,10 @@ export const retry = /* #__PURE__ */ Effect.fn("CertifierJobs.retry")(function* 
 })
 
 /**
- * Deletes all that is stored of a job, the engine's rows included. The job has to be done, paused, cancelled or still loading; a
- * call that is in flight ends, and its outcome is not stored.
+ * Deletes a job with its items and the engine's rows. The job must be done, paused, cancelled or loading. Calls in flight complete,
+ * but their outcomes are not stored.
  *
- * `engineTables` is the prefix of the engine's tables, if they are not those of `JobEngine`.
+ * `engineTables` is the prefix of the engine's tables, if they were not created by `JobEngine`.
  *
  * @since 0.1.0
  * @category combinators

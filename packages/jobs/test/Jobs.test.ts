@@ -26,7 +26,7 @@ const Person = Schema.Struct({ name: Schema.String, email: Schema.String })
 const people = (count: number) =>
   Stream.range(0, count - 1).pipe(Stream.map((n) => ({ name: `Person ${n}`, email: `p${n}@example.com` })))
 
-/** Counts calls by address; what `reply` fails with is the call's error. */
+/** Counts calls by address; the call fails with the error of `reply`. */
 const greeting = (reply: (email: string, call: number) => Effect.Effect<void, CertifierError.CertifierError>) => {
   const calls = new Map<string, number>()
   const operation = JobOperation.make({
@@ -63,7 +63,7 @@ const settled = { phase: "done", pending: 0, sent: 0, done: 0, failed: 0, unknow
 const everything = Effect.void
 
 describe("Jobs", () => {
-  it.live("does each item once, and keeps results and typed errors", () => {
+  it.live("runs each item once, and stores results and typed errors", () => {
     const { calls, operation } = greeting((email) =>
       email.startsWith("p7@")
         ? Effect.fail(
@@ -96,7 +96,7 @@ describe("Jobs", () => {
     }).pipe(Effect.provide(live(operation)))
   })
 
-  it.live("mails once more when an unknown issuance is retried, and goes on from its one credential", () => {
+  it.live("mails once more when an unknown issuance is retried, and continues with the same credential", () => {
     const service = new Service()
     service.lostResponses = 2
     const { issueCredential } = JobOperation
@@ -111,7 +111,7 @@ describe("Jobs", () => {
       strictEqual(yield* Jobs.retry("a", "unknown"), 1)
       deepStrictEqual(counts(yield* Jobs.await("a", quick)), { ...settled, unknown: 1 })
       deepStrictEqual(service.credentials, [{ status: "issued", mails: 2 }])
-      // The decision was for one mail.
+      // The retry allowed one mail only.
       deepStrictEqual(
         (yield* sql`SELECT repeats FROM certifier_job_items`).map(({ repeats }) => Number(repeats)),
         [0]
@@ -122,7 +122,7 @@ describe("Jobs", () => {
     }).pipe(Effect.provide(live(issueCredential).pipe(Layer.provideMerge(service.layer()))))
   })
 
-  it.live("pauses at a 401 and says so, goes on, and runs the failed ones again", () => {
+  it.live("pauses at a 401 with its error, resumes, and retries failed items", () => {
     let refuses = true
     const { calls, operation } = greeting((email) =>
       refuses && email === "p3@example.com"
@@ -150,7 +150,7 @@ describe("Jobs", () => {
     }).pipe(Effect.provide(live(operation, { perChunk: 1 })))
   })
 
-  it.live("refuses other items under the same id, items with one key, and what does not fit, by position", () => {
+  it.live("rejects other items with the same id, items with the same key, and invalid items, by position", () => {
     const { operation } = greeting(() => everything)
     const tagOf = <E extends { readonly message: string }>(error: E) => error.message
     return Effect.gen(function* () {
@@ -161,21 +161,15 @@ describe("Jobs", () => {
       const other = { name: "Other", email: "p1@example.com" }
       assertLeft(
         yield* submit("a", Stream.concat(people(1), Stream.make(other))),
-        `The job "a" exists and has another item at position 1. Submit under another id.`
+        `The job "a" has another item at position 1. Use another id.`
       )
-      assertLeft(
-        yield* submit("a", people(2)),
-        `The job "a" exists and has 3 items rather than 2. Submit under another id.`
-      )
-      assertLeft(
-        yield* submit("a", people(4)),
-        `The job "a" exists and has 3 items rather than 4. Submit under another id.`
-      )
+      assertLeft(yield* submit("a", people(2)), `The job "a" has 3 items rather than 2. Use another id.`)
+      assertLeft(yield* submit("a", people(4)), `The job "a" has 3 items rather than 4. Use another id.`)
       assertLeft(
         yield* submit("b", Stream.concat(people(3), Stream.make(other))),
         `Item 3 of job "b" has the same key as item 1.`
       )
-      // The first 500 are stored by then.
+      // The first 500 items are stored by then.
       assertLeft(
         yield* submit("c", Stream.concat(people(600), Stream.make(other))),
         `Item 600 of job "c" has the same key as item 1.`
@@ -184,11 +178,11 @@ describe("Jobs", () => {
         id: "d",
         items: Stream.make({ id: "../x", patch: { name: "" } })
       })
-      assertLeft(yield* Effect.either(Effect.mapError(groups, tagOf)), `Item 0 of job "d" is not valid at patch.`)
+      assertLeft(yield* Effect.either(Effect.mapError(groups, tagOf)), `Item 0 of job "d" is invalid at patch.`)
     }).pipe(Effect.provide(live(operation)))
   })
 
-  it.live("loads on after a submit that died, and starts nothing before it is whole", () => {
+  it.live("continues an interrupted submit, and starts nothing before all items are stored", () => {
     const { calls, operation } = greeting(() => everything)
     return Effect.gen(function* () {
       const dying = Stream.concat(people(20), Stream.fail("died" as const))
@@ -201,7 +195,7 @@ describe("Jobs", () => {
     }).pipe(Effect.provide(live(operation)))
   })
 
-  it.live("lists jobs, the newest first, and reads the file from another connection", () => {
+  it.live("lists jobs, newest first, and reads the file from another connection", () => {
     const { operation } = greeting((email) =>
       email.startsWith("p1@") ? Effect.fail(new CertifierError.NotFound({ operation: "greet" })) : everything
     )
@@ -236,7 +230,7 @@ describe("Jobs", () => {
     }).pipe(Effect.scoped)
   })
 
-  it.live("stops at pause and at cancel, and leaves nothing after remove", () => {
+  it.live("stops at pause and cancel, and removes all rows", () => {
     return Effect.gen(function* () {
       const begun = yield* Deferred.make<void>()
       const gate = yield* Deferred.make<void>()
@@ -263,7 +257,7 @@ describe("Jobs", () => {
     })
   })
 
-  it.live("stores nothing that can be read without the key, if that is wanted", () => {
+  it.live("stores encrypted items that can't be read without the key", () => {
     const { operation } = greeting(() =>
       Effect.fail(
         new CertifierError.ValidationError({ operation: "greet", apiMessage: Option.some("Person is unknown") })
@@ -283,7 +277,7 @@ describe("Jobs", () => {
     }).pipe(Effect.provide(Layer.provideMerge(live(operation), JobEncryption.layer({ key }))))
   })
 
-  it.effect("refuses a key that is too short, and options out of bounds, by name and without the value", () =>
+  it.effect("rejects a short key and options out of bounds, with the name and without the value", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Layer.launch(JobEncryption.layer({ key: Redacted.make("c2VjcmV0") })))
       deepStrictEqual(error, ConfigError.InvalidData(["key"], "Expected 32 bytes in Base64"))
@@ -293,7 +287,7 @@ describe("Jobs", () => {
     })
   )
 
-  it.live("fails as stalled if nothing moves, and not while it does", () => {
+  it.live("fails as stalled without progress, and only then", () => {
     const { operation } = greeting(() => Effect.never)
     return Effect.gen(function* () {
       yield* Jobs.submit(operation, { id: "a", items: people(1) })
@@ -305,7 +299,7 @@ describe("Jobs", () => {
     )
   })
 
-  it.live("starts a job anew that the engine has lost, and not while a process works on it", () =>
+  it.live("restarts a job that the engine has lost, but not while a process works on it", () =>
     Effect.gen(function* () {
       const gate = yield* Deferred.make<void>()
       const { calls, operation } = greeting(() => Deferred.await(gate))
@@ -338,7 +332,7 @@ describe("Jobs", () => {
     })
   )
 
-  it.live("embedded: refuses a second process on its file, and goes on with what the first has left", () => {
+  it.live("embedded: rejects a second process on its file, and continues the work of an earlier one", () => {
     const folder = mkdtempSync(join(tmpdir(), "certifier-jobs-"))
     const file = join(folder, "jobs.db")
     const { calls, operation } = greeting(() => everything)

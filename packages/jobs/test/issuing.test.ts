@@ -9,7 +9,7 @@ const points = ["before intent", "after intent", "on its way", "applied", "respo
 
 type Point = (typeof points)[number]
 
-/** A process dies when it passes a point for the nth time. */
+/** A process that dies when it passes a point for the nth time. */
 interface Death {
   readonly point: Point
   readonly passes: number
@@ -34,7 +34,7 @@ const payload = JSON.stringify({
   recipient: { name: "Ada Example", email: "ada@example.com" }
 })
 
-/** A process can also die around what it writes. */
+/** A process that can also die before and after its writes. */
 const dying = (ledger: Ledger, at: At): Ledger => {
   const around = <E>(write: Effect.Effect<void, E>) =>
     Effect.zipRight(at("before intent"), Effect.zipLeft(write, at("after intent")))
@@ -61,7 +61,7 @@ const lives = (deaths: ReadonlyArray<Death>, service = new Service(), stored = m
       if (Exit.isSuccess(exit)) return { settled: Option.getOrThrow(Option.fromNullable(stored.last())), service }
       assert.isTrue(Exit.isInterrupted(exit), String(exit))
     }
-    return yield* Effect.dieMessage("the last life has died")
+    return yield* Effect.dieMessage("the last process has died")
   })
 
 const check = (deaths: ReadonlyArray<Death>) =>
@@ -101,7 +101,7 @@ describe("issuing while its process dies", () => {
     ["unknown", "responded"],
     ["done", "before outcome"]
   ] as const)(
-    "is %s after one more mail when an unknown one is retried, also if its process dies %s",
+    "is %s after one more mail when an unknown item is retried, even if its process dies %s",
     ([state, point]) =>
       Effect.gen(function* () {
         const service = new Service()

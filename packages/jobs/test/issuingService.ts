@@ -9,10 +9,10 @@ interface Stored {
   mails: number
 }
 
-/** As much of the service as issuing takes, with the bytes of the contract. A request is applied although its caller dies. */
+/** The part of the API that issuing uses, with the bytes of the contract. A request is applied even if its caller dies. */
 export class Service {
   readonly credentials: Array<Stored> = []
-  /** How many mails are sent whose response is lost. */
+  /** The number of sent mails whose response is lost. */
   lostResponses = 0
 
   body(index: number): string {
@@ -46,7 +46,7 @@ export class Service {
     return [200, this.body(index)]
   }
 
-  /** `at` sees where a request that changes something is. */
+  /** Calls `at` with the point that a request with an effect has reached. */
   layer(at: (point: Point) => Effect.Effect<void> = () => Effect.void, latency: Duration.DurationInput = 0) {
     const http = HttpClient.make((request, url) =>
       Effect.gen(this, function* () {

@@ -28,7 +28,7 @@ const transport = (reason: CertifierError.TransportReason, outcome: CertifierErr
 
 const t = CertifierError.table
 
-/** What an item of each kind does after each error of the client. */
+/** The transition of an item of each kind after each error of the client. */
 const transitions: ReadonlyArray<readonly [Failure, idempotent: Decision, find: Decision, unknowable: Decision]> = [
   [new t.missing_version({ operation }), "Fail", "Fail", "Fail"],
   [new t.invalid_version({ operation }), "Fail", "Fail", "Fail"],
@@ -78,7 +78,7 @@ describe("an item of a job", () => {
   it("has a transition for each error of the client", () => {
     const tags = CertifierError.CertifierError.members.map((member) => member._tag)
     const tested = new Set(transitions.map(([error]) => error._tag))
-    // It is the outcome of an update with a concurrency check, which no operation for jobs makes.
+    // Only updates with a concurrency check fail with it, and no operation of jobs has one.
     deepStrictEqual(
       tags.filter((tag) => !tested.has(tag)),
       ["CertifierConcurrentModification"]
@@ -106,7 +106,7 @@ describe("an item of a job", () => {
     )
   })
 
-  it.effect("ends as failed with its own error after the last attempt, and as unknown where it may be applied", () =>
+  it.effect("ends as failed with its error after the last attempt, and as unknown if it may have been applied", () =>
     Effect.gen(function* () {
       const one = makeLedger()
       let calls = 0
@@ -155,7 +155,7 @@ describe("an item of a job", () => {
     })
   )
 
-  it.effect("writes its intent anew if the first write took long", () =>
+  it.effect("writes its intent again if the first write took long", () =>
     Effect.gen(function* () {
       const one = makeLedger()
       let delayed = true
@@ -174,7 +174,7 @@ describe("an item of a job", () => {
     })
   )
 
-  it.effect("waits for a late call from when its intent is found, because the call may have waited long after it", () =>
+  it.effect("waits for a late call from the time its intent is found, because the call may have been delayed", () =>
     Effect.gen(function* () {
       const one = makeLedger()
       const applied: Array<string> = []
@@ -225,7 +225,7 @@ describe("an item of a job", () => {
   const kinds = ["idempotent", "find", "unknowable"] as const
   type Point = (typeof points)[number]
 
-  /** Runs an item again and again, and ends each run at a point of its own. */
+  /** Runs an item repeatedly, and ends each run at another point. */
   const survive = (kind: (typeof kinds)[number], crashes: ReadonlyArray<Point>, isLate: boolean) =>
     Effect.gen(function* () {
       const one = makeLedger()
@@ -235,7 +235,7 @@ describe("an item of a job", () => {
       const apply = Effect.sync(() => applied.push("a"))
       const send = () =>
         Effect.gen(function* () {
-          // A request on its way arrives or is lost when its process ends.
+          // A request in flight arrives or is lost when its process ends.
           if (point === "on its way" && isLate) yield* Effect.forkDaemon(Effect.delay(apply, "1 minute"))
           yield* dieAt("on its way")
           yield* apply
@@ -267,7 +267,7 @@ describe("an item of a job", () => {
     })
 
   it.effect.prop(
-    "is applied once, or is unknown and applied at most once, wherever its runs end",
+    "is applied once, or is unknown and applied at most once, at whatever point its runs end",
     {
       kind: FastCheck.constantFrom(...kinds),
       crashes: FastCheck.array(FastCheck.constantFrom(...points), { maxLength: 6 }),

@@ -5,7 +5,7 @@ import type { Item, Ledger, Settled } from "../src/internal/item.js"
 import { Lost } from "../src/internal/lost.js"
 import type { Failure } from "../src/JobError.js"
 
-/** One item in memory, whose writes outlive a run. */
+/** One item in memory, whose writes survive a run. */
 export const makeLedger = (payload = `"a"`, limit = Number.POSITIVE_INFINITY) => {
   let item: Item = {
     seq: 0,
@@ -50,7 +50,7 @@ export const makeLedger = (payload = `"a"`, limit = Number.POSITIVE_INFINITY) =>
       }),
     pause: (error) => Effect.sync(() => void (paused = error))
   }
-  /** As `Jobs.retry` does with an unknown one. */
+  /** Does the same as `Jobs.retry` for an unknown item. */
   const retry = () => {
     item = { ...item, state: "pending", attempts: 0, repeats: true }
   }

@@ -10,7 +10,7 @@ const every = "20 millis"
 
 const secret = "ada@example.com"
 
-/** Of four items, each ends in another way. */
+/** Four items that end in different ways. */
 const operation = JobOperation.make({
   name: "observe",
   item: Schema.Struct({ id: Schema.Int, email: Schema.String }),
@@ -33,7 +33,7 @@ const operation = JobOperation.make({
 
 const items = Stream.map(Stream.range(0, 3), (id) => ({ id, email: secret }))
 
-/** The value of a metric, by its tags, without those that other tests have set. */
+/** The values of a metric by its tags, without those of other tests. */
 const valuesOf = (name: string) =>
   Effect.map(Metric.snapshot, (pairs) =>
     pairs
@@ -68,8 +68,8 @@ const recording = () => {
   return { spans, lines, layer }
 }
 
-describe("what is seen of a job", () => {
-  it.live("is a span a run and a chunk, its outcomes by state, and log lines without the data of its items", () => {
+describe("the observability of a job", () => {
+  it.live("has a span for each run and chunk, outcomes by state, and log lines without the data of items", () => {
     const { layer, lines, spans } = recording()
     return Effect.gen(function* () {
       yield* Jobs.submit(operation, { id: "observed", items })
@@ -103,7 +103,7 @@ describe("what is seen of a job", () => {
     )
   })
 
-  it.live("is that it stands still, if the engine does, with its items counted", () => {
+  it.live("reports a stalled engine, with the number of items", () => {
     const still = Layer.effect(
       WorkflowEngine,
       Effect.map(WorkflowEngine, (engine) => ({ ...engine, execute: () => Effect.never }))
@@ -113,7 +113,7 @@ describe("what is seen of a job", () => {
       yield* Jobs.submit(operation, { id: "still", items })
       const error = yield* Effect.flip(JobRunner.stalled)
       strictEqual(error._tag, "JobStalled")
-      strictEqual(/^The job "still" has stood still for \d+ s. Restart this process.$/.test(error.message), true)
+      strictEqual(/^The job "still" has made no progress for \d+ s. Restart this process.$/.test(error.message), true)
       deepStrictEqual(yield* valuesOf("certifier.jobs.items"), [["pending", undefined, 4]])
     }).pipe(
       Effect.provide(

@@ -3,7 +3,7 @@ import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import { Deferred, Duration, Effect, Exit, Fiber, FiberSet, Ref, TestClock } from "effect"
 import { sheltered } from "../src/internal/workflows.js"
 
-/** A chunk as the engine runs it: it can't be interrupted, and an interruption is stored with it. */
+/** Runs a chunk like the engine, which stores an interruption with its result. */
 const engineRuns = (ignoresStop: boolean) =>
   Effect.gen(function* () {
     const fibers = yield* FiberSet.make<void>()
@@ -16,7 +16,7 @@ const engineRuns = (ignoresStop: boolean) =>
       yield* Deferred.succeed(begun, undefined)
       const goesOn = Effect.map(mine.get, (isStopping) => ignoresStop || !isStopping)
       while (yield* goesOn) yield* Effect.sleep("1 second")
-      ended.push("in good order")
+      ended.push("gracefully")
     }).pipe(Effect.onInterrupt(() => Effect.sync(() => ended.push("interrupted"))))
     const activity = sheltered(chunk, mine, chunks, Duration.seconds(10))
     const fiber = yield* Effect.fork(
@@ -29,14 +29,14 @@ const engineRuns = (ignoresStop: boolean) =>
   })
 
 describe("a chunk that the engine interrupts", () => {
-  it.scoped("ends in good order, as a success that the engine can store", () =>
+  it.scoped("ends gracefully, as a success that the engine can store", () =>
     Effect.map(engineRuns(false), ({ ended, exit }) => {
-      deepStrictEqual(ended, ["in good order"])
+      deepStrictEqual(ended, ["gracefully"])
       strictEqual(Exit.isSuccess(exit), true)
     })
   )
 
-  it.scoped("is interrupted if it does not end in time, and is a success all the same", () =>
+  it.scoped("is interrupted if it does not end in time, and still succeeds", () =>
     Effect.map(engineRuns(true), ({ ended, exit }) => {
       deepStrictEqual(ended, ["interrupted"])
       strictEqual(Exit.isSuccess(exit), true)

@@ -1,11 +1,11 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 
-/** How texts are stored. */
+/** Encodes and decodes stored texts. */
 export interface Service {
   readonly encode: (text: string) => Effect.Effect<string>
   readonly decode: (text: string) => Effect.Effect<string>
-  /** The same text for the same key, from which the key can't be read. */
+  /** A deterministic digest of a key, from which the key can't be read. */
   readonly digest: (key: string) => Effect.Effect<string>
 }
 

@@ -13,15 +13,15 @@ export const TypeId: unique symbol = /* #__PURE__ */ Symbol.for("@effect-certifi
 
 export const CodecId: unique symbol = /* #__PURE__ */ Symbol.for("@effect-certifier/jobs/JobOperation/Codec")
 
-/** The step that an item has reached, as JSON text. */
+/** The current step of an item, as JSON text. */
 export interface Steps {
   readonly stored: Option.Option<string>
-  /** Whether the caller has decided to repeat the stored step although it may have taken effect. */
+  /** Whether the stored step is repeated even if it may have taken effect, after `Jobs.retry`. */
   readonly repeats: boolean
   readonly store: (text: string) => Effect.Effect<void, Lost>
 }
 
-/** An operation on JSON texts, so that a runner can hold operations of all types. */
+/** An operation on JSON texts, so that a runner can have operations of all types. */
 export interface Erased<R> {
   readonly kind: "idempotent" | "find" | "unknowable" | "steps"
   readonly send: (
@@ -36,7 +36,7 @@ export interface Erased<R> {
 
 export interface Codec<Item, Out> {
   readonly key: (item: Item) => string
-  /** Fails with what is wrong, which never shows a value. */
+  /** Fails with a description of the problem, which never contains a value. */
   readonly encodeItem: (item: Item) => Effect.Effect<string, string>
   readonly decodeItem: (text: string) => Effect.Effect<Item, ItemProblem>
   readonly encodeResult: (result: Out) => Effect.Effect<string, ItemProblem>
@@ -47,7 +47,7 @@ export interface Codec<Item, Out> {
 const whereOf = (error: ParseResult.ParseError): string => {
   const paths = ParseResult.ArrayFormatter.formatErrorSync(error).map(({ path }) => path.join("."))
   const fields = [...new Set(paths)].filter((path) => path !== "")
-  return fields.length === 0 ? "is not valid" : `is not valid at ${fields.join(", ")}`
+  return fields.length === 0 ? "is invalid" : `is invalid at ${fields.join(", ")}`
 }
 
 const json = Schema.decode(Schema.parseJson())
@@ -70,7 +70,7 @@ export const codec = <Item, ItemEncoded, Out, OutEncoded>(
     undecodable,
     encodeItem: (item) => Effect.mapError(encodeItem(item), whereOf),
     decodeItem: (text) => Effect.mapError(decodeItem(text), () => undecodable),
-    // JSON has no `undefined`, to which `Schema.Void` encodes.
+    // `Schema.Void` encodes to `undefined`, which JSON does not have.
     encodeResult: (result) =>
       Effect.mapBoth(encodeResult(result), {
         onSuccess: (encoded) => JSON.stringify(encoded ?? null),

@@ -19,13 +19,14 @@ export interface Item {
   readonly payload: string
   readonly state: State
   readonly attempts: number
-  /** When the last intent was written, and the first one. */
+  /** When the last intent was written. */
   readonly sentAt: number
+  /** When the first intent was written. */
   readonly since: number
-  /** When this was read. */
+  /** When the item was read. */
   readonly readAt: number
   readonly step: Option.Option<string>
-  /** Whether `retry` was called for it as an unknown one, and no step was stored since. */
+  /** Whether `Jobs.retry` was called for the unknown item, and no step was stored since. */
   readonly repeats: boolean
 }
 
@@ -33,7 +34,7 @@ export type Settled =
   | { readonly state: "done"; readonly result: string }
   | { readonly state: "pending" | "failed" | "unknown"; readonly error: Failure }
 
-/** What is stored of one item. Each write is conditional: it fails with `Lost` if the item has another owner. */
+/** The stored state of one item. Each write is conditional: it fails with `Lost` if the item has another owner. */
 export interface Ledger {
   readonly read: Effect.Effect<Item>
   /** Also fails if the job is not running. */
@@ -45,7 +46,7 @@ export interface Ledger {
 
 export interface Limits {
   readonly attempts: number
-  /** An intent has to be younger than this when its call starts. */
+  /** The maximum age of an intent when its call starts. */
   readonly intentAge: Duration.Duration
 }
 
@@ -57,10 +58,10 @@ const pausing: ReadonlySet<string> = new Set([
   "CertifierForbidden"
 ])
 
-/** What follows from a failed call. */
+/** The transition after a failed call. */
 export const decide = (error: Failure, kind: Any<never>[typeof TypeId]["kind"]): Decision => {
   if (error._tag === "CertifierIssuanceUncertain") {
-    // A step that was not read can always be read later: nothing is resent before that.
+    // A failed read can always be repeated later, because nothing is resent before it succeeds.
     const last = error.reason === "NotRead" ? error.failures.at(-1) : undefined
     if (last === undefined) return "Unknown"
     const decision = decide(last, "idempotent")
@@ -75,19 +76,19 @@ export const decide = (error: Failure, kind: Any<never>[typeof TypeId]["kind"]):
   return CertifierError.isRetryable(error) ? "Retry" : "Unknown"
 }
 
-/** After the n-th attempt: 1 s, 2 s, 4 s, up to 1 minute, and never less than the service asks for, up to 5 minutes. */
+/** The wait after the n-th attempt: 1 s, 2 s, 4 s, up to 1 minute, and at least `Retry-After`, up to 5 minutes. */
 export const delay = (error: Failure, attempts: number): Duration.Duration => {
   const backoff = Duration.seconds(Math.min(2 ** Math.max(attempts - 1, 0), 60))
-  const asked = CertifierError.isCertifierError(error) ? CertifierError.retryAfter(error) : Option.none()
+  const requested = CertifierError.isCertifierError(error) ? CertifierError.retryAfter(error) : Option.none()
   return Duration.min(
-    Option.match(asked, { onNone: () => backoff, onSome: (after) => Duration.max(after, backoff) }),
+    Option.match(requested, { onNone: () => backoff, onSome: (after) => Duration.max(after, backoff) }),
     Duration.minutes(5)
   )
 }
 
 const isKnown = (outcome: CertifierError.Outcome) => outcome !== "MaybeApplied"
 
-/** Runs one item until it is settled, or until it is lost or the job stops. */
+/** Runs one item until it is settled or lost, or until the job stops. */
 export const run = Effect.fnUntraced(function* <R>(
   operation: Any<R>,
   start: Item,
@@ -107,8 +108,8 @@ export const run = Effect.fnUntraced(function* <R>(
   let readAfter = start.readAt + Duration.toMillis(operation.settle)
   for (;;) {
     if (isUncertain) {
-      // Until then, a call that is still on its way, or whose owner is still alive, can change what is read. Not counted from the
-      // intent: the call may have waited for the rate limiter long after it.
+      // Until then, a call that is still in flight, or whose owner is still alive, can change the state that is read. The time does not
+      // count from the intent, because the call may have waited for the rate limiter long after it.
       const now = yield* Clock.currentTimeMillis
       yield* Effect.sleep(Math.max(0, readAfter - now))
       item = yield* ledger.read
@@ -140,7 +141,7 @@ export const run = Effect.fnUntraced(function* <R>(
     const begun = yield* Clock.currentTimeMillis
     yield* ledger.intent(begun, true)
     const stored = yield* Clock.currentTimeMillis
-    // The store was away for a while: say anew when the call starts.
+    // The store was slow or unavailable: update the time of the intent, because the call starts only now.
     if (stored - begun > Duration.toMillis(limits.intentAge)) yield* ledger.intent(stored, false)
     const sent = yield* send(item.payload, { stored: item.step, repeats: item.repeats, store: ledger.step }).pipe(
       Effect.catchAllDefect(died),
@@ -173,7 +174,7 @@ export interface Opened {
   readonly ledger: Ledger
 }
 
-/** Those in state `sent` last: by then most of the time to wait for them has passed. */
+/** Puts items in state `sent` last, because most of their waiting time has passed by then. */
 export const inOrder = (items: ReadonlyArray<Opened>): ReadonlyArray<Opened> => {
   const [rest, sent] = Array.partition(items, ({ item }) => item.state === "sent")
   return [...rest, ...sent]

@@ -7,7 +7,7 @@ import * as Schedule from "effect/Schedule"
 import { RateLimitNotShared, RunnerLost } from "../JobError.js"
 import { enginePrefix } from "./prefix.js"
 
-/** Fails if the engine of this process has no part in the work any more; an engine in one process has all of it. */
+/** Fails if the engine of this process no longer takes part in the work. It never fails for an embedded engine. */
 export class Lease extends Context.Reference<Lease>()("@effect-certifier/jobs/Lease", {
   defaultValue: (): { readonly lost: Effect.Effect<never, RateLimitNotShared | RunnerLost> } => ({ lost: Effect.never })
 }) {}
@@ -26,8 +26,8 @@ const others = (address: string, expiration: Duration.Duration) =>
   })
 
 /**
- * Fails if another runner works. The locks of one that has died expire, so this waits for as long as that takes before it
- * decides; those of an earlier life of this runner do not count.
+ * Fails if there is another active runner. The locks of a dead runner expire, so this waits for that time before it fails. Locks of
+ * an earlier process with the same address do not count.
  */
 export const alone = (address: string, expiration: Duration.Duration) =>
   Effect.retry(others(address, expiration), {
@@ -37,8 +37,8 @@ export const alone = (address: string, expiration: Duration.Duration) =>
   })
 
 /**
- * The engine can stay without a lock for ever after its connections were cut, and nobody runs the jobs of its part meanwhile:
- * https://github.com/Effect-TS/effect/issues/7551. A runner that starts waits until others have released theirs.
+ * After its connections were cut, the engine can remain without locks forever, and the jobs of its shards are not run:
+ * https://github.com/Effect-TS/effect/issues/7551. A runner that starts also has no locks until other runners release some.
  */
 export const watch = (address: string, expiration: Duration.Duration, isAlone: boolean) =>
   Effect.gen(function* () {
@@ -56,7 +56,7 @@ export const watch = (address: string, expiration: Duration.Duration, isAlone: b
       if (isHeld) since = now
       else if (now - since > patience) return yield* new RunnerLost({ address, millis: now - since })
     })
-    // What can't be read shows nothing.
+    // While the database is unavailable, nothing is known about the locks, so the time starts again.
     const away = Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.sync(() => (since = now)))
     return yield* look.pipe(
       Effect.catchTag("SqlError", () => away),

@@ -69,7 +69,7 @@ export const open = Effect.fnUntraced(function* (options: {
       ),
       intent: (now, counts) => {
         const before = isMine ? sql`token = ${owner}` : found === null ? sql`token IS NULL` : sql`token = ${found}`
-        // A write whose response was lost has succeeded: then the token is ours already.
+        // An earlier write whose response was lost may have succeeded: the token is then already ours.
         return stored(sql`UPDATE certifier_job_items SET state = 'sent', token = ${owner}, sent_at = ${now},
           first_sent_at = COALESCE(first_sent_at, ${now}), attempts = attempts + ${sql.literal(counts ? "1" : "0")}
           WHERE ${it} AND state IN ('pending', 'sent') AND (${before} OR token = ${owner}) AND ${running} RETURNING seq`).pipe(
@@ -101,9 +101,9 @@ export const open = Effect.fnUntraced(function* (options: {
           const error = yield* Effect.flatMap(encodeFailure(failure), cipher.encode)
           const paused = yield* stored(sql`UPDATE certifier_jobs SET state = 'paused', error = ${error}
             WHERE id = ${job} AND run = ${run} AND state = 'running' RETURNING id`)
-          // All calls in flight meet the same refusal.
+          // Other calls in flight fail with the same error, and only the first one pauses the job.
           if (paused.length === 0) return
-          yield* Effect.logWarning("Paused the job").pipe(Effect.annotateLogs({ job, error: failure._tag }))
+          yield* Effect.logWarning("The job was paused").pipe(Effect.annotateLogs({ job, error: failure._tag }))
         })
     }
   }

@@ -1,4 +1,4 @@
 import * as Data from "effect/Data"
 
-/** Another run has taken the item over, or the job is no longer running: stop, and write nothing. */
+/** Another run has taken over the item, or the job is no longer running: stop without writing. */
 export class Lost extends Data.TaggedError("JobItemLost") {}

@@ -3,7 +3,7 @@ import * as Metric from "effect/Metric"
 import type { Settled } from "./item.js"
 
 const outcomes = Metric.counter("certifier.jobs.outcomes", {
-  description: "Stored outcomes of items, by operation and state; pending: to be tried again",
+  description: "Stored outcomes of items, by operation and state; pending items are retried",
   incremental: true
 })
 
@@ -11,7 +11,7 @@ export const outcome = (operation: string, state: Settled["state"]): Effect.Effe
   Metric.increment(Metric.tagged(Metric.tagged(outcomes, "operation", operation), "state", state))
 
 const items = Metric.gauge("certifier.jobs.items", {
-  description: "Items of the jobs that run, by operation and state, as last counted"
+  description: "Items of running jobs, by operation and state, as last counted"
 })
 
 export const count = (operation: string, state: string, value: number): Effect.Effect<void> =>

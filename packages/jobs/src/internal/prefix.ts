@@ -1,2 +1,2 @@
-/** Of the engine's tables. */
+/** The prefix of the engine's tables. */
 export const enginePrefix = "certifier_engine"

@@ -15,21 +15,23 @@ interface Seen {
 const again = Duration.toMillis("1 minute")
 
 /**
- * Starts the runs that are due, again each minute: with the same key that has no effect on one that is running. A run on which
- * nobody works, as seen by this process for `silence`, is followed by the next one, which has a key of its own: whatever the
- * engine still knows of the old one, its items are lost to it.
+ * Starts the current run of each job, again every minute, which has no effect on an execution with the same key that is running. If
+ * this process sees no sign of work on a run for `silence`, it starts the next run, which has another key. The old run, if the engine
+ * still has it, can then start no further calls.
  */
 export const starter = (names: ReadonlyArray<string>, silence: Duration.Duration) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const seen = new Map<string, Seen>()
-    // An engine that does not respond must not keep this from starting a run anew.
+    // On other fibers, because an engine that does not respond must not prevent restarts.
     const starting = yield* FiberMap.make<string, unknown, never>()
 
     const restart = (job: string, run: number, beat: number) =>
       sql`UPDATE certifier_jobs SET run = run + 1
         WHERE id = ${job} AND run = ${run} AND beat = ${beat} AND state = 'running' RETURNING id`.pipe(
-        Effect.tap((rows) => (rows.length === 0 ? Effect.void : Effect.logWarning("No process worked on the job"))),
+        Effect.tap((rows) =>
+          rows.length === 0 ? Effect.void : Effect.logWarning("Restarted a job that no process worked on")
+        ),
         Effect.annotateLogs({ job, run })
       )
 

@@ -5,7 +5,7 @@ import * as Array from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 
-/** Integers come as numbers, as bigints (libsql) or as texts (BIGINT of PostgreSQL), and all are below 2^53. */
+/** Drivers return integers as numbers, as bigints (libsql) or as strings (BIGINT of PostgreSQL). All are below 2^53. */
 export const int = (value: unknown): number => Number(value)
 
 export type JobPhase = "loading" | "running" | "paused" | "cancelled" | "done"
@@ -20,13 +20,13 @@ export interface JobRow {
   readonly error: string | null
 }
 
-/** The store comes back: 0.1 s, then longer, up to 5 s, for as long as it takes. */
+/** Retries forever, after 0.1 s at first and up to 5 s later. */
 const patient = Schedule.exponential(100, 1.5).pipe(Schedule.union(Schedule.spaced("5 seconds")), Schedule.jittered)
 
-/** Writes of the ledger are retried until they succeed: without them nothing may be sent. */
+/** Retries a query of the ledger until it succeeds, because nothing may be sent without it. */
 export const stored = <A, R>(effect: Effect.Effect<A, SqlError, R>): Effect.Effect<A, never, R> =>
   effect.pipe(
-    Effect.tapError((error) => Effect.logWarning("The store of the jobs does not respond", error.message)),
+    Effect.tapError((error) => Effect.logWarning("The database of the jobs is unavailable", error.message)),
     Effect.retry(patient),
     Effect.orDie
   )
@@ -48,8 +48,8 @@ const migrations = Migrator.fromRecord({
 const migrationLock = "7234017283807667"
 
 /**
- * One process at a time: `CREATE TABLE IF NOT EXISTS` of two at once fails in PostgreSQL. The lock is held by a connection of its
- * own, because a migrator opens transactions.
+ * Runs the effect in one process at a time, because concurrent `CREATE TABLE IF NOT EXISTS` fail in PostgreSQL. The lock has its own
+ * connection, because a migrator opens transactions.
  */
 export const oneAtATime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.scoped(

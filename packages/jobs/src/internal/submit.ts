@@ -24,7 +24,7 @@ const entryOf = <Item, Out>(job: string, codec: Codec<Item, Out>, cipher: Servic
     const payload = yield* Effect.mapError(codec.encodeItem(item), (problem) => new InvalidItem({ job, seq, problem }))
     const key = codec.key(item)
     if (key === "" || key.length > maxKey) {
-      return yield* new InvalidItem({ job, seq, problem: `has a key that is not of 1 to ${maxKey} characters` })
+      return yield* new InvalidItem({ job, seq, problem: `has a key that does not have 1 to ${maxKey} characters` })
     }
     const entry: Entry = { seq, item_key: yield* cipher.digest(key), payload }
     return entry
@@ -33,7 +33,7 @@ const entryOf = <Item, Out>(job: string, codec: Codec<Item, Out>, cipher: Servic
 const duplicate = (job: string, seq: number, other: number) =>
   new InvalidItem({ job, seq, problem: `has the same key as item ${other}` })
 
-/** Rows that were there already: of this submit's earlier life, or another job's. */
+/** Compares the entries with rows that exist already, from an interrupted submit or another submit. */
 const compare = Effect.fnUntraced(function* (job: string, entries: ReadonlyArray<Entry>) {
   const sql = yield* SqlClient.SqlClient
   const cipher = yield* Cipher
@@ -80,7 +80,7 @@ const insert = Effect.fnUntraced(function* (job: string, entries: ReadonlyArray<
 
 const chunkOf = (total: number) => (total > 100_000 ? 1000 : 500)
 
-/** Loads the items in batches, and starts the job once it is whole. */
+/** Stores the items in batches, and starts the job once it is complete. */
 export const submit = Effect.fnUntraced(function* <Item, Out, E, R>(options: {
   readonly id: string
   readonly operation: string
@@ -95,7 +95,7 @@ export const submit = Effect.fnUntraced(function* <Item, Out, E, R>(options: {
   yield* sql`INSERT INTO certifier_jobs ${sql.insert(row)} ON CONFLICT DO NOTHING`
   const job = yield* Store.jobOf(id)
   if (job === undefined || job.operation !== operation) {
-    return yield* new JobMismatch({ job: id, problem: `is of the operation ${job?.operation}` })
+    return yield* new JobMismatch({ job: id, problem: `has the operation ${job?.operation}` })
   }
   const isLoading = job.state === "loading"
   const toEntry = entryOf(id, codec, cipher)

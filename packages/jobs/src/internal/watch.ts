@@ -14,7 +14,7 @@ interface Counted {
   readonly n: unknown
 }
 
-/** The gauge of items by operation and state; what is not counted any more is none. */
+/** The gauge of items by operation and state. A pair that is no longer counted is set to zero. */
 const makeGauge = () => {
   let last = new Map<string, { readonly operation: string; readonly state: string; readonly n: number }>()
   return (rows: ReadonlyArray<Counted>) =>
@@ -31,7 +31,7 @@ const makeGauge = () => {
 
 const isOpen = ({ state }: Counted) => state === "pending" || state === "sent"
 
-/** Counts the items of the jobs that run; fails if one with open items has not moved, as seen by this process, since `after`. */
+/** Counts the items of running jobs. Fails if this process sees no progress of a job with open items for longer than `after`. */
 export const watch = (names: ReadonlyArray<string>, after: Duration.Duration) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient

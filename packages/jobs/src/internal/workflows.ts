@@ -22,7 +22,7 @@ const annotations = Context.make(Workflow.CaptureDefects, false)
 
 const fields = { job: Schema.String, run: Schema.Int }
 
-/** The engine's part: one execution for each chunk of a run, with one activity and no suspension. */
+/** One execution for each chunk of a run, with one activity and without suspension. */
 export const JobChunk = Workflow.make({
   name: "Certifier/JobChunk",
   payload: { ...fields, from: Schema.Int, to: Schema.Int, operation: Schema.String },
@@ -40,13 +40,13 @@ export const JobRun = Workflow.make({
 export interface Settings extends Item.Limits {
   readonly chunks: number
   readonly perChunk: number
-  /** How long calls in flight have until they are interrupted, once a chunk has to stop. */
+  /** The time that calls in flight have to complete once a chunk has to stop, before they are interrupted. */
   readonly grace: Duration.Duration
-  /** Without a sign of life for this long, a job is started anew. */
+  /** The time without a sign of work after which a job is restarted. */
   readonly restartAfter: Duration.Duration
 }
 
-/** The chunks that this process runs, and whether it starts no further item. */
+/** The chunks that this process runs, and whether it is stopping and starts no further items. */
 export interface Chunks {
   readonly fibers: FiberSet.FiberSet<void>
   readonly stopping: Ref.Ref<boolean>
@@ -60,7 +60,7 @@ const counted = (operation: string, { item, ledger }: Item.Opened): Item.Opened 
   }
 })
 
-/** While it changes, a process works on the job. */
+/** Increments the beat of a job, which shows that a process works on it. */
 const beating = ({ job, run }: typeof JobChunk.payloadSchema.Type, silence: Duration.Duration) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     Effect.repeat(
@@ -78,7 +78,7 @@ const runChunk = <R>(
   Effect.gen(function* () {
     const operation = operations.get(chunk.operation)
     if (operation === undefined) {
-      return yield* Effect.dieMessage(`The operation ${chunk.operation} is not one of this runner's`)
+      return yield* Effect.dieMessage(`This runner does not have the operation ${chunk.operation}`)
     }
     yield* Effect.forkScoped(beating(chunk, settings.restartAfter))
     const owner = crypto.randomUUID()
@@ -90,9 +90,9 @@ const runChunk = <R>(
           if (yield* isStopping) return
           yield* Item.run(operation, item, ledger, settings).pipe(
             Effect.catchTag("JobItemLost", () => Effect.void),
-            // A bug of ours must not restart the chunk for ever: the item keeps its intent, and the next run reads it.
+            // A bug in this package must not restart the chunk forever. The item keeps its intent, which the next run reads.
             Effect.catchAllDefect((defect) =>
-              Effect.logError("An item was left as it is", framesOf(defect)).pipe(
+              Effect.logError("A defect stopped an item, which the next run continues", framesOf(defect)).pipe(
                 Effect.annotateLogs({ job: chunk.job, seq: item.seq })
               )
             )
@@ -108,9 +108,9 @@ const runChunk = <R>(
   )
 
 /**
- * Runs a chunk on a fiber of its own, which the engine can't interrupt: it stores an interruption with the execution and repeats
- * it for ever, "interrupted and retry attempts exhausted", while nobody runs the chunk. So an interruption stops it in good order,
- * and the next run has the rest.
+ * Runs a chunk on its own fiber, which the engine can't interrupt. The engine would store an interruption with the execution and
+ * repeat it forever ("interrupted and retry attempts exhausted"), without running the chunk. Instead, an interruption stops the chunk
+ * gracefully, and the next run continues it.
  */
 export const sheltered = (
   chunk: Effect.Effect<void>,
@@ -145,7 +145,7 @@ const runJob = (settings: Settings, { job, run }: typeof JobRun.payloadSchema.Ty
     const open = sql`EXISTS (SELECT 1 FROM certifier_job_items WHERE job = ${job} AND state IN ('pending', 'sent'))`
     const it = sql`id = ${job} AND run = ${run} AND state = 'running'`
     yield* Store.stored(sql`UPDATE certifier_jobs SET state = 'done' WHERE ${it} AND NOT ${open}`)
-    // What a runner gave back when it was stopped is for the next run.
+    // The next run has the items that a runner left open when it was stopped.
     yield* Store.stored(sql`UPDATE certifier_jobs SET run = run + 1 WHERE ${it} AND ${open}`)
   }).pipe(Effect.withSpan("CertifierJobs.run", { attributes: { "certifier.job": job, "certifier.job.run": run } }))
 
