@@ -1,5 +1,5 @@
-// `npx -y pnpm bench`: compiles, then measures the compiled files, as they are published: a loader's transformations would
-// be measured with them.
+// `npx -y pnpm bench`: compiles, then measures the compiled files, as they are published. With a loader, its transformations
+// would be measured as well.
 import { spawnSync } from "node:child_process"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"

@@ -1,4 +1,4 @@
-// In the workspace the packages' `exports` name their sources. Here they are what `tsc -b` has made of them.
+// In the workspace, the `exports` of the packages refer to their sources. This resolves them to the output of `tsc -b`.
 import { register } from "node:module"
 
 register(import.meta.resolve("./compiled.hooks.mjs"))

@@ -1,7 +1,7 @@
-/** The work of every contender: a PATCH of one group, and the response to it. */
+/** The work of every contender: a PATCH of one group, and its response. */
 import { Fixture } from "@effect-certifier/sandbox"
 
-/** Looked for in every rendering of a failure. */
+/** The token that is searched for in every rendering of a failure. */
 export const token = "bench-token-that-must-not-leak"
 
 export const id = Fixture.groupJson.id
@@ -17,7 +17,7 @@ export const answerHeaders = {
   "content-length": String(new TextEncoder().encode(answer).byteLength)
 }
 
-/** What the service asks for besides the body. */
+/** The headers that the API requires. */
 export const headers = {
   authorization: `Bearer ${token}`,
   "certifier-version": "2022-10-26",

@@ -1,4 +1,4 @@
-/** How cost grows with the work: fibers at a time, groups in a stream, calls since the start. */
+/** How the cost grows with the number of concurrent fibers, groups in a stream, and calls since the start. */
 import { CertifierClient, Groups } from "@effect-certifier/core"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
@@ -13,17 +13,17 @@ import { median } from "./stats.js"
 
 export interface Point {
   readonly count: number
-  /** Microseconds a call. */
+  /** Microseconds per call. */
   readonly time: number
   readonly cpu: number
-  /** Bytes a call: of fibers while all of them wait for their responses, of streams when all calls have ended. */
+  /** Bytes per call: for fibers while all of them wait for their responses, for streams after all calls have ended. */
   readonly memory: number
 }
 
 export interface Growth {
   readonly fibers: ReadonlyArray<Point>
   readonly groups: ReadonlyArray<Point>
-  /** Bytes in use after so many calls. */
+  /** Bytes in use after a number of calls. */
   readonly held: ReadonlyArray<{ readonly calls: number; readonly bytes: number }>
 }
 
@@ -31,13 +31,13 @@ export interface Size {
   readonly fibers: ReadonlyArray<number>
   readonly groups: ReadonlyArray<number>
   readonly held: ReadonlyArray<number>
-  /** At least so many calls are measured, in as many repetitions as that takes. */
+  /** The minimum number of measured calls; the measurement is repeated until it is reached. */
   readonly calls: number
 }
 
 const response = () => new Response(Work.answer, { headers: Work.answerHeaders })
 
-/** Responds in its own turn of the event loop, as a socket does; calls `arrived` for each request before. */
+/** Calls `arrived` for each request, then responds in another turn of the event loop, like a socket. */
 const transport = (arrived: (release: () => void) => void) =>
   Layer.succeed(
     HttpClient.HttpClient,
@@ -70,7 +70,7 @@ const together = (count: number) =>
     { concurrency: "unbounded", discard: true }
   )
 
-/** What a fiber holds while it waits for its response: all requests are sent before the first response. */
+/** The memory of a fiber that waits for its response: all requests are sent before the first response. */
 const waiting = async (count: number): Promise<number> => {
   let before = 0
   let most = 0
@@ -86,7 +86,7 @@ const waiting = async (count: number): Promise<number> => {
     })
   )
   const measured = Effect.suspend(() => {
-    // The client is there already: it does not count.
+    // The client exists already, so its memory does not count.
     before = held()
     return together(count)
   })
@@ -138,10 +138,10 @@ const heldAfter = async (counts: ReadonlyArray<number>) => {
 
 export const run = async (size: Size): Promise<Growth> => {
   const growth = { fibers: new Array<Point>(), groups: new Array<Point>() }
-  // Warm before anything is measured.
+  // Warm-up before the measurement.
   await streamed(size.calls)
   for (const count of size.fibers) {
-    progress(`growth: ${count} fibers at a time`)
+    progress(`growth: ${count} concurrent fibers`)
     growth.fibers.push(await fibers(count, size.calls))
   }
   for (const count of size.groups) {

@@ -1,7 +1,7 @@
 /**
  * `npx -y pnpm bench` measures everything in twenty minutes and writes `results`; `--quick` does the same in three minutes, with
  * meaningless numbers, and writes to `.quick`; `--report` only writes the page and the charts again,
- * `--sandbox` only measures the sandbox with many credentials, and `--pairs` only compares two at a time, and writes nothing.
+ * `--sandbox` only measures the sandbox with many credentials, and `--pairs` only compares pairs, and writes nothing.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module"
@@ -114,7 +114,7 @@ if (process.argv.includes("--sandbox")) {
   const sandbox = await step("sandbox", () => Sandbox.run(size.sandbox))
   await writeFile(json, `${JSON.stringify({ ...before, sandbox }, null, 2)}\n`)
 } else if (!process.argv.includes("--report")) await writeFile(json, `${JSON.stringify(await measure(), null, 2)}\n`)
-// What is written below comes out of the file, so that nothing is in the page that is not in it.
+// The page is written from the file, so that it contains no other data.
 const results: Report.Results = JSON.parse(await readFile(json, "utf8"))
 await writeFile(new URL("README.md", target), Report.markdown(results))
 for (const [name, content] of Object.entries(Report.charts(results))) await writeFile(new URL(name, target), content)
@@ -128,5 +128,5 @@ if (!isQuick) {
   )
 }
 console.log(`The results are in ${fileURLToPath(target)}`)
-// Peers that can't be interrupted still wait.
+// Peers that can't be interrupted may still be waiting.
 process.exit()

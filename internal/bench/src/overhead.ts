@@ -1,4 +1,4 @@
-/** What one call costs, in time and in CPU. */
+/** The cost of one call, in time and in CPU. */
 import { once } from "node:events"
 import { type Contender, contenders, sdks, type Settings } from "./contenders/index.js"
 import { forkModule } from "./fork.js"
@@ -8,26 +8,26 @@ import { median, spread, type Spread } from "./stats.js"
 import type { Question, Sample } from "./worker.js"
 
 export interface Size {
-  /** How often each contender begins again in a new process: the engine compiles the same code better or worse by chance. */
+  /** The number of processes per contender, because the engine compiles the same code better or worse by chance. */
   readonly processes: number
   /** The same for each pair. */
   readonly pairProcesses: number
-  /** With each of the processes. */
+  /** The number of rounds with each of the processes. */
   readonly rounds: number
-  /** How long a batch is to take, in milliseconds. */
+  /** The intended duration of a batch, in milliseconds. */
   readonly batch: number
-  /** What a contender does before anything is measured, by calls and not by time, as the engine compiles by calls. */
+  /** The number of calls before the measurement. It is not a time, because the engine compiles by the number of calls. */
   readonly warmUp: { readonly turns: number; readonly calls: number }
 }
 
 export interface Row {
   readonly id: string
-  /** Calls in a batch. */
+  /** The number of calls in a batch. */
   readonly calls: number
-  /** Microseconds a call. */
+  /** Microseconds per call. */
   readonly time: Spread
   readonly cpu: Spread
-  /** Times what the hand-written pipeline took in the same round, on the same transport. */
+  /** The ratio to the hand-written pipeline in the same round, on the same transport. */
   readonly timeRatio: Spread
   readonly cpuRatio: Spread
 }
@@ -38,14 +38,14 @@ export interface Scenario {
   readonly rows: ReadonlyArray<Row>
 }
 
-/** What a call of one takes beside a call of the other. */
+/** The cost of a call, compared with a call of another contender. */
 export interface Difference {
   /** Microseconds. */
   readonly more: Spread
   readonly ratio: Spread
 }
 
-/** Two of the rows that take turns with nobody else. */
+/** Two contenders that take turns, without others. */
 export interface Pair {
   readonly id: string
   readonly than: string
@@ -57,7 +57,7 @@ export interface Pair {
 
 type Ask = (question: Question) => Promise<Sample>
 
-/** One after the other: the others are idle. */
+/** Runs one contender after the other, while the others are idle. */
 const enlist = async (ids: string, settings: Settings) => {
   const child = forkModule("worker", [ids, JSON.stringify(settings)])
   await once(child, "spawn")
@@ -78,8 +78,8 @@ const enlist = async (ids: string, settings: Settings) => {
 }
 
 /**
- * How many calls make a batch of each, when their code is warm. In turns: a process that waits for long loses its compiled code, and so
- * does, in one process, the first contender when the second one begins.
+ * The number of calls in a batch of each contender, once their code is warm. They are warmed up in turns, because a process that
+ * waits for long loses its compiled code, and so does the first contender of a process when the second one begins.
  */
 const warmUp = async (
   each: ReadonlyArray<{ readonly ask: Ask; readonly turn: number }>,
@@ -121,7 +121,7 @@ const scenario = async (
       size,
       concurrency
     )
-    // Interleaved, and each round begins with another one, so that a slow minute of the machine affects all contenders.
+    // Contenders are interleaved, and each round begins with another one, so that a slow minute of the machine affects all of them.
     for (let round = 0; round < size.rounds; round++) {
       progress(
         `overhead: ${transport}, ${concurrency} at a time, process ${begun + 1} of ${size.processes}, round ${round + 1} of ${size.rounds}`
@@ -176,8 +176,8 @@ const difference = (
 }
 
 /**
- * With responses from memory both are in one process: they share most of their code, and so the engine's luck in compiling it.
- * Peers share little of it, and have a process of their own, as with their users.
+ * With responses from memory, both contenders run in one process: they share most of their code, which is then compiled in the same
+ * way for both. Peers share little code, and run in their own processes, as in production.
  */
 const enlistBoth = async (id: string, than: string, settings: Settings) => {
   if (settings.stub) {
@@ -203,7 +203,7 @@ const enlistBoth = async (id: string, than: string, settings: Settings) => {
   }
 }
 
-/** What one of two rows takes more than the other, in turns; the spread is that of the processes. */
+/** The additional cost of one of two contenders that take turns. The spread is that of the processes. */
 const pair = async (
   { concurrency, id, than, transport }: Omit<Pair, "time" | "cpu">,
   baseUrl: string,
@@ -239,7 +239,7 @@ const pair = async (
   }
 }
 
-/** The client beside the pipeline, with its policies beside itself without, and beside each SDK. */
+/** The client compared with the hand-written pipeline, with its policies compared with none, and compared with each SDK. */
 export const pairs = async (service: Service, size: Size): Promise<ReadonlyArray<Pair>> => {
   const server = await service.start({ kind: "ok" })
   const wanted: ReadonlyArray<Omit<Pair, "time" | "cpu">> = [

@@ -1,10 +1,10 @@
-/** Where the time of the happy path goes: the profiler of the engine, in the process itself. */
+/** Profiles successful calls with the engine's profiler, in the same process. */
 import { Session } from "node:inspector/promises"
 import { contenders } from "./contenders/index.js"
 
 export interface Share {
   readonly where: string
-  /** Of all samples, 0 to 1. */
+  /** The share of all samples, 0 to 1. */
   readonly share: number
 }
 

@@ -1,4 +1,4 @@
-/** Where a long measurement is: one line that moves on a terminal, elsewhere a plain line every ten seconds at most. */
+/** The progress of a long measurement: one changing line on a terminal, otherwise a line every ten seconds at most. */
 
 const start = performance.now()
 let shown = start
@@ -8,7 +8,7 @@ const elapsed = (): string => {
   return `${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`
 }
 
-/** Called between measurements, never within one. */
+/** Call it between measurements, never during one. */
 export const progress = (where: string): void => {
   const line = `${elapsed()} ${where}`
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${line}`)
@@ -18,7 +18,7 @@ export const progress = (where: string): void => {
   }
 }
 
-/** A line that stays. */
+/** Prints a line that remains. */
 export const done = (what: string): void => {
   process.stderr.write(`${process.stderr.isTTY ? "\r\u001b[2K" : ""}${elapsed()} ${what}\n`)
 }

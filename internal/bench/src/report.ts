@@ -1,4 +1,4 @@
-/** Renders the results as a page, from the JSON only. */
+/** Renders the results as a page, only from the JSON. */
 import * as Charts from "./charts.js"
 import { type Contender, contenders, sdks } from "./contenders/index.js"
 import type * as Growth from "./growth.js"
@@ -16,7 +16,7 @@ export interface Results {
     readonly cores: number
     readonly node: string
     readonly system: string
-    /** Load of the last minute when it began, and when it ended. */
+    /** The load average of one minute at the start and at the end. */
     readonly load: ReadonlyArray<number>
   }
   readonly versions: Readonly<Record<string, string>>
@@ -59,7 +59,7 @@ const titleOf = ({ concurrency, transport }: Overhead.Scenario): string =>
 
 const overheadTable = (scenario: Overhead.Scenario): string =>
   table(
-    ["", "transport", "time, µs a call", "CPU, µs a call", "CPU × hand-written", "time × hand-written"],
+    ["", "transport", "time per call, µs", "CPU per call, µs", "CPU × hand-written", "time × hand-written"],
     scenario.rows
       .toSorted((a, b) => a.cpu.median - b.cpu.median)
       .map(({ cpu, cpuRatio, id, time, timeRatio }) => [
@@ -74,7 +74,7 @@ const overheadTable = (scenario: Overhead.Scenario): string =>
 
 export const pairTable = (pairs: ReadonlyArray<Overhead.Pair>): string =>
   table(
-    ["", "beside", "responses", "at a time", "time, times", "CPU, times", "CPU, µs a call more"],
+    ["", "compared with", "responses", "concurrency", "time ×", "CPU ×", "additional CPU per call, µs"],
     pairs.map(({ concurrency, cpu, id, than, time, transport }) => [
       of(id).name,
       of(than).name,
@@ -95,11 +95,11 @@ const unknown: Spread = { median: NaN, mad: NaN }
 
 const verdict = (good: boolean): string => (good ? "yes" : "**no**")
 
-/** A limit within the distance of what was measured is neither kept nor broken. */
+/** Whether a limit is met; undecided if it is within the distance of the measured value. */
 const atMost = ({ mad, median }: Spread, limit: number): string =>
   Math.abs(median - limit) <= mad ? "undecided" : verdict(median <= limit)
 
-/** A goal, and whether it is met. */
+/** The goals, and whether they are met. */
 const wanted = ({ growth, pairs }: Results): string => {
   const beside = (than: string) => pairs.find((one) => one.than === than)?.cpu
   const ratio = beside("hand-undici")?.ratio ?? unknown
@@ -112,14 +112,14 @@ const wanted = ({ growth, pairs }: Results): string => {
   const [first, last] = [growth.held[0], growth.held.at(-1)]
   const grown = ((last?.bytes ?? NaN) - (first?.bytes ?? NaN)) / 1024
   return table(
-    ["wanted", "measured", "reached"],
+    ["goal", "measured", "met"],
     [
       [
-        "CPU of a call at most 1.10 times the hand-written pipeline's, responses from memory",
+        "CPU of a call at most 1.10 times that of the hand-written pipeline, responses from memory",
         times(ratio),
         atMost(ratio, 1.1)
       ],
-      ["retry and rate limit at most 5 µs of CPU on top", `${micros(onTop)} µs`, atMost(onTop, 5)],
+      ["retry and rate limit add at most 5 µs of CPU", `${micros(onTop)} µs`, atMost(onTop, 5)],
       ...[1, 32].map((concurrency) => {
         const sdk = closest(concurrency)
         const ratio = sdk?.time.ratio ?? unknown
@@ -130,7 +130,7 @@ const wanted = ({ growth, pairs }: Results): string => {
         ]
       }),
       [
-        `memory after ${last?.calls.toLocaleString("en")} calls as after ${first?.calls.toLocaleString("en")}`,
+        `no more memory after ${last?.calls.toLocaleString("en")} calls than after ${first?.calls.toLocaleString("en")}`,
         `${grown > 0 ? "+" : ""}${Math.round(grown)} kB`,
         verdict(grown < 512)
       ]
@@ -138,7 +138,7 @@ const wanted = ({ growth, pairs }: Results): string => {
   )
 }
 
-/** Only of waits that are worth to be kept: of those that end within seconds. */
+/** The delays of the forms whose wait is kept; retries that ignore a wait of a day or more would distort the median. */
 const kept = (row: Resilience.Row): ReadonlyArray<number> =>
   Resilience.lateness(row.retryAfter).filter((late) => late > -60_000)
 
@@ -149,15 +149,15 @@ const ending = ({ after, error, outcome }: Resilience.Ending): string =>
 
 interface Column {
   readonly name: string
-  /** Less is better; none when there is nothing to compare. */
+  /** Less is better; undefined if there is nothing to compare. */
   readonly value: (row: Resilience.Row) => number | undefined
   readonly text: (row: Resilience.Row) => string
 }
 
 const shareColumns = (rows: ReadonlyArray<Resilience.Row>): ReadonlyArray<Column> =>
   (rows[0]?.failing ?? []).map(({ share }, index) => ({
-    name: share === 1 ? "requests for each call, 100 % fail" : `success rate, ${percent(share)} fail`,
-    // While some requests succeed, what counts is how many calls do; when none does, how many are sent for nothing.
+    name: share === 1 ? "requests per call, 100 % fail" : `success rate, ${percent(share)} fail`,
+    // If some requests succeed, the number of successful calls is compared, otherwise the number of useless requests.
     value: ({ failing }) => {
       const cell = failing[index]
       return cell && (share === 1 ? cell.requestsPerCall : 1 - cell.succeeded)
@@ -182,12 +182,12 @@ const columns: ReadonlyArray<Column> = [
     text: ({ coolDown }) => String(coolDown.justAfter)
   },
   {
-    name: "429s of the calls against 50 a second",
+    name: "429s with a limit of 50 a second",
     value: ({ limited }) => limited.refused,
     text: ({ limited }) => String(limited.refused)
   },
   {
-    name: "of them failed for good",
+    name: "failed calls",
     value: ({ limited }) => limited.failed,
     text: ({ limited }) => String(limited.failed)
   },
@@ -197,7 +197,7 @@ const columns: ReadonlyArray<Column> = [
     text: ({ limited }) => limited.timeRatio.toFixed(2)
   },
   {
-    name: "interruption noticed after",
+    name: "interruption takes",
     value: ({ interruption }) => interruption,
     text: ({ interruption }) => (interruption === undefined ? none : millis(interruption))
   }
@@ -205,21 +205,21 @@ const columns: ReadonlyArray<Column> = [
 
 const retryAfterColumns: ReadonlyArray<Column> = [
   {
-    name: "sent too early",
+    name: "retries that were too early",
     value: (row) => (retrying(row) ? Resilience.early(row.retryAfter) : undefined),
     text: (row) => (retrying(row) ? String(Resilience.early(row.retryAfter)) : none)
   },
   {
-    name: "median of how late",
+    name: "median delay",
     value: (row) => (kept(row).length === 0 ? undefined : median(kept(row))),
     text: (row) => (kept(row).length === 0 ? none : millis(median(kept(row))))
   }
 ]
 
 const otherColumns: ReadonlyArray<Column> = [
-  { name: "broken once", value: () => undefined, text: ({ brokenOnce }) => String(brokenOnce) },
+  { name: "updates sent, broken once", value: () => undefined, text: ({ brokenOnce }) => String(brokenOnce) },
   {
-    name: "broken always",
+    name: "updates sent, always broken",
     value: ({ brokenAlways }) => brokenAlways,
     text: ({ brokenAlways }) => String(brokenAlways)
   },
@@ -240,14 +240,14 @@ const form = ({ asked, late, waited }: Resilience.RetryAfter): string => {
     : `${(late ?? 0) < 0 ? "" : "+"}${millis(late ?? NaN)}`
 }
 
-/** For each column, the peers that are better than our client with its policies. */
+/** For each column, the peers that are better than this client with its policies. */
 const better = (rows: ReadonlyArray<Resilience.Row>, scenarios: ReadonlyArray<Overhead.Scenario>): string => {
   const ours = rows.find(({ id }) => id === "ours-policies")
   const peers = rows.filter(({ id }) => !of(id).ours && of(id).retries !== "has none")
   const found = [...shareColumns(rows), ...columns, ...retryAfterColumns, ...otherColumns].flatMap(
     ({ name, text, value }) => {
       const own = ours && value(ours)
-      // Two percent are no difference.
+      // A difference of less than two percent does not count.
       const ahead = peers.filter((row) => own !== undefined && (value(row) ?? Infinity) < own * 0.98)
       if (ours === undefined || ahead.length === 0) return []
       return [`- ${name}: ${ahead.map((row) => `${of(row.id).name} ${text(row)}`).join(", ")}; ours ${text(ours)}`]
@@ -275,7 +275,7 @@ const sandboxTable = ({ bytes, credentials, rows }: SandboxScale): string => {
 
 const growthTable = (name: string, points: ReadonlyArray<Growth.Point>, memory: string): string =>
   table(
-    [name, "time, µs a call", "CPU, µs a call", memory],
+    [name, "time per call, µs", "CPU per call, µs", memory],
     points.map(({ count, cpu, memory, time }) => [
       count.toLocaleString("en"),
       digits(time),
@@ -290,7 +290,7 @@ export const markdown = (results: Results): string => {
   return `# Results
 
 Written by \`npx -y pnpm bench${results.quick ? " --quick" : ""}\` on ${results.date.slice(0, 10)}; all numbers are in
-[results.json](results.json). How they were found is in [the method](../README.md). ± is the median distance from the median.
+[results.json](results.json). See [the method](../README.md) for how they were measured. ± is the median distance from the median.
 
 Machine: ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${machine.system}, load ${machine.load.map((load) => load.toFixed(1)).join(" before, ")} after.
 
@@ -299,7 +299,7 @@ ${table(
   Object.entries(versions).map(([name, version]) => [name, version])
 )}
 
-## What was wanted
+## Goals
 
 ${wanted(results)}
 
@@ -307,48 +307,48 @@ ${wanted(results)}
 
 ${better(resilience, overhead)}
 
-## What a call costs
+## Cost of a call
 
 ![CPU of a call over loopback](cpu-loopback.svg)
 
-\`hand-written\` is the pipeline on the same transport as the row's (undici's for \`node:http\`).
+\`hand-written\` is the hand-written pipeline on the transport of the row (undici for \`node:http\`).
 
 ${overhead.map((scenario) => `### ${titleOf(scenario)}\n\n${overheadTable(scenario)}`).join("\n\n")}
 
-### Two at a time, in turns
+### Pairs, in turns
 
 ${pairTable(pairs)}
 
 ## Resilience
 
-How retries are configured for each one:
+The retry options of each contender:
 
 ${table(
   ["", "retries"],
   resilience.map(({ id }) => [of(id).name, of(id).retries])
 )}
 
-### Requests for each call, and success rate
+### Requests per call, and success rate
 
-![Requests for each call when the service is down](requests-down.svg)
+![Requests per call while the service is down](requests-down.svg)
 
 ${resilienceTable(
   resilience,
   shareColumns(resilience).map((column) => ({ ...column, name: column.name.replace(/^.*, /, "") }))
 )}
 
-### A service that limits
+### Rate limits
 
 ![Requests during a cool-down](cool-down.svg)
 
-One 429 with \`Retry-After: 1\`, 32 calls; then ${limitedCalls} calls, 32 at a time, against a service that lets through 50 a
-second; then a call that is interrupted in its back-off. The concurrency check is two requests for each call.
+First, 32 calls, one of which gets a 429 with \`Retry-After: 1\`. Then ${limitedCalls} calls, 32 at a time, against a service with a
+limit of 50 requests a second. Then a call that is interrupted during its back-off. The concurrency check sends two requests per call.
 
 ${resilienceTable(resilience, columns)}
 
 ### Retry-After
 
-How much later than requested the next request came; "own pause" where the header requests none.
+The delay of the next request after the requested time; "own pause" if the header requests no wait.
 
 ${table(
   ["", ...resilience.map(({ id }) => of(id).name)],
@@ -364,14 +364,14 @@ ${table(
   ]
 )}
 
-### A body that does not come, with a limit of 500 ms
+### Incomplete bodies, with a time limit of 500 ms
 
 ${table(
   ["", "stalled", "dripping", "cut"],
   resilience.map(({ bodies, id }) => [of(id).name, ending(bodies.stalled), ending(bodies.dripping), ending(bodies.cut)])
 )}
 
-### Updates sent, when the connection broke after the update had been applied; and where the token was found
+### Connections that break after the update was applied, and renderings with the token
 
 ${resilienceTable(resilience, otherColumns)}
 
@@ -380,13 +380,13 @@ ${resilience
   .map(({ id, leaks }) => `- ${of(id).name}: ${leaks.join("; ")}`)
   .join("\n")}
 
-## How cost grows
+## Growth
 
 ![CPU of a call](growth.svg)
 
-${growthTable("fibers at a time", growth.fibers, "bytes a waiting fiber")}
+${growthTable("concurrent fibers", growth.fibers, "bytes per waiting fiber")}
 
-${growthTable("groups in a stream", growth.groups, "bytes a call, afterwards")}
+${growthTable("groups in a stream", growth.groups, "bytes per call, afterwards")}
 
 ${table(
   ["calls", "bytes in use"],
@@ -395,13 +395,13 @@ ${table(
 
 ## The sandbox with many credentials
 
-CPU of a request in µs, in process, by how many credentials are stored; the last row is the memory of one of them, in bytes.
+CPU per request in µs, in process, by the number of stored credentials. The last row is the memory per credential, in bytes.
 
 ${sandboxTable(sandbox)}
 
-## Where the time goes
+## Profile
 
-Samples of the engine's profiler, responses from memory, one call after the other.
+The shares of the samples of the engine's profiler, with responses from memory, one call after the other.
 
 ${profiles
   .map(
@@ -421,7 +421,7 @@ ${table(
 `
 }
 
-/** A table as the formatter of the repository's pages leaves it. */
+/** A table in the layout of the repository's formatter. */
 const aligned = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((cells) => cells[column]?.length ?? 0)))
   const pad = (cells: ReadonlyArray<string>) =>
@@ -430,17 +430,17 @@ const aligned = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<
   return [pad(head), rule, ...rows.map(pad)].map((cells) => `| ${cells.join(" | ")} |`).join("\n")
 }
 
-/** For the README of the repository: what a reader wants to know first, the peers beside it. */
+/** The summary for the README of the repository: the most important numbers, compared with the peers. */
 export const summary = ({ overhead, resilience }: Results): string =>
   aligned(
     [
       "",
-      "requests a call, service down",
+      "requests per call, service down",
       "success rate, half fail",
       "hits in a cool-down",
       "429s of 1,000 calls",
       "token in renderings",
-      "CPU a call, µs"
+      "CPU per call, µs"
     ],
     ["ours-policies", "effect4", ...sdks, "undici-retry"].flatMap((id) => {
       const row = resilience.find((one) => one.id === id)
@@ -477,7 +477,7 @@ export const charts = ({ growth, overhead, resilience }: Results): Readonly<Reco
         .map(({ cpu, id }) => bar(id, cpu.median, digits(cpu.median)))
     ),
     "requests-down.svg": Charts.bars(
-      "Requests for each call when the service is down",
+      "Requests per call while the service is down",
       resilience.map(({ failing, id }) => {
         const value = failing.find(({ share }) => share === 1)?.requestsPerCall ?? 0
         return bar(id, value, value.toFixed(2))
@@ -487,11 +487,11 @@ export const charts = ({ growth, overhead, resilience }: Results): Readonly<Reco
       "Requests during a cool-down, of 32 calls",
       resilience.map(({ coolDown, id }) => bar(id, coolDown.during, String(coolDown.during)))
     ),
-    // Not the time by the clock, which other work on the machine adds to.
+    // CPU instead of wall time, which includes other work on the machine.
     "growth.svg": Charts.lines(
       "CPU of a call, µs",
       [
-        { label: "fibers at a time", points: growth.fibers.map(({ count, cpu }) => ({ x: count, y: cpu })) },
+        { label: "concurrent fibers", points: growth.fibers.map(({ count, cpu }) => ({ x: count, y: cpu })) },
         { label: "groups in a stream", points: growth.groups.map(({ count, cpu }) => ({ x: count, y: cpu })) }
       ],
       digits

@@ -16,7 +16,7 @@ export interface Size {
   readonly shares: ReadonlyArray<number>
   /** Calls against 50 a second. */
   readonly limited: number
-  /** How many contenders at a time where milliseconds count. */
+  /** The number of concurrent contenders in measurements of milliseconds. */
   readonly atOnce: number
 }
 
@@ -31,7 +31,7 @@ export interface Failing {
 }
 
 export interface CoolDown {
-  /** Requests before the time that the one 429 had named. */
+  /** Requests before the end of the wait that the 429 requested. */
   readonly during: number
   /** Requests in the first 50 ms after it. */
   readonly justAfter: number
@@ -48,9 +48,9 @@ export interface Limited {
 export interface RetryAfter {
   readonly form: string
   readonly asked: number | undefined
-  /** Milliseconds from the refusal to the next request; none when there was no other within the limit. */
+  /** Milliseconds from the 429 to the next request; undefined if there was none within the limit. */
   readonly waited: number | undefined
-  /** Milliseconds after the requested time; below zero is too early. */
+  /** Milliseconds after the requested time; negative if the request was too early. */
   readonly late: number | undefined
 }
 
@@ -67,18 +67,18 @@ export interface Row {
   readonly coolDown: CoolDown
   readonly limited: Limited
   readonly retryAfter: ReadonlyArray<RetryAfter>
-  /** Milliseconds; none when there was no back-off to interrupt. */
+  /** Milliseconds; undefined if there was no back-off to interrupt. */
   readonly interruption: number | undefined
   readonly bodies: { readonly stalled: Ending; readonly dripping: Ending; readonly cut: Ending }
-  /** PATCH requests of one call whose first connection broke after it had been sent and applied. */
+  /** PATCH requests of one call whose first connection breaks after the update was applied. */
   readonly brokenOnce: number
-  /** The same when every connection breaks. */
+  /** The same if every connection breaks. */
   readonly brokenAlways: number
-  /** Which renderings of which failure hold the token. */
+  /** The renderings of failures that contain the token. */
   readonly leaks: ReadonlyArray<string>
 }
 
-/** Opens a contender on a server of its own, and closes both whatever happens. */
+/** Opens a contender on its own server, and always closes both. */
 const on = async <A>(
   service: Service,
   contender: Contender,
@@ -116,7 +116,7 @@ const ending = async (promise: Promise<unknown>, limit: number): Promise<Ending>
   return { ...end, after: performance.now() - start }
 }
 
-/** All calls, so many at a time; how many of them failed. None is waited for longer than two minutes. */
+/** Runs all calls with a concurrency, and returns how many failed. Calls that take longer than two minutes are abandoned. */
 const settle = async (session: Session, calls: number, atOnce: number): Promise<number> => {
   let left = calls
   let failed = 0
@@ -166,7 +166,7 @@ export const coolDown = async (service: Service, contender: Contender): Promise<
   )
   const { arrivals, due = 0 } = report
   return {
-    // The first one is the request that got the 429.
+    // The first request is the one that got the 429.
     during: arrivals.slice(1).filter(({ at }) => at < due).length,
     justAfter: arrivals.filter(({ at }) => at >= due && at < due + 50).length,
     failed: result
@@ -185,7 +185,7 @@ export const limited = async (service: Service, contender: Contender, calls: num
       return { failed, took: performance.now() - start }
     }
   )
-  // The last window's calls can go out together as soon as it opens; a round trip on loopback is about a millisecond.
+  // The calls of the last window can be sent together as soon as it opens; a round trip on loopback takes about a millisecond.
   const ideal = (Math.ceil(calls / perSecond) - 1) * 1000 + 1
   return {
     refused: report.arrivals.filter(({ status }) => status === 429).length,
@@ -194,7 +194,7 @@ export const limited = async (service: Service, contender: Contender, calls: num
   }
 }
 
-/** Longer than any requested wait that is worth waiting for. */
+/** Longer than any requested wait, except those of a day and more. */
 const patience = 6000
 
 export const retryAfter = async (service: Service, contender: Contender, form: string): Promise<RetryAfter> => {
@@ -209,11 +209,11 @@ export const retryAfter = async (service: Service, contender: Contender, form: s
   return { form, asked, waited, late: asked === undefined || waited === undefined ? undefined : waited - asked }
 }
 
-/** Milliseconds after the requested time, if any; below zero is too early. */
+/** Milliseconds after the requested time, if any; negative if the request was too early. */
 export const lateness = (waits: ReadonlyArray<RetryAfter>): ReadonlyArray<number> =>
   waits.flatMap(({ asked, late }) => (asked !== undefined && asked > 0 && late !== undefined ? [late] : []))
 
-/** Requests before the time that the service had named; a millisecond is what a date may be rounded by. */
+/** Requests before the requested time; a date may be rounded by a millisecond. */
 export const early = (waits: ReadonlyArray<RetryAfter>): number => lateness(waits).filter((late) => late < -1).length
 
 export const interruption = async (service: Service, contender: Contender): Promise<number | undefined> => {
@@ -224,7 +224,7 @@ export const interruption = async (service: Service, contender: Contender): Prom
     { retries: true },
     async (session, server) => {
       const times: Array<number> = []
-      // The first one alone measures code that the engine runs for the first time.
+      // A single call would measure code that the engine runs for the first time.
       for (let turn = 0; turn < 9; turn++) {
         const controller = new AbortController()
         let settled = false
@@ -272,7 +272,7 @@ const renderings: Readonly<Record<string, (error: unknown) => string>> = {
     try {
       return JSON.stringify(error) ?? ""
     } catch {
-      // What can't be rendered (a circle) shows nothing.
+      // A value that can't be rendered, such as a circular one, shows nothing.
       return ""
     }
   },
@@ -330,8 +330,8 @@ const inTurn = async <A, B>(
 }
 
 /**
- * What mostly waits is done by all contenders at the same time, each against a server of its own; what is timed to the
- * millisecond follows in turn.
+ * Measurements that mostly wait run for all contenders at the same time, each against its own server. Measurements of milliseconds
+ * follow in turn.
  */
 export const run = async (service: Service, size: Size): Promise<ReadonlyArray<Row>> => {
   const taking = contenders.filter(({ measured }) => measured.resilience)

@@ -1,4 +1,4 @@
-/** The forms of `Retry-After`: RFC 9110, section 10.2.3, and what services send besides. */
+/** The forms of `Retry-After` of RFC 9110, section 10.2.3, and others that services send. */
 
 const days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
 
@@ -11,7 +11,7 @@ const parts = (date: Date) => {
 
 export interface Form {
   readonly name: string
-  /** The requested wait in seconds; none if the header has none. */
+  /** The requested wait in seconds; undefined if the header requests none. */
   readonly seconds: number | undefined
   /** The header's value; `moment` is the requested time. */
   readonly header: (moment: Date) => string

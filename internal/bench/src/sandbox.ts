@@ -1,4 +1,4 @@
-/** What a request costs when the sandbox stores few credentials, and many: in process, without a socket or a rate limit. */
+/** The cost of a request for few and for many stored credentials, in process, without a socket or a rate limit. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { Credential } from "@effect-certifier/core"
@@ -33,7 +33,7 @@ const start = DateTime.unsafeMake("2026-01-01T00:00:00.000Z")
 
 const idOf = (n: number) => `01k0crd000000000000${String(n).padStart(7, "0")}`
 
-/** Half of them are in one group, the others in groups of which each has a thousandth. */
+/** Half of the credentials are in one group; each of the other groups has a thousandth of them. */
 const credential = (n: number, count: number): Credential.Credential =>
   new Credential.Credential({
     ...prototype,
@@ -78,7 +78,7 @@ const requests: Readonly<
       { AND: [{ groupId: { equals: prototype.groupId } }, { NOT: [{ status: { in: ["issued"] } }] }] },
       { property: "updatedAt", order: "desc" }
     ),
-  "a search for part of a name that nobody has": () => search({ AND: [{ recipient: { name: { contains: "zzz" } } }] }),
+  "a search for part of a name, no match": () => search({ AND: [{ recipient: { name: { contains: "zzz" } } }] }),
   "an update": (n, count) =>
     send("PATCH", `/credentials/${idOf((n * 7919) % count)}`, { customAttributes: { "custom.mentor": "Lin" } }),
   "a creation": () =>
@@ -111,7 +111,7 @@ const measure = (count: number, { requests: times }: Size) =>
 
 export const run = (size: Size): Promise<SandboxScale> =>
   Effect.gen(function* () {
-    // Warm before anything is measured.
+    // Warm-up before the measurement.
     yield* measure(1000, size)
     const found = yield* Effect.forEach(size.credentials, (count) => measure(count, size))
     return {

@@ -1,6 +1,6 @@
 /**
- * The service, in a process of its own: what it does with requests is a script, and it notes them by its own clock. It
- * ends with its parent.
+ * The server, in its own process. It handles requests according to a script, and records them with its own clock. It ends with its
+ * parent process.
  */
 import { Fault, Sandbox } from "@effect-certifier/sandbox"
 import * as Effect from "effect/Effect"
@@ -14,17 +14,17 @@ import { forms } from "./retryAfterForms.js"
 import { seeded } from "./stats.js"
 
 export type Script =
-  /** Always the group. */
+  /** Always returns the group. */
   | { readonly kind: "ok" }
-  /** 503 for a share of the requests, by chance that is the same for all contenders. */
+  /** Returns 503 for a random share of the requests, which is the same for all contenders. */
   | { readonly kind: "failing"; readonly share: number; readonly seed: number }
-  /** One 429, then 429 for as long as it said. */
+  /** Returns one 429, then 429 until its wait is over. */
   | { readonly kind: "coolDown"; readonly seconds: number }
-  /** So many requests in any second, 429 for the others. */
+  /** Admits a number of requests in any second, and returns 429 for the others. */
   | { readonly kind: "limit"; readonly perSecond: number }
-  /** One 429 with one of the forms of `Retry-After`. */
+  /** Returns one 429 with one of the forms of `Retry-After`. */
   | { readonly kind: "retryAfter"; readonly form: string }
-  /** Always this. */
+  /** Always returns this response. */
   | {
       readonly kind: "status"
       readonly status: number
@@ -35,7 +35,7 @@ export type Script =
   | { readonly kind: "fault"; readonly fault: typeof Fault.Fault.Encoded; readonly times: number }
 
 export interface Arrival {
-  /** Milliseconds of the service's clock. */
+  /** Milliseconds of the server's clock. */
   readonly at: number
   readonly method: string
   readonly status: number
@@ -72,7 +72,7 @@ const json = (status: number, code: string, headers: Readonly<Record<string, str
 
 const limited = (retryAfter: string) => json(429, "rate_limited", { "retry-after": retryAfter })
 
-/** What a service says to the next request. */
+/** Returns the response to the next request. */
 type Judge = (state: {
   readonly now: number
   readonly arrivals: ReadonlyArray<Arrival>
@@ -146,7 +146,7 @@ const listen = async (id: number, script: Exclude<Script, { kind: "fault" }>): P
       })
     })
   })
-  // Longer than any pause between two calls, so that no connection is closed while it is reused.
+  // Longer than any pause between two calls, so that connections are reused.
   server.keepAliveTimeout = 300_000
   await once(server.listen(0, "127.0.0.1"), "listening")
   const address = server.address()

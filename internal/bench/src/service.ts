@@ -1,4 +1,4 @@
-/** The service's process, from outside. */
+/** A handle to the process of the server. */
 import { once } from "node:events"
 import { forkModule } from "./fork.js"
 import type { Message, Question, Report, Script } from "./server.js"
@@ -7,7 +7,7 @@ export type { Report, Script }
 
 export interface Running {
   readonly url: string
-  /** Resolves when the service has responded to its first request. */
+  /** Resolves when the server has responded to its first request. */
   readonly answered: Promise<void>
   readonly stop: () => Promise<Report>
 }

@@ -5,7 +5,7 @@ export const median = (values: ReadonlyArray<number>): number => {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
 }
 
-/** A median and how far from it the values are: the median of their distances (MAD). */
+/** A median, and the median of the distances from it (MAD). */
 export interface Spread {
   readonly median: number
   readonly mad: number
@@ -16,7 +16,7 @@ export const spread = (values: ReadonlyArray<number>): Spread => {
   return { median: middle, mad: median(values.map((value) => Math.abs(value - middle))) }
 }
 
-/** Numbers from 0 to 1, the same ones for the same seed (mulberry32). */
+/** Random numbers from 0 to 1, which depend only on the seed (mulberry32). */
 export const seeded = (seed: number) => {
   let state = seed
   return (): number => {

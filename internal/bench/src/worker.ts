@@ -1,4 +1,4 @@
-/** Contenders in a process of their own; its arguments are their ids, with commas between them, and their settings. */
+/** A process that runs contenders. Its arguments are their ids, separated by commas, and their settings. */
 import { performance } from "node:perf_hooks"
 import { contenders, type Session, type Settings } from "./contenders/index.js"
 
@@ -11,7 +11,7 @@ export type Question = (
   readonly concurrency: number
 }
 
-/** Microseconds a call. */
+/** Microseconds per call. */
 export interface Sample {
   readonly calls: number
   readonly time: number
@@ -27,8 +27,8 @@ const sessions = ids.split(",").map((id) => {
 })
 
 /**
- * One batch. Garbage collection is not forced before it: that would also discard compiled code, and the batch would mostly
- * measure compilation.
+ * Runs one batch. Garbage collection is not forced before it, because that would also discard compiled code, and the batch would
+ * mostly measure compilation.
  */
 const measure = async (session: Session, calls: number, concurrency: number): Promise<Sample> => {
   const cpu = process.cpuUsage()
@@ -39,7 +39,7 @@ const measure = async (session: Session, calls: number, concurrency: number): Pr
   return { calls, time: (time * 1000) / calls, cpu: (user + system) / calls }
 }
 
-/** As many calls as take the time of a batch, by what those take that warm the code up. */
+/** The number of calls that take the time of a batch, estimated from the warm-up calls. */
 const calibrate = async (session: Session, batch: number, calls: number, concurrency: number): Promise<Sample> => {
   const sample = await measure(session, calls, concurrency)
   return { ...sample, calls: Math.max(32, Math.round((batch * 1000) / sample.time)) }
@@ -48,7 +48,7 @@ const calibrate = async (session: Session, batch: number, calls: number, concurr
 process.on("message", async (question: Question) => {
   const { concurrency, turn } = question
   const session = sessions[turn]
-  if (session === undefined) throw new Error(`nobody has turn ${turn}`)
+  if (session === undefined) throw new Error(`no contender has turn ${turn}`)
   process.send?.(
     question.ask === "measure"
       ? await measure(session, question.calls, concurrency)

@@ -8,7 +8,7 @@ import { seeded, spread } from "../src/stats.js"
 const read = (path: string) => readFile(new URL(path, import.meta.url), "utf8")
 
 describe("the published results", () => {
-  it("are what comes out of the JSON: the page, the charts, and the README's numbers", async () => {
+  it("match the JSON: the page, the charts, and the numbers in the README", async () => {
     const results: Report.Results = JSON.parse(await read("../results/results.json"))
     assert.isFalse(results.quick)
     assert.strictEqual(await read("../results/README.md"), Report.markdown(results))
@@ -19,7 +19,7 @@ describe("the published results", () => {
   })
 })
 
-describe("what was wanted", () => {
+describe("the goals", () => {
   const wanted = async (change: (pair: Pair) => Pair) => {
     const results: Report.Results = JSON.parse(await read("../results/results.json"))
     return Report.markdown({ ...results, pairs: results.pairs.map(change) })
@@ -30,16 +30,16 @@ describe("what was wanted", () => {
     [{ median: 1.15, mad: 0.04 }, "**no**"],
     [{ median: 1.08, mad: 0.04 }, "undecided"],
     [{ median: 1.12, mad: 0.04 }, "undecided"]
-  ] as const)("at most 1.10 is by %o: %s", async ([ratio, verdict]) => {
+  ] as const)("at most 1.10, measured %o: %s", async ([ratio, verdict]) => {
     const page = await wanted((pair) => ({ ...pair, cpu: { ...pair.cpu, ratio } }))
-    assert.include(page, `pipeline's, responses from memory | ${ratio.median.toFixed(2)} ± 0.04 | ${verdict} |\n`)
+    assert.include(page, `pipeline, responses from memory | ${ratio.median.toFixed(2)} ± 0.04 | ${verdict} |\n`)
   })
 
   it.for([
     [0.9, "yes"],
     [1.1, "**no**"],
     [0.97, "undecided"]
-  ] as const)("faster than every SDK is by the closest, %d times got: %s", async ([median, verdict]) => {
+  ] as const)("faster than every SDK, decided by the closest, %d times got: %s", async ([median, verdict]) => {
     const page = await wanted((pair) => {
       const ratio = { median: pair.than === "got" && pair.concurrency === 32 ? median : 0.5, mad: 0.04 }
       return { ...pair, time: { ...pair.time, ratio } }
@@ -68,7 +68,7 @@ describe("the numbers", () => {
     assert.deepStrictEqual(spread([1, 2, 3, 4]), { median: 2.5, mad: 1 })
   })
 
-  it("that are drawn are the same for the same seed, and as often small as they should be", () => {
+  it("of a seed are always the same, and evenly distributed", () => {
     const draw = (seed: number) => Array.from({ length: 1000 }, seeded(seed))
     assert.deepStrictEqual(draw(1), draw(1))
     assert.notDeepEqual(draw(1), draw(2))

@@ -1,4 +1,4 @@
-/** The counts of the benchmark's own rows, by the benchmark's own code. What takes how long is not asserted. */
+/** The counts of this library's rows, measured with the code of the benchmark. Times are not asserted. */
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { contenders } from "../src/contenders/index.js"
 import * as Resilience from "../src/resilience.js"
@@ -20,13 +20,13 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-describe("requests for each call", () => {
+describe("requests per call", () => {
   it.for([
     { share: 0, least: 1, most: 1, succeeded: 1 },
-    // One in ten fails, and one in ten of those again.
+    // One in ten fails, and one in ten of those fails again.
     { share: 0.1, least: 1.05, most: 1.2, succeeded: 1 },
     { share: 0.5, least: 1.2, most: 2, succeeded: 0.5 },
-    // The budget of retries, that all calls share.
+    // All calls share the retry budget.
     { share: 1, least: 1.05, most: 1.4, succeeded: 0 }
   ])("at a share of $share that fails: $least to $most", async ({ least, most, share, succeeded }) => {
     const cell = await Resilience.failing(service, ours, share, 100)
@@ -36,24 +36,24 @@ describe("requests for each call", () => {
   })
 })
 
-describe("a service that limits", () => {
+describe("a service with a rate limit", () => {
   it("gets no request during a cool-down, and all calls succeed", async () => {
     const cell = await Resilience.coolDown(service, ours)
     assert.strictEqual(cell.during, 0)
     assert.strictEqual(cell.failed, 0)
   })
 
-  it("would have got them from a client without a rate limit", async () => {
+  it("gets requests during a cool-down from a client without a rate limit", async () => {
     assert.strictEqual((await Resilience.coolDown(service, contender("fetch"))).during, 31)
   })
 
-  it("refuses next to nothing of 150 calls where 50 a second are allowed", async () => {
+  it("rejects almost none of 150 calls with a limit of 50 a second", async () => {
     const cell = await Resilience.limited(service, ours, 150)
     assert.isAtMost(cell.refused, 1)
     assert.strictEqual(cell.failed, 0)
   })
 
-  it("gets no request before the time that any form of Retry-After names", async () => {
+  it("gets no request before the time of Retry-After, in any form", async () => {
     const waits = await Promise.all(forms.map(({ name }) => Resilience.retryAfter(service, ours, name)))
     assert.strictEqual(Resilience.early(waits), 0)
     const again = waits.filter(({ waited }) => waited !== undefined).map(({ form }) => form)
@@ -64,7 +64,7 @@ describe("a service that limits", () => {
   })
 })
 
-describe("an update whose connection broke when it had been applied", () => {
+describe("an update whose connection breaks after it was applied", () => {
   it.for([
     { times: 1, contender: ours, updates: 2 },
     { times: 1000, contender: ours, updates: 4 },
@@ -83,7 +83,7 @@ describe("the token", () => {
     assert.deepStrictEqual(await Resilience.leaks(service, one), [])
   })
 
-  it("would have been found", async () => {
+  it("is found in renderings of another client", async () => {
     assert.includeMembers([...(await Resilience.leaks(service, contender("hand-undici")))], ["401: JSON.stringify"])
   })
 })

@@ -13,7 +13,7 @@ export interface Settings {
 }
 
 export interface Session {
-  /** One call. Rejects with what the caller gets. */
+  /** One call. Rejects with the error that the caller gets. */
   readonly call: (signal?: AbortSignal) => Promise<unknown>
   /** Many calls with a given concurrency, as users of the contender would write it. */
   readonly batch: (count: number, concurrency: number) => Promise<void>
@@ -25,11 +25,11 @@ export type Transport = "undici" | "fetch" | "node:http"
 export interface Contender {
   readonly id: string
   readonly name: string
-  /** Whose versions are named. */
+  /** The packages whose versions are listed. */
   readonly packages: ReadonlyArray<string>
   readonly transport: Transport
   readonly ours: boolean
-  /** Whether it takes a transport of the caller's. */
+  /** Whether the caller can provide the transport. */
   readonly stub: boolean
   readonly measured: { readonly overhead: boolean; readonly resilience: boolean }
   /** How retries are configured, and where that is documented. */

@@ -25,7 +25,7 @@ const stubLayer4 = Effect4.Layer.succeed(
   )
 )
 
-/** In the order that the documentation of `withCircuitBreaker` recommends: the rate limit inside of the retries. */
+/** In the order that the documentation of `withCircuitBreaker` recommends: the rate limit inside the retries. */
 const viaEffect4 = (settings: Settings): Session => {
   const make = Effect4.Effect.gen(function* () {
     const client = Http4.HttpClient.filterStatusOk(yield* Http4.HttpClient.HttpClient)
@@ -48,7 +48,7 @@ const viaEffect4 = (settings: Settings): Session => {
       Effect4.Layer.provide(Persistence4.RateLimiter.layer, Persistence4.RateLimiter.layerStoreMemory)
     )
   )
-  // Made once: the rate limit learns from responses, which all calls share.
+  // Created once, because the rate limit adapts to the responses of all calls.
   const ready = runtime.runPromise(
     Effect4.Effect.map(make, (client) => {
       const call = Http4.HttpClientRequest.schemaBodyJson(Patch4)(
@@ -92,6 +92,6 @@ export const contender: Contender = {
   ours: false,
   stub: true,
   measured: { overhead: true, resilience: true },
-  retries: "`withRateLimiter({ times: 3 })` inside of `retryTransient({ times: 3, schedule: exponential })`",
+  retries: "`withRateLimiter({ times: 3 })` inside `retryTransient({ times: 3, schedule: exponential })`",
   open: viaEffect4
 }

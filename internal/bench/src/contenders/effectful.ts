@@ -1,4 +1,4 @@
-/** What the rows of Effect 3 share. */
+/** The shared code of the rows of Effect 3. */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
@@ -15,7 +15,7 @@ export const effectful = <R, E>(layer: Layer.Layer<R, E>, call: Effect.Effect<un
   return {
     call: async (signal) => {
       const exit = await runtime.runPromiseExit(call, signal && { signal })
-      // The typed error itself, as the caller of an effect handles it.
+      // Rejects with the typed error, which the caller of an effect would handle.
       if (Exit.isFailure(exit)) throw Cause.squash(exit.cause)
       return exit.value
     },

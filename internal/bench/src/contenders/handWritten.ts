@@ -25,7 +25,7 @@ const pipeline =
     const limited =
       settings.timeout === undefined
         ? call
-        : Effect.timeoutFail(call, { duration: settings.timeout, onTimeout: () => new Error("time is up") })
+        : Effect.timeoutFail(call, { duration: settings.timeout, onTimeout: () => new Error("timed out") })
     return effectful(layerOf(transport, settings), limited)
   }
 

@@ -1,4 +1,4 @@
-/** The contenders: one table, each row used as its own documentation recommends. */
+/** The table of contenders, each of which is used as its own documentation recommends. */
 import * as Axios from "./axios.js"
 import type { Contender } from "./contender.js"
 import * as Effect4 from "./effect4.js"
@@ -29,5 +29,5 @@ export const contenders: ReadonlyArray<Contender> = [
   Effect4.contender
 ]
 
-/** The peers that the client should be faster than: those that do more than send a request. */
+/** The peers that the client should be faster than, because they do more than send a request. */
 export const sdks = ["ky", "got", "axios", "openai"]
