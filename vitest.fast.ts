@@ -4,20 +4,20 @@ import { fast } from "./vitest.workspace.js"
 export default defineConfig({
   test: {
     projects: fast,
-    // A thread has its own copy of `process.env.TZ`, which a test changes, and measured in pairs it is no faster.
+    // Threads have their own copy of `process.env.TZ`, which a test changes, and are not faster, as measured in pairs.
     pool: "forks",
-    // Test files share the modules of their worker: a third of the time. What is global in Effect, such as the registry of
-    // metrics, is shared with them, so a test reads a metric's difference.
+    // Test files share the modules of their worker, which takes a third of the time. Global state of Effect, such as the registry of
+    // metrics, is shared as well, so tests read the difference of a metric.
     isolate: false,
-    // By default one core stays idle, and on two that is half of them.
+    // By default one core stays idle, which is half of them on two cores.
     maxWorkers: 2,
     minWorkers: 1,
     reporters: ["default", ["json", { outputFile: ".report.fast.json" }]],
     coverage: {
-      // It costs a third of the time, and thresholds are CI's business; `npx -y pnpm test --coverage` shows them anywhere.
+      // Coverage takes a third of the time, and only CI needs its thresholds; `npx -y pnpm test --coverage` enables it.
       enabled: process.env["CI"] !== undefined,
       provider: "v8",
-      // Else the branches of a function that no test calls do not count.
+      // Otherwise, branches of functions that no test calls would not count.
       experimentalAstAwareRemapping: true,
       include: ["packages/*/src/**"],
       exclude: ["packages/*/src/index.ts"],

@@ -6,7 +6,7 @@ import projects from "./vitest.workspace.js"
 const packages = ["core", "retry", "sandbox"]
 const root = import.meta.dirname
 
-/** What a package's own `exports` name, as Node would find it. */
+/** Resolves an entry of a package by its `exports`, like Node. */
 const entry = (name: string, subpath: string): string => {
   const { exports }: { readonly exports: Readonly<Record<string, { readonly default: string } | null>> } = JSON.parse(
     readFileSync(resolve(root, "packages", name, ".packed/package.json"), "utf8")
@@ -18,7 +18,7 @@ const entry = (name: string, subpath: string): string => {
   return file
 }
 
-/** Every import of a source, by name or by path, becomes one of the package that `scripts/unpack.mjs` unpacked. */
+/** Resolves each import of a source, by name or by path, to the package that `scripts/unpack.mjs` unpacked. */
 const packed: Plugin = {
   name: "packed",
   enforce: "pre",
@@ -28,7 +28,7 @@ const packed: Plugin = {
     if (importer === undefined || !source.startsWith(".")) return undefined
     const [folder, of, src, ...module] = relative(root, resolve(importer, "..", source)).split(sep)
     if (folder !== "packages" || src !== "src" || of === undefined || !packages.includes(of)) return undefined
-    // A module of concept, or the barrel, is what `exports` say; what is internal has no entry, and is tested by its path.
+    // Public modules and the barrel are resolved by `exports`. Internal modules have no entry, and are resolved by their path.
     const path = module.join("/").replace(/\.js$/, "")
     if (path === "index") return entry(of, ".")
     if (!path.startsWith("internal/")) return entry(of, `./${path}`)
@@ -39,8 +39,8 @@ const packed: Plugin = {
 }
 
 /**
- * The fast suites of the packages, and of how they behave on each transport, against what is published. The slow ones are about
- * time, processes and files; what they would find in a tarball, these find too.
+ * The fast suites of the packages and of the transports, against the packed packages. The slow suites test time, processes and files,
+ * and would find no other problems in a tarball.
  */
 export default defineConfig({
   test: {

@@ -2,10 +2,11 @@ import { defineConfig } from "vitest/config"
 import { BaseSequencer } from "vitest/node"
 import { slow } from "./vitest.workspace.js"
 
-/** What takes a minute or more. */
+/** The tests that take about a minute or more. */
 const long = [
   "issuance.slow",
   "matrix.slow",
+  "kills.slow",
   "Groups.updateMany.memory.slow",
   "quirks.slow",
   "data.slow",
@@ -28,7 +29,7 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Processes that are started and killed, compilers, bundlers, and counts in the tens of thousands. */
+/** The slow tests: processes that are started and killed, compilers, bundlers, and counts in the tens of thousands. */
 export default defineConfig({
   test: {
     projects: slow,

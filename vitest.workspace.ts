@@ -16,21 +16,21 @@ const rooms = [
 const every = ["test/**/*.test.ts", ".snippets/*.test.ts"]
 const slowly = ["test/**/*.slow.test.ts"]
 
-/** For what hangs, on a machine that is busy. */
+/** Ends tests that hang, with a margin for a busy machine. */
 const limits = { testTimeout: 60_000, hookTimeout: 60_000 }
 
 const inRooms = (files: ReadonlyArray<string>) => rooms.flatMap((root) => files.map((file) => `${root}/${file}`))
 
-/** One project per room, by the name of its folder: what `vitest run --project core GroupPatch` chooses from. */
+/** One project per package, with the name of its folder, for `vitest run --project core GroupPatch`. */
 export default rooms.map((root) => ({ test: { name: basename(root), root, include: every, ...limits } }))
 
-/** All rooms as one project: workers are not shared between projects, and each would load Effect anew. */
+/** All packages as one project, because workers are not shared between projects and each would load Effect again. */
 const together = (files: { readonly include: Array<string>; readonly exclude: Array<string> }) => [
   { test: { name: "all", root: import.meta.dirname, ...files, ...limits } }
 ]
 
-/** What `pnpm test` runs. */
+/** The tests of `pnpm test`. */
 export const fast = together({ include: inRooms(every), exclude: inRooms(slowly) })
 
-/** What `pnpm test:slow` runs: the files whose names end in `.slow.test.ts`. */
+/** The tests of `pnpm test:slow`: files whose names end in `.slow.test.ts`. */
 export const slow = together({ include: inRooms(slowly), exclude: [] })

@@ -1,5 +1,5 @@
-// Compiles the packages that are published, from nothing: what a renamed module left behind would be published with the rest.
-// Each package does so before it is packed; `pack.mjs`, which packs all of them, has done it once and says so with `BUILT`.
+// Compiles the published packages from scratch, because outputs of renamed modules would be published as well. Each package runs this
+// before it is packed; `pack.mjs`, which packs all of them, runs it once and sets `BUILT`.
 import { spawnSync } from "node:child_process"
 import { rmSync } from "node:fs"
 import { fileURLToPath } from "node:url"

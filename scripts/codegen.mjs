@@ -1,7 +1,6 @@
-// Writes the files that follow from others: each package's `src/index.ts`, the parts of its manifest that follow from its
-// modules and from the root's manifest, core's `src/internal/version.ts`, the README's table of tested versions, the guide's
-// table of quirks, and the help of the command line.
-// With `--check` it writes nothing, lists what is stale and exits 1.
+// Writes the generated files: the `src/index.ts` of each package, the parts of its manifest that depend on its modules and on the
+// root's manifest, `src/internal/version.ts` of core, the README's table of tested versions, the guide's table of quirks, and the help
+// of the command line. With `--check` it writes nothing, lists stale files and exits with 1.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -10,10 +9,10 @@ import { tsImport } from "tsx/esm/api"
 const root = fileURLToPath(new URL("..", import.meta.url))
 const read = (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : undefined)
 
-/** The modules left out of each package's barrel: these need optional peers, users import them by their own path. */
+/** The modules that are not in the barrel of a package, because they need optional peers. Users import them by their own path. */
 const packages = { core: [], retry: ["RedisRateLimiter"], sandbox: ["CommandLine"], jobs: ["JobEngine"], cli: [] }
 
-/** A comment that opens a file is the module's own if a blank line or an import follows, not a declaration. */
+/** The first comment of a file documents the module if it is followed by a blank line or an import, not by a declaration. */
 const moduleDoc = (source) =>
   /^(\/\*\*(?:(?!\*\/)[^])*\*\/)\n(?=\n|import\b)/.exec(source)?.[1] ?? "/**\n * @since 0.1.0\n */"
 
@@ -31,7 +30,7 @@ const barrel = (src, excluded) =>
 
 const rootManifest = JSON.parse(read("package.json"))
 
-/** An entry for each module, and for nothing internal. */
+/** An entry for each public module. */
 const entries = (target) => ({
   ".": target("index"),
   "./*": target("*"),
@@ -40,14 +39,14 @@ const entries = (target) => ({
 })
 
 /**
- * A package's manifest: the sources within the workspace, what the compiler wrote in a tarball. `typesVersions` says the same
- * to a compiler that does not read `exports` (`moduleResolution: node`).
+ * The manifest of a package. Its entries are the sources in the workspace, and the compiled files in a tarball. `typesVersions` has the
+ * same entries for compilers that do not read `exports` (`moduleResolution: node`).
  */
 const manifest = (name) => {
   const current = JSON.parse(read(`packages/${name}/package.json`))
   const { engines, homepage, license, repository } = rootManifest
   const directory = `packages/${name}`
-  // Of the command line, only the executable is used.
+  // The command line has no entries, only the executable.
   const isProgram = modules(`${directory}/src`).length === 0
   const next = {
     ...current,
@@ -92,7 +91,7 @@ const readme = () => {
   )
 }
 
-/** The guide to the sandbox with a table of its quirks. */
+/** The guide of the sandbox with the table of its quirks. */
 const quirks = async () => {
   const src = "packages/sandbox/src/internal/quirks"
   const files = readdirSync(join(root, src))
@@ -165,7 +164,7 @@ const pagesText = (root) => {
   return { constants, text: pageText(root, "") }
 }
 
-/** The help of the command line, so that showing it does not load the command line. */
+/** The help of the command line as data, so that it can be shown without loading the commands. */
 const help = async () => {
   const src = "../packages/cli/src/internal"
   const { pagesOf } = await tsImport(`${src}/page.ts`, import.meta.url)

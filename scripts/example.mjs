@@ -6,11 +6,11 @@ const names = readdirSync(programs)
   .filter((file) => file.endsWith(".ts"))
   .map((file) => file.slice(0, -".ts".length))
 
-// What is left of the command line is the program's own.
+// The remaining arguments are those of the program.
 const [name] = process.argv.splice(2, 1)
 if (names.includes(name)) {
   await import(new URL(`${name}.ts`, programs).href)
 } else {
-  console.error(`Which example? One of ${names.join(", ")}`)
+  console.error(`Name an example: ${names.join(", ")}`)
   process.exitCode = 64
 }

@@ -1,4 +1,4 @@
-// Packs the packages that are published into a folder: `node scripts/pack.mjs FOLDER`. One build serves all of them.
+// Packs the published packages into a folder: `node scripts/pack.mjs FOLDER`. They are built once.
 import { spawnSync } from "node:child_process"
 import { mkdirSync } from "node:fs"
 import { resolve } from "node:path"
@@ -7,12 +7,12 @@ import { fileURLToPath } from "node:url"
 const root = fileURLToPath(new URL("..", import.meta.url))
 const [target] = process.argv.slice(2)
 if (target === undefined) {
-  throw new Error("Where to? node scripts/pack.mjs FOLDER")
+  throw new Error("Usage: node scripts/pack.mjs FOLDER")
 }
 const folder = resolve(target)
 
 const run = (command, args, cwd) => {
-  // On Windows npx is a script of the shell.
+  // On Windows, npx is a shell script.
   const shell = process.platform === "win32" && command === "npx"
   const { error, status } = spawnSync(command, args, { cwd, shell, stdio: ["ignore", "inherit", "inherit"] })
   if (status !== 0) {

@@ -1,5 +1,5 @@
-// Prints the closing line of a test run from what vitest wrote to `.report*.json`; exits 1 on a failure, or if nothing ran.
-// A test that ran against the sources and against the packed packages counts twice, since both can fail.
+// Prints the last line of a test run from the reports of vitest in `.report*.json`. Exits with 1 if a test failed, or if none ran.
+// A test that ran against the sources and against the packed packages counts twice, because both can fail.
 import { readdirSync, readFileSync } from "node:fs"
 
 const root = new URL("..", import.meta.url)
@@ -9,7 +9,7 @@ const testResults = readdirSync(root)
 
 const statuses = testResults.flatMap((file) => {
   const tests = file.assertionResults.map((test) => test.status)
-  // A file that could not be loaded has no tests, or none that failed, and is a failure of its own.
+  // A file that can't be loaded has no failed test, and counts as a failure itself.
   return file.status === "failed" && !tests.includes("failed") ? [...tests, "failed"] : tests
 })
 const passed = statuses.filter((status) => status === "passed").length

@@ -1,6 +1,6 @@
 // Copies every `ts` block of the Markdown files and of the JSDoc of the sources to `examples/.snippets`,
-// where `tsc -b` compiles them. A snippet's first line stands for the line of the opening fence, so that line n of a
-// snippet is line n - 1 after the fence it came from.
+// where `tsc -b` compiles them. The first line of a snippet replaces the opening fence, so that line n of a snippet is n - 1 lines
+// after the fence.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -23,10 +23,10 @@ const markdown = [
   ),
   ...["docs", "docs/guides", "docs/decisions"].flatMap((dir) => files(dir, ".md", false))
 ]
-// A barrel only repeats what its modules say.
+// A barrel only repeats the docstrings of its modules.
 const sources = rooms.flatMap((dir) => files(`${dir}/src`, ".ts")).filter((file) => !file.endsWith("/src/index.ts"))
 
-/** The lines of a source with everything outside of JSDoc blanked, and without the comments' own `*`. */
+/** The lines of a source without code, and without the `*` of JSDoc comments. */
 const jsdoc = (lines) => {
   let inside = false
   return lines.map((line) => {
@@ -76,7 +76,7 @@ const all = [
 rmSync(target, { recursive: true, force: true })
 mkdirSync(target, { recursive: true })
 for (const { origin, line, code } of all) {
-  // A snippet of a test is a test.
+  // A snippet that imports vitest is a test.
   const kind = code.some((text) => /from "(@effect\/)?vitest"/.test(text)) ? ".test" : ""
   const name = `${origin.replaceAll("/", "-")}-${line}${kind}.ts`
   writeFileSync(join(target, name), [`// ${origin}:${line}`, ...code, ""].join("\n"))

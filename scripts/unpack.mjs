@@ -1,5 +1,5 @@
-// Packs the packages into `.packed`, and unpacks each beside its sources, in `packages/*/.packed`: there it finds the same
-// dependencies, and `vitest.packed.ts` tests it instead of the sources.
+// Packs the packages into `.packed`, and unpacks each in `packages/*/.packed`, where it finds the same dependencies as its sources.
+// `vitest.packed.ts` then tests it instead of the sources.
 import { execFileSync } from "node:child_process"
 import { mkdirSync, readdirSync, rmSync } from "node:fs"
 import { join } from "node:path"

@@ -16,7 +16,7 @@ const modules = (name: string) => ({
     .map((module) => ({ text: module, link: `/reference/${name}/${module}` }))
 })
 
-/** In the order in which a newcomer reads them, which "previous" and "next" follow. */
+/** In reading order, which "previous" and "next" follow. */
 const guides = [
   {
     text: "Start",
@@ -66,7 +66,7 @@ export default defineConfig({
   markdown: {
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     config: (md) => {
-      // On GitHub these are files. Here a package's README is the first page of its reference, and the rest stays there.
+      // Links to files of the repository. The README of a package is the first page of its reference; other links lead to GitHub.
       md.core.ruler.push("repository-links", (state) => {
         for (const token of state.tokens.flatMap(({ children }) => children ?? [])) {
           const href = token.attrGet("href") ?? ""
@@ -94,7 +94,7 @@ export default defineConfig({
     search: { provider: "local" },
     editLink: {
       text: "Edit this page",
-      // The reference is written from the sources, and each package's README. The function is sent to the browser as text.
+      // The reference is generated from the sources and the README of each package. The function is sent to the browser as text.
       pattern: ({ filePath }) =>
         `https://github.com/effect-certifier/effect-certifier/edit/main/${
           filePath.startsWith("reference/")

@@ -1,4 +1,4 @@
-// Writes `llms.txt` (https://llmstxt.org), a list of the pages with what each is about, and `llms-full.txt`, their text.
+// Writes `llms.txt` (https://llmstxt.org), a list of all pages with their first sentences, and `llms-full.txt`, their text.
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { SiteConfig } from "vitepress"
@@ -9,7 +9,7 @@ const sections = [
   ["Decisions", /^decisions\//]
 ] as const
 
-/** Without what only a browser shows: the front matter, HTML, and the names of anchors. */
+/** Removes the front matter, HTML, and the names of anchors. */
 const plain = (text: string): string =>
   text
     .replace(/^---\n[^]*?\n---\n/, "")

@@ -1,4 +1,4 @@
-// Writes `reference/`: a page per module out of the docstrings, and each package's README as its overview.
+// Writes `reference/`: a page for each module from its docstrings, and the README of each package as its overview.
 import { readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { Application, Converter, ReflectionKind } from "typedoc"
@@ -12,12 +12,12 @@ const out = `${docs}reference`
 
 const read = (path) => readFileSync(`${root}${path}`, "utf8")
 
-/** Statement of a module's export -> its declaration as in the source, less what it does. */
+/** Maps the statement of an export to its declaration as in the source, without the implementation. */
 const signatures = new Map()
 
 const withoutDoc = (node) => node.getText().replace(/^export /, "")
 
-/** Of a class: what it extends, without its schema's identifier and the fields, which the table below it lists. */
+/** The heritage of a class, without the identifier of its schema and the fields, which are listed in the table below it. */
 const heritage = (node) => {
   const literals = []
   const collect = (child) =>
@@ -35,7 +35,7 @@ const heritage = (node) => {
 const flags =
   ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.InTypeAlias | ts.TypeFormatFlags.MultilineObjectLiterals
 
-/** Whether a reader of the declaration would have to look into what is not exported. */
+/** Whether the declaration refers to something that is not exported. */
 const isSelfContained = (node, checker) => {
   const hidden = (name) =>
     (checker.getSymbolAtLocation(name)?.declarations ?? []).some((declaration) => {
@@ -84,7 +84,7 @@ const constant = (node, checker) => {
 }
 
 const signature = (node, checker) => {
-  // One of several constants that are made together.
+  // One of several constants that are declared together.
   if (ts.isBindingElement(node)) return withoutDoc(ts.findAncestor(node, ts.isVariableStatement))
   if (ts.isVariableDeclaration(node)) return constant(node, checker)
   if (ts.isClassDeclaration(node)) return `class ${node.name.getText()} ${heritage(node)}`
@@ -97,15 +97,15 @@ const signature = (node, checker) => {
   return withoutDoc(node)
 }
 
-/** What a docstring names and this reference has is a link: `Module`, `Module.name`, `name()`, `someName`. */
+/** Links the names in a docstring that this reference documents: `Module`, `Module.name`, `name()`, `someName`. */
 const linked = (context, model, text) =>
   text.replace(/(```[^]*?```)|`([A-Za-z]+)(?:\.([A-Za-z]+))?(\(\))?`/g, (all, block, first, second, call) => {
     if (block !== undefined) return all
-    // A word such as `retry` can be anything.
+    // A word such as `retry` is ambiguous.
     if (second === undefined && call === undefined && !/[A-Z]/.test(first)) return all
     const page = context.page.model
     const find = (parent, name) => parent?.children?.find((child) => child.name === name)
-    // TypeDoc numbers its anchors by what it would have rendered; here each export has its own name.
+    // TypeDoc numbers its anchors by its own layout; here, the anchor of an export is its name.
     const urlOf = (target) =>
       target.kind === ReflectionKind.Module
         ? context.urlTo(target)
@@ -117,7 +117,7 @@ const linked = (context, model, text) =>
     return target === undefined || target === model || target === page ? all : `[${all}](${urlOf(target)})`
   })
 
-/** The comment that opens a file, as `scripts/codegen.mjs` finds it; TypeDoc wants a tag that this code does without. */
+/** The first comment of a file, as in `scripts/codegen.mjs`; TypeDoc would require a tag that the sources do not have. */
 const moduleText = ({ name }) =>
   (/^\/\*\*((?:(?!\*\/)[^])*)\*\/\n(?=\n|import\b)/.exec(read(`packages/${name.replace("/", "/src/")}.ts`))?.[1] ?? "")
     .replace(/^ ?\* ?/gm, "")
@@ -139,7 +139,7 @@ class Context extends MarkdownThemeContext {
         .filter(({ tag }) => tag === "@since")
         .map(({ content }) => `<p class="since">Since ${this.helpers.getCommentParts(content)}</p>`)
 
-    /** The fields that a class takes from a schema are not in its signature. */
+    /** The fields that a class gets from its schema, which are not in its signature. */
     const fields = (model) => {
       if (model.kind !== ReflectionKind.Class) return []
       const own = (model.children ?? []).filter(
@@ -256,7 +256,7 @@ app.converter.on(Converter.EVENT_CREATE_DECLARATION, (context, reflection) => {
   if (ts.isBindingElement(node)) {
     reflection.comment = context.getNodeComment(ts.findAncestor(node, ts.isVariableStatement), false)
   }
-  // Exported by a clause, such as `export { remove as delete }`: its docstring is there.
+  // Exported by a clause that has the docstring, such as `export { remove as delete }`.
   const specifier = exportSpecifier(context.getSymbolFromReflection(reflection.parent), reflection.name)
   if (specifier !== undefined && reflection.comment === undefined) {
     const comment = context.getNodeComment(specifier, false)
@@ -267,7 +267,7 @@ app.converter.on(Converter.EVENT_CREATE_DECLARATION, (context, reflection) => {
 app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
   for (const module of project.children ?? []) {
     module.name = module.name.replace("/src/", "/")
-    // A schema and the type of the same name are one thing to a reader.
+    // A schema and the type of the same name are documented together.
     const isType = ({ kind }) => kind === ReflectionKind.TypeAlias || kind === ReflectionKind.Interface
     for (const type of (module.children ?? []).filter(isType)) {
       const schema = module.children?.find((other) => other.name === type.name && !isType(other))
@@ -284,7 +284,7 @@ await app.generateOutputs(project)
 if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1)
 
 for (const name of packages) {
-  // A link of the README is seen from the package's folder.
+  // Links in the README are relative to the folder of the package.
   const readme = read(`packages/${name}/README.md`).replace(/\]\((?!#|[a-z]+:)([^)]+)\)/g, (all, link) =>
     link.startsWith("../../docs/")
       ? `](../../${link.slice("../../docs/".length)})`
@@ -304,7 +304,7 @@ const tables = packages.map((name) =>
   [
     `## [@effect-certifier/${name}](${name}/index.md)`,
     "",
-    "| module | what it is |",
+    "| module | description |",
     "| --- | --- |",
     ...modules(name),
     ""
@@ -312,5 +312,5 @@ const tables = packages.map((name) =>
 )
 writeFileSync(
   `${out}/index.md`,
-  ["# Reference", "", "The modules of each package, out of their docstrings.", "", ...tables].join("\n")
+  ["# Reference", "", "The modules of each package, from their docstrings.", "", ...tables].join("\n")
 )

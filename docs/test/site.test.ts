@@ -69,7 +69,7 @@ interface Trouble {
   readonly errors: Array<string>
 }
 
-/** A page that keeps what must never happen: a request to another host, an error on the console. */
+/** A page that records requests to other hosts and errors on the console, which must not happen. */
 const open = async (width: number): Promise<Page & { trouble: Trouble }> => {
   const context = await browser.newContext({ viewport: { width, height: 844 }, reducedMotion: "reduce" })
   const page = await context.newPage()
@@ -150,7 +150,7 @@ describe("the documentation site", () => {
     await page.context().close()
   })
 
-  it("leads from each guide to the next, and to the source of the page", async () => {
+  it("links each guide to the next one, and each page to its source", async () => {
     const page = await open(1280)
     const seen: Array<string> = []
     let path: string | undefined = "/guides/getting-started.html"
@@ -184,7 +184,7 @@ describe("the documentation site", () => {
     assert.include(readFileSync(join(dist, "llms-full.txt"), "utf8"), "CertifierClient.updateGroup(")
   })
 
-  it("is read and left by keyboard: a way past the navigation, and focus that can be seen", async () => {
+  it("works by keyboard: a link skips the navigation, and the focus is visible", async () => {
     const page = await open(1280)
     await visit(page, "/guides/errors.html")
     const focused = () =>
@@ -206,7 +206,7 @@ describe("the documentation site", () => {
     assert.isTrue((await focused()).isInMain)
     const stops: Array<string> = []
     const unseen: Array<string> = []
-    // Until the focus has left the page for the browser's own controls.
+    // Until the focus has moved from the page to the controls of the browser.
     for (let current = await focused(); !current.isBody && stops.length < 200; current = await focused()) {
       stops.push(current.text)
       if (!current.isSeen) unseen.push(current.text)
@@ -238,7 +238,7 @@ describe("the documentation site", () => {
       await visit(page, path)
       await page.addScriptTag({ content: axe.source })
       const { violations } = await page.evaluate(() =>
-        // The button of the search shows its shortcut, which is not a part of its name.
+        // The search button shows its shortcut, which is not part of its name.
         window.axe.run({ rules: { "label-content-name-mismatch": { enabled: false } } })
       )
       for (const { id, nodes } of violations) {

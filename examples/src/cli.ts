@@ -7,7 +7,7 @@ import * as Local from "./lib/local.js"
 import { setYear } from "./lib/year.js"
 
 const id = Args.text({ name: "id" }).pipe(Args.withDescription("The id of the group"))
-const year = Args.integer({ name: "year" }).pipe(Args.withDescription("The year to put at the end of its name"))
+const year = Args.integer({ name: "year" }).pipe(Args.withDescription("The new year at the end of its name"))
 
 const print = (group: Group.Group) =>
   Console.log([group.id, group.name, DateTime.formatIso(group.updatedAt)].join("\t"))
@@ -35,7 +35,7 @@ const report = (cause: Cause.Cause<unknown>) => {
   return Console.error(CertifierError.isCertifierError(error) ? error.message : Cause.pretty(cause))
 }
 
-/** Those of `sysexits.h`: 64 for an invalid command line, 75 for a failure that a retry can help with, 1 for the others. */
+/** Exit codes of `sysexits.h`: 64 for an invalid command line, 75 for a temporary failure, 1 for other failures. */
 const exitCode = Exit.match({
   onSuccess: () => 0,
   onFailure: (cause: Cause.Cause<unknown>) => {

@@ -47,7 +47,7 @@ const receiving = <A, E, R>(call: Effect.Effect<A, E, R>) =>
     return result
   })
 
-/** Issues credentials of a group while the service carries out what it receives and then fails. */
+/** Issues credentials of a group while requests fail after they were applied. */
 const issuing = Effect.fnUntraced(function* (groupId: string) {
   const issue = (name: string, failing: { readonly [Tag in Issuance.Step["_tag"]]?: Fault.Fault }) => {
     const onStep = (step: Issuance.Step) => {
@@ -61,13 +61,13 @@ const issuing = Effect.fnUntraced(function* (groupId: string) {
   }
 
   yield* Console.log(
-    "\nIssue a credential; the service creates it and breaks off, issues it and fails, and is read each time:"
+    "\nIssue a credential; creating and issuing it fail after they were applied, so its state is read each time:"
   )
   const failures = { Create: Fault.reset(), Issue: Fault.applied(Fault.error("internal_server_error")) }
   yield* issue("Ada", failures)
   yield* line("after", bold("one credential, issued and mailed once"))
 
-  yield* Console.log("\nIf it breaks off when it mails, that can't be read, and no second mail is sent:")
+  yield* Console.log("\nIf mailing it fails, its state can't be read, and no second mail is sent:")
   const uncertain = yield* issue("Lin", { Send: Fault.reset() })
   if (Either.isLeft(uncertain) && uncertain.left._tag === "CertifierIssuanceUncertain") {
     yield* line("after", yellow(`${uncertain.left._tag} at ${uncertain.left.step._tag}: ${uncertain.left.reason}`))

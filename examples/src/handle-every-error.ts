@@ -1,4 +1,4 @@
-/** Every error of a call, and what a program does about it. */
+/** Every error of a call, and how a program can handle it. */
 import { CertifierClient, CertifierError, type Group, Groups } from "@effect-certifier/core"
 import { RateLimiter, RetryPolicy } from "@effect-certifier/retry"
 import { Fault, Sandbox } from "@effect-certifier/sandbox"
@@ -6,8 +6,8 @@ import { NodeHttpClient, NodeRuntime } from "@effect/platform-node"
 import { Config, Console, Duration, Effect, Match, Option, Struct } from "effect"
 import * as Local from "./lib/local.js"
 
-// A handler for each tag. Without one of them `Match.exhaustive` does not compile, also if a later version of the library
-// adds a tag.
+// A handler for each tag. If one is missing, `Match.exhaustive` does not compile, also if a later version of the library adds a
+// tag.
 const whatToDo = Match.type<CertifierError.CertifierError>().pipe(
   Match.tag("CertifierInvalidRequest", ({ issues }) => `nothing was sent, correct the values: ${issues.join("; ")}`),
   Match.tag(

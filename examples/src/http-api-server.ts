@@ -1,6 +1,6 @@
 /**
- * A server that calls Certifier: each error of Certifier becomes an error that this API declares, with its own status. The
- * program sends itself four requests and ends; with the argument `serve` it keeps running.
+ * A server that calls Certifier and maps each of its errors to a declared error with its own status. The program sends itself four
+ * requests and ends; with the argument `serve` it keeps running.
  */
 import { CertifierClient, CertifierError } from "@effect-certifier/core"
 import { RetryPolicy } from "@effect-certifier/retry"

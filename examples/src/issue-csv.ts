@@ -1,7 +1,7 @@
 /**
- * Issues and mails a credential for each row of a CSV file, as a job: when its process is killed, the next one goes on where it was.
- * Without arguments it does that for a file of its own. With a file and a database, `issue-csv people.csv jobs.db`, it uses the
- * Certifier of the environment. The columns are `order`, `name` and `email`.
+ * Issues and mails a credential for each row of a CSV file, as a job: if its process is killed, the next one continues. Without
+ * arguments it uses its own file. With a file and a database, `issue-csv people.csv jobs.db`, it uses the Certifier of the
+ * environment. The columns are `order`, `name` and `email`.
  */
 import { CertifierClient } from "@effect-certifier/core"
 import { JobOperation, JobRunner, Jobs } from "@effect-certifier/jobs"
@@ -21,10 +21,10 @@ const Row = Schema.Struct({
   email: Schema.NonEmptyString
 })
 
-/** It does not show what the row has, because errors are logged. */
+/** It does not contain the values of the row, because errors are logged. */
 class InvalidRow extends Data.TaggedError("InvalidRow")<{ readonly row: number; readonly message: string }> {}
 
-/** A row that does not fit fails the submit, and then nothing has been sent. */
+/** An invalid row fails the submit, before anything is sent. */
 const rows = (file: string) =>
   Stream.unwrap(Effect.map(FileSystem.FileSystem, (fs) => fs.stream(file))).pipe(
     NodeStream.pipeThroughDuplex<unknown, InvalidRow>(
@@ -42,7 +42,7 @@ const rows = (file: string) =>
 
 const issue = Effect.map(
   Config.withDefault(Config.duration("SETTLE"), Duration.minutes(2)),
-  // The order makes the search for a credential exact that an earlier process may have created.
+  // The order identifies a credential that an earlier process may have created.
   (settle) => JobOperation.issueCredentialWith({ reference: "order", settle })
 )
 

@@ -1,7 +1,7 @@
 /**
- * A server that issues one credential for each "course completed", however often that is reported and even if the server is
- * killed at any point. The program reports one completion to itself three times and ends. With the argument `serve` it keeps
- * running, with the Certifier of the environment; `RECORDS` is the directory in which it stores the progress of issuances.
+ * A server that issues one credential for each "course completed" event, even if the event is repeated or the server is killed at any
+ * point. The program sends one event to itself three times and ends. With the argument `serve` it keeps running, with the Certifier
+ * of the environment; `RECORDS` is the directory in which it stores the progress of issuances.
  */
 import { CertifierClient, CertifierError, Issuance } from "@effect-certifier/core"
 import { RetryPolicy } from "@effect-certifier/retry"
@@ -47,7 +47,7 @@ const makeIssue = Effect.gen(function* () {
     return yield* Issuance.issue({ groupId: Local.groupId, recipient: { email, name } }, options)
   })
 
-  // One at a time for each id. It continues if the caller disconnects, and concurrent callers get its result.
+  // One issuance at a time for each id. It continues if the caller disconnects, and concurrent callers get its result.
   const running = yield* FiberMap.make<string, Issuance.Done, Effect.Effect.Error<ReturnType<typeof issueOnce>>>()
   const fork = yield* FiberMap.runtime(running)<CertifierClient.CertifierClient>()
   const issue = (id: string, completion?: typeof Completion.Type) =>

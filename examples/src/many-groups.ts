@@ -11,7 +11,7 @@ const CertifierLive = RateLimiter.clientLayer(CertifierClient.layerConfig, {
   transformClient: RetryPolicy.toClientTransform(RetryPolicy.transient())
 }).pipe(Layer.provide(RateLimiter.layer({ limit: 20, window: "1 second" })))
 
-/** On stderr, so that stdout has only the report: a bar on a terminal, lines in a log. */
+/** Prints progress on stderr, so that stdout has only the report: a bar on a terminal, lines in a log. */
 const show = ({ failed, last, succeeded }: Groups.UpdateProgress, total: number) =>
   Effect.sync(() => {
     const done = succeeded + failed

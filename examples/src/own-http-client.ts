@@ -1,4 +1,4 @@
-/** The same program over three transports: another `fetch`, another pool of undici, and one written by hand. */
+/** The same program over three transports: another `fetch`, another pool of undici, and a custom transport. */
 import { CertifierClient } from "@effect-certifier/core"
 import { Fault, Sandbox } from "@effect-certifier/sandbox"
 import { FetchHttpClient, HttpClient, HttpClientError, HttpClientResponse } from "@effect/platform"
@@ -33,8 +33,8 @@ const OverUndici = NodeHttpClient.layerUndiciWithoutDispatcher.pipe(
 )
 
 /**
- * Any function that sends a request. It has to return status, headers and body unchanged, follow no redirects, fail with a
- * `RequestError` if there is no response, and abort the request with `signal`.
+ * A transport can be any function that sends a request. It must return status, headers and body unchanged, follow no redirects, fail
+ * with a `RequestError` if there is no response, and abort the request with `signal`.
  */
 const byHand = HttpClient.make((request, url, signal) =>
   Effect.async<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError>((resume) => {

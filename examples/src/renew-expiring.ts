@@ -1,6 +1,6 @@
 /**
- * Renews the credentials that expire this month by a year. It can be run any number of times: a credential that was renewed does not
- * expire this month any more. Run it from a scheduler, and again after a failure.
+ * Renews the credentials that expire this month by a year. It can be run any number of times, because a renewed credential no longer
+ * expires this month. Run it from a scheduler, and again after a failure.
  */
 import { CalendarDate, CertifierClient, type Credential, Credentials, Search } from "@effect-certifier/core"
 import { RateLimiter, RetryPolicy } from "@effect-certifier/retry"
@@ -20,7 +20,7 @@ const monthOf = (date: CalendarDate.CalendarDate) => ({
 
 type Month = ReturnType<typeof monthOf>
 
-/** A year later; the 28th for a 29th of February. */
+/** One year later; February 28 for February 29. */
 const renewed = (date: CalendarDate.CalendarDate) =>
   CalendarDate.fromDateTime(DateTime.add(inUtc(date), { months: 12 }))
 

@@ -1,5 +1,5 @@
 /**
- * A web page that shows whether a credential is valid: `GET /verify/{publicId}`. The program requests a few pages of itself and ends.
+ * A web page that shows whether a credential is valid: `GET /verify/{publicId}`. The program requests a few of its pages and ends.
  * With the argument `serve` it keeps running, with the Certifier of the environment.
  */
 import { CertifierClient, CertifierError, Credential, Credentials, Designs, Search } from "@effect-certifier/core"
@@ -40,7 +40,7 @@ const find = (publicId: Credential.PublicId) =>
     )
   )
 
-/** Read each time, because its URL changes with the credential. Missing right after issuing. */
+/** The image is read each time, because its URL changes with the credential. It may be missing right after issuing. */
 const badge = Effect.fnUntraced(function* (id: Credential.CredentialId) {
   const designs = yield* Credentials.designs(id)
   const found = yield* Effect.findFirst(designs, (design) =>

@@ -1,7 +1,7 @@
 /**
- * A webhook receiver that keeps a table of all credentials up to date, in SQLite. Events come more than once and in any order, so an
- * event only says which credential to read. The program delivers a few events to itself and ends. With the argument `serve` it keeps
- * running: `CERTIFIER_WEBHOOK_SECRET` is the webhook's secret, and `TABLE` the file of the table.
+ * A webhook receiver that keeps a table of all credentials up to date, in SQLite. Events can be repeated and arrive in any order, so
+ * only the id of the credential is used, and its state is read. The program delivers a few events to itself and ends. With the argument
+ * `serve` it keeps running: `CERTIFIER_WEBHOOK_SECRET` is the webhook's secret, and `TABLE` the file of the table.
  */
 import { CertifierClient, Credential, Credentials, Webhook } from "@effect-certifier/core"
 import { RetryPolicy } from "@effect-certifier/retry"
@@ -34,7 +34,7 @@ const makeTable = Effect.gen(function* () {
 const router = Effect.gen(function* () {
   const secret = yield* Config.redacted("CERTIFIER_WEBHOOK_SECRET")
   const table = yield* makeTable
-  // One at a time, so that writes have the order of the reads.
+  // One event at a time, so that writes have the order of the reads.
   const { withPermits } = yield* Effect.makeSemaphore(1)
   const endpoint = Webhook.handler({ secret }, ({ data: { resource } }) => {
     if (resource.type !== "credential") return Effect.void

@@ -52,7 +52,7 @@ const cases: ReadonlyArray<Case> = [
     stderr: /^getGroup: the API returned 502/m,
     requests: ["GET 502 (fault)"]
   },
-  // Failures around the command are reported as well: here, the sandbox can't be created.
+  // Failures outside the command are reported as well: here, the sandbox can't be created.
   {
     args: ["show", Local.groupId],
     fault: "nonsense",

@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import { run, timeout } from "./support/program.js"
 
 describe("demo", { timeout }, () => {
-  it.live("updates a group, and issues from it while the service misbehaves", () =>
+  it.live("updates a group, and issues credentials while faults are injected", () =>
     Effect.gen(function* () {
       const { code, lines } = yield* run("demo")
       assert.strictEqual(code, 0)
@@ -23,7 +23,7 @@ describe("demo", { timeout }, () => {
           "POST /v1/credentials/…/send 200",
           "after one credential, issued and mailed once",
           "",
-          "If it breaks off when it mails, that can't be read, and no second mail is sent:",
+          "If mailing it fails, its state can't be read, and no second mail is sent:",
           "POST /v1/credentials 201",
           "POST /v1/credentials/…/issue 200",
           "POST /v1/credentials/…/send no response",

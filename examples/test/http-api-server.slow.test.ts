@@ -8,7 +8,7 @@ import { run, start, timeout } from "./support/program.js"
 
 const live = Layer.merge(NodeContext.layer, FetchHttpClient.layer)
 
-/** The server in its own process, and the addresses that it prints; it ends with its scope. */
+/** Starts the server in its own process, and returns the addresses that it prints. It ends with the scope. */
 const served = Effect.gen(function* () {
   const program = yield* start("http-api-server", { args: ["serve"] })
   const addresses = yield* Deferred.make<RegExpExecArray>()
@@ -63,7 +63,7 @@ describe("http-api-server", { timeout }, () => {
 
       yield* inject({ fault: { status: 429, headers: { "retry-after": "30" } } })
       deepStrictEqual(yield* rename(Local.groupId, "A"), returned(503, { _tag: "TryLater", seconds: 30 }, "30"))
-      // One failure is retried, two are reported.
+      // A single failure is retried, a second one is reported.
       yield* inject({ fault: { status: 503 } })
       deepStrictEqual(yield* rename(Local.groupId, "B"), returned(200, { id: Local.groupId, title: "B" }))
       yield* inject({ fault: { status: 503 }, times: 2 })

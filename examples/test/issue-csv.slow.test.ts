@@ -19,7 +19,7 @@ const people = Array.makeBy(6, (n) => ({ order: String(1001 + n), name: `Person 
 const csv = ["order,name,email", ...people.map(({ email, name, order }) => `${order},"${name}",${email}`)].join("\r\n")
 
 describe("issue-csv", { timeout }, () => {
-  it.scopedLive("issues and mails each row once, although it is killed while it creates", () =>
+  it.scopedLive("issues and mails each row once, even if it is killed while it creates", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
@@ -47,7 +47,7 @@ describe("issue-csv", { timeout }, () => {
         (yield* sandbox.mails).map(({ to }) => to).toSorted(),
         people.map(({ email }) => email)
       )
-      // A row that does not fit is found before anything is sent.
+      // An invalid row is found before anything is sent.
       const requests = (yield* sandbox.requests).length
       yield* fs.writeFileString(`${folder}/broken.csv`, `${csv}\r\n1099,Nobody,\r\n`)
       const broken = yield* run("issue-csv", { ...options, args: [`${folder}/broken.csv`, `${folder}/broken.db`] })
@@ -58,7 +58,7 @@ describe("issue-csv", { timeout }, () => {
     }).pipe(Effect.provide(live))
   )
 
-  it.live("issues a file of its own, without arguments", () =>
+  it.live("issues its own file, without arguments", () =>
     Effect.gen(function* () {
       const { code, lines } = yield* run("issue-csv")
       deepStrictEqual([code, lines], [0, ["2 issued, 0 failed, 0 unknown"]])

@@ -16,7 +16,7 @@ const live = CertifierLive.pipe(
   Layer.provideMerge(Layer.merge(NodeContext.layer, FetchHttpClient.layer))
 )
 
-/** The server in its own process, and its address. */
+/** Starts the server in its own process, and returns its address. */
 const served = Effect.fnUntraced(function* (records: string) {
   const { url } = yield* Sandbox.Sandbox
   const env = { CERTIFIER_BASE_URL: url, CERTIFIER_ACCESS_TOKEN: "any", RECORDS: records }
@@ -41,13 +41,13 @@ const served = Effect.fnUntraced(function* (records: string) {
   return { program, report }
 })
 
-/** Waits until the service has carried out a request whose response the server does not get. */
+/** Waits until the sandbox has applied a request whose response the server does not get. */
 const until = (path: string) =>
   Effect.flatMap(Sandbox.Sandbox, ({ requestStream }) =>
     Stream.runHead(Stream.filter(requestStream, (request) => request.method === "POST" && request.path === path))
   )
 
-/** How many requests there were of each kind. */
+/** The number of requests of each kind. */
 const counted = Effect.gen(function* () {
   const { requests } = yield* Sandbox.Sandbox
   const posted = (yield* requests).filter(({ method }) => method === "POST").map(({ path }) => path)
@@ -56,7 +56,7 @@ const counted = Effect.gen(function* () {
 })
 
 describe("issue-on-completion", { timeout }, () => {
-  it.scopedLive("issues and mails once, although it is killed while it creates and while it mails", () =>
+  it.scopedLive("issues and mails once, even if it is killed while it creates and while it mails", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const records = yield* fs.makeTempDirectoryScoped()

@@ -20,12 +20,12 @@ const isReport = (lines: ReadonlyArray<string>) => {
   for (const [index, line] of report.entries()) assert.match(lines[index] ?? "", line)
 }
 
-/** How many of each there were; their order is the network's. */
+/** The number of each; their order depends on the network. */
 const counts = (requests: ReadonlyArray<string>) =>
   Object.fromEntries([...new Set(requests)].map((one) => [one, requests.filter((other) => other === one).length]))
 
 describe("many-groups", { timeout }, () => {
-  it.live("updates all it can, reports failures in the order of the list, and fails", () =>
+  it.live("updates all groups that it can, reports failures in the order of the list, and fails", () =>
     Effect.gen(function* () {
       const { code, lines, requests, stderr } = yield* run("many-groups")
       assert.strictEqual(code, 1)
@@ -72,7 +72,7 @@ describe("many-groups", { timeout }, () => {
 
   it.scopedLive("reports that it was stopped, and does not succeed", () =>
     Effect.gen(function* () {
-      // One without a response, so that there is something left to stop.
+      // One update gets no response, so that the program can be stopped.
       const stall = { fault: Fault.stall(), method: "PATCH", path: "/v1/groups/course-33" }
       const program = yield* start("many-groups", { env: { SANDBOX_FAULT: JSON.stringify(stall) } })
       const [code, , stdout] = yield* Effect.all(

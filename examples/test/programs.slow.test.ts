@@ -33,7 +33,7 @@ describe("the programs that end by themselves", { timeout }, () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.live("handle-every-error: has an advice for each error", () =>
+  it.live("handle-every-error: has advice for each error", () =>
     Effect.gen(function* () {
       const { code, lines } = yield* run("handle-every-error")
       assert.strictEqual(code, 0)

@@ -8,12 +8,12 @@ import { fileURLToPath } from "node:url"
 import { isDeepStrictEqual } from "node:util"
 import { Worker } from "node:worker_threads"
 
-// `scripts/snippets.mjs` writes them, and vitest runs those that are tests themselves.
+// `scripts/snippets.mjs` writes the snippets; vitest runs those that are tests.
 const folder = fileURLToPath(new URL("../.snippets", import.meta.url))
 const runner = new URL("support/snippet.mjs", import.meta.url)
 const snippets = readdirSync(folder).filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
 
-/** Bundled, they start in a fraction of the time: what they share is read once and in one piece. */
+/** Bundles the snippets, which then start in a fraction of the time, because shared code is read once. */
 const bundle = Effect.promise(() =>
   build({
     entryPoints: snippets.map((file) => `${folder}/${file}`),
@@ -23,7 +23,7 @@ const bundle = Effect.promise(() =>
     format: "esm",
     platform: "node",
     target: "node20",
-    // It loads a binary by a name that it computes.
+    // The package loads a binary by a computed name.
     external: ["@effect/sql-libsql"],
     logLevel: "warning",
     banner: {
@@ -32,7 +32,7 @@ const bundle = Effect.promise(() =>
   })
 )
 
-/** A collector of OpenTelemetry on loopback; what it was sent is in `received`. */
+/** An OpenTelemetry collector on loopback; `received` has the data that was sent to it. */
 const collector = Effect.acquireRelease(
   Effect.sync(() => {
     const received: Array<string> = []
@@ -57,7 +57,7 @@ const collector = Effect.acquireRelease(
   })
 )
 
-/** What is left of a snippet that ran as it should. */
+/** The result of a snippet that ran without an error. */
 const clean = { code: 0, isDone: true, stderr: "", failure: undefined }
 
 const run = (modules: ReadonlyArray<string>, env: Record<string, string>) =>
@@ -86,7 +86,7 @@ const run = (modules: ReadonlyArray<string>, env: Record<string, string>) =>
     })
   )
 
-/** In one thread, with a Certifier and a collector of its own. */
+/** Runs snippets in one thread, with its own Certifier and collector. */
 const runTogether = Effect.fnUntraced(function* (modules: ReadonlyArray<string>) {
   const certifier = yield* Sandbox.serve()
   const telemetry = yield* collector
@@ -99,8 +99,8 @@ const runTogether = Effect.fnUntraced(function* (modules: ReadonlyArray<string>)
 }, Effect.scoped)
 
 /**
- * What a snippet says that it prints: the comment at the end of a line with `console.log`, and the lines of comments
- * right below it.
+ * The expected output of a snippet: the comments at the end of lines with `console.log`, and the comment lines directly below
+ * them.
  */
 const promised = (code: string): string =>
   [...code.matchAll(/[cC]onsole\.log\(.*\),?(?: \/\/ (.*))?\n((?:[ \t]*\/\/ .*\n)*)/g)]
@@ -110,7 +110,7 @@ const promised = (code: string): string =>
     ])
     .join("\n")
 
-/** Lines of the default logger have a time, so no page promises them. */
+/** Removes lines of the default logger, which have a time and are in no page. */
 const printed = (stdout: string): string =>
   stdout
     .split("\n")
@@ -121,7 +121,7 @@ const printed = (stdout: string): string =>
 const code = (snippet: string): string => readFileSync(`${folder}/${snippet}`, "utf8")
 const isTraced = (snippet: string): boolean => code(snippet).includes("@effect/opentelemetry")
 
-/** Most define something and print nothing. They share a thread, unless one of them spoils it for the others. */
+/** Most snippets only define something and print nothing. They share a thread, unless one of them affects the others. */
 const runAll = Effect.gen(function* () {
   yield* bundle
   const [loud, quiet] = Arr.partition(snippets, (snippet) => promised(code(snippet)) === "" && !isTraced(snippet))
@@ -133,7 +133,7 @@ const runAll = Effect.gen(function* () {
   return new Map([...together, ...alone.flat()])
 })
 
-describe("what the documentation shows runs, and prints what it says", () => {
+describe("the snippets of the documentation run, and print the documented output", () => {
   let results: Effect.Effect.Success<typeof runAll> = new Map()
   beforeAll(async () => {
     results = await Effect.runPromise(runAll)

@@ -7,7 +7,7 @@ import { createServer } from "node:http"
 import * as Local from "../src/lib/local.js"
 import { run, timeout } from "./support/program.js"
 
-/** opentelemetry-proto, trace/v1/trace.proto, as JSON: only the parts that are tested here. */
+/** The tested part of opentelemetry-proto, trace/v1/trace.proto, as JSON. */
 const Attributes = Schema.Array(Schema.Struct({ key: Schema.String, value: Schema.Unknown }))
 const Traces = Schema.parseJson(
   Schema.Struct({
@@ -38,7 +38,7 @@ const valueOf = (attributes: typeof Attributes.Type | undefined, wanted: string)
   attributes?.find(({ key }) => key === wanted)?.value
 
 describe("tracing", { timeout }, () => {
-  it.live("a span for the program and one for each call within it, retries included", () =>
+  it.live("a span for the program and one for each call within it, including retries", () =>
     Effect.gen(function* () {
       const { code, requests, stderr, stdout } = yield* run("tracing")
       assert.strictEqual(code, 0)

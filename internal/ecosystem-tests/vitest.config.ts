@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config"
 
-/** Packs, installs and runs what users get, which takes a minute, so it is not one of the projects of the whole suite. */
+/** Packs, installs and runs the packages like users. This takes a minute, so it is not part of the whole suite. */
 export default defineConfig({
   test: {
     name: "ecosystem-tests",

@@ -1,6 +1,6 @@
 /**
- * A minimal OpenTelemetry collector that prints what it receives. If `OTEL_EXPORTER_OTLP_ENDPOINT` is set, it is not started,
- * and that collector is used.
+ * A minimal OpenTelemetry collector that prints the received names. If `OTEL_EXPORTER_OTLP_ENDPOINT` is set, that collector is used
+ * instead.
  */
 import { HttpRouter, HttpServer, HttpServerRequest, HttpServerResponse } from "@effect/platform"
 import { NodeHttpServer } from "@effect/platform-node"
@@ -8,7 +8,7 @@ import { Config, Console, Effect, Layer, Option, Schema } from "effect"
 import { createServer } from "node:http"
 import * as Variables from "./variables.js"
 
-/** Only the names in OTLP's JSON. */
+/** The part of OTLP's JSON that has names. */
 const Traces = Schema.Struct({
   resourceSpans: Schema.Array(
     Schema.Struct({

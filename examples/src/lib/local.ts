@@ -6,10 +6,10 @@ import { FaultSyntax, type RecordedRequest, Sandbox } from "@effect-certifier/sa
 import { Array, Config, Console, Effect, Layer, Option, Schema } from "effect"
 import * as Variables from "./variables.js"
 
-/** The group of Certifier's documentation, with which a sandbox starts. */
+/** The group of Certifier's documentation, which every new sandbox has. */
 export const groupId = "01g90279gp5sbmfek7wymcsvec"
 
-/** The sandbox accepts any. */
+/** The sandbox accepts any token. */
 export const accessToken = "a-token-for-the-sandbox"
 
 /** `SANDBOX_FAULT='503*3'` injects faults into any example; the sandbox's README has the syntax. */

@@ -23,7 +23,7 @@ export const make = Effect.fnUntraced(function* (directory: string) {
           () => Effect.succeedNone
         )
       ),
-    // Flushed to the disk, then renamed atomically: a crash leaves either the old or the new step.
+    // The file is flushed to disk, then renamed atomically, so that a crash leaves either the old or the new step.
     set: (id: string, step: Issuance.Step) =>
       Effect.gen(function* () {
         const file = yield* fs.open(`${fileOf(id)}.new`, { flag: "w" })

@@ -4,17 +4,17 @@ import { fileURLToPath } from "node:url"
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url))
 
-/** Each program is a process that compiles itself, which takes seconds on a busy machine. */
+/** Each program is a process that compiles its source, which takes seconds on a busy machine. */
 export const timeout = 120_000
 
 export interface Options {
   readonly args?: ReadonlyArray<string>
   readonly env?: Readonly<Record<string, string>>
-  /** Whether it runs on a terminal, where stdout and stderr are one. */
+  /** Whether it runs in a terminal, in which stdout and stderr are combined. */
   readonly terminal?: boolean
 }
 
-/** Starts an example in a process of its own, as `npx -y pnpm example NAME …` does; its scope ends it at the latest. */
+/** Starts an example in its own process, like `npx -y pnpm example NAME …`. It ends with its scope at the latest. */
 export const start = (name: string, { args = [], env = {}, terminal = false }: Options = {}) => {
   const program = [process.execPath, "--import", "tsx", "scripts/example.mjs", name, ...args] as const
   const command = terminal
@@ -29,7 +29,7 @@ export const start = (name: string, { args = [], env = {}, terminal = false }: O
 
 const text = <E, R>(stream: Stream.Stream<Uint8Array, E, R>) => stream.pipe(Stream.decodeText(), Stream.mkString)
 
-/** Runs an example to its end. `requests` are those that it reports: `["PATCH 429 (fault)", "PATCH 200"]`. */
+/** Runs an example to its end. `requests` are the reported requests, such as `["PATCH 429 (fault)", "PATCH 200"]`. */
 export const run = (name: string, options?: Options) =>
   Effect.gen(function* () {
     const program = yield* start(name, options)

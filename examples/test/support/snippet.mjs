@@ -1,4 +1,4 @@
-// Runs snippets of the documentation, in a worker of `snippets.test.ts`: `workerData` are their paths.
+// Runs snippets of the documentation in a worker of `snippets.test.ts`. `workerData` has their paths.
 import net from "node:net"
 import { parentPort, workerData } from "node:worker_threads"
 
@@ -11,5 +11,5 @@ net.Socket.prototype.connect = function (...args) {
 }
 
 for (const path of workerData) await import(path)
-// Else an `await` that nothing will ever end looks like a module that has run to its end.
+// Otherwise, a module with an `await` that never ends would look like a module that ran to its end.
 parentPort.postMessage("done")

@@ -16,7 +16,7 @@ type All = CertifierError.CertifierError
 const call = CertifierClient.updateGroup("id", { name: "Financial Markets" })
 type Call = typeof call
 
-/** These tests fail when they are compiled, not when they are run. What core's own types are is core's test. */
+/** These tests fail when they are compiled, not when they are run. The types of core are tested in core. */
 describe("a call site", () => {
   it("has the same types with a policy around it", () => {
     expectTypeOf(call.pipe(Effect.retry(RetryPolicy.rateLimited()))).toEqualTypeOf<Call>()
@@ -28,7 +28,7 @@ describe("a call site", () => {
     expectTypeOf(call.pipe(CertifierClient.withClientTransform((client) => client))).toEqualTypeOf<Call>()
   })
 
-  it("keeps of the errors those that are not handled", () => {
+  it("keeps the errors that are not handled", () => {
     const handled = call.pipe(
       Effect.retry(RetryPolicy.rateLimited()),
       Effect.catchTag("CertifierNotFound", () => Effect.succeed("none")),
@@ -45,7 +45,7 @@ describe("a call site", () => {
     expectTypeOf(none).toEqualTypeOf<Effect.Effect<Group.Group | void, never, CertifierClient.CertifierClient>>()
   })
 
-  it("needs what it says, and what it is provided with is gone", () => {
+  it("has its requirements until they are provided", () => {
     const live = CertifierClient.layerConfig({
       transformClient: RetryPolicy.toClientTransform(RetryPolicy.transient())
     })
@@ -58,7 +58,7 @@ describe("a call site", () => {
     >()
   })
 
-  it("is taken by the guards beside errors that are not ours", () => {
+  it("is narrowed by the guards, together with errors of other libraries", () => {
     const provided = Effect.provide(call, CertifierClient.layerConfig())
     const limited = Effect.catchIf(provided, CertifierError.isRateLimited, () => Effect.void)
     expectTypeOf<Effect.Effect.Error<typeof limited>>().toEqualTypeOf<
@@ -68,7 +68,7 @@ describe("a call site", () => {
     expectTypeOf<Effect.Effect.Error<typeof retryable>>().toEqualTypeOf<All | ConfigError.ConfigError>()
   })
 
-  it("adds the errors and the needs of the function and the schedule of modifyGroup", () => {
+  it("adds the errors and the requirements of the function and the schedule of modifyGroup", () => {
     const modified = Groups.modify(
       "id",
       (group) =>
@@ -91,7 +91,7 @@ describe("a call site", () => {
     expectTypeOf<Stream.Stream.Context<typeof results>>().toEqualTypeOf<CertifierClient.CertifierClient | Clock>()
   })
 
-  it("knows of a layer under a rate limit that it needs one", () => {
+  it("requires a rate limiter for a layer of a rate-limited client", () => {
     const limited = RateLimiter.clientLayer(CertifierClient.layer, { accessToken: Redacted.make("token") })
     expectTypeOf(limited).toEqualTypeOf<
       Layer.Layer<
@@ -105,9 +105,9 @@ describe("a call site", () => {
   })
 })
 
-describe("a type that is written out", () => {
-  it("is what its schema says", () => {
-    // What is written has brands that its schema does not: the id of something else is no plain string.
+describe("an explicit type", () => {
+  it("matches its schema", () => {
+    // The types have brands that the schemas do not have, so that ids of other objects are rejected.
     expectTypeOf<Group.PatchInput>().toExtend<typeof Group.Patch.Encoded>()
     expectTypeOf<typeof Group.Patch.Encoded>().toExtend<Group.PatchInput>()
     expectTypeOf<Group.CreateInput>().toExtend<typeof Group.Create.Encoded>()

@@ -13,7 +13,7 @@ const barrelOf = (name: string) =>
     .filter((module) => module !== "RedisRateLimiter")
     .map((module) => [name, module] as const)
 
-describe("what is not used falls out of a bundle", () => {
+describe("bundlers drop unused code", () => {
   it.each(["core", "retry", "retry/RedisRateLimiter"])("all of %s, when only imported", async (name) => {
     expect((await left(`import "@effect-certifier/${name}"`)).text.trim()).toBe("")
   })

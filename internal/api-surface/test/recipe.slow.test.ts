@@ -18,17 +18,17 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 const root = fileURLToPath(new URL("../../..", import.meta.url))
 const run = promisify(execFile)
 
-/** The time that a compiler takes on a busy machine. */
+/** The time limit for a compiler on a busy machine. */
 const patience = 300_000
 
 interface Block {
   readonly file: string
-  /** The text that it comes after; at the end of the file without one. */
+  /** The text after which the code is inserted; without it, at the end of the file. */
   readonly after: string | undefined
   readonly code: string
 }
 
-/** The blocks of the guide that say which file they are for. */
+/** The code blocks of the guide that name a file. */
 const blocks: ReadonlyArray<Block> = [
   ...readFileSync(join(root, ".github/CONTRIBUTING.md"), "utf8").matchAll(
     /^ *```ts file="([^"]+)" (?:at="end"|after="([^"]+)")\n([^]*?)^ *```$/gm
@@ -46,7 +46,7 @@ const apply = (copy: string, { after, code, file }: Block): void => {
   )
 }
 
-/** A program that the sandbox responds to, in process. */
+/** A program that calls the sandbox, in process. */
 const program = `
   import { CertifierClient, Groups } from "@effect-certifier/core"
   import { Fixture, Sandbox } from "@effect-certifier/sandbox"
@@ -97,14 +97,14 @@ describe("the recipe for an endpoint", { timeout: patience }, () => {
     await run(bin("tsc"), ["-b", "packages/core", "packages/sandbox"], { cwd: copy, timeout: patience })
   })
 
-  it("makes an operation that the sandbox responds to", async () => {
+  it("adds an operation that the sandbox serves", async () => {
     const path = join(copy, "packages/sandbox/program.mts")
     writeFileSync(path, program)
     const { stdout } = await run(bin("tsx"), [path], { cwd: copy, timeout: patience })
     expect(stdout.trim()).toBe("Copy of Financial Markets")
   })
 
-  it("makes tests of the operation, which pass", async () => {
+  it("adds tests of the operation, which pass", async () => {
     const { stdout } = await run(
       bin("vitest"),
       ["run", "--root", "packages/core", "operations.test", "-t", "copyGroup", "--coverage.enabled=false"],

@@ -33,7 +33,7 @@ const byPath = [
   `import * as RetryPolicy from "@effect-certifier/retry/RetryPolicy"`
 ]
 
-/** Bytes that programs like the README's add at most, which it promises. */
+/** The maximum number of bytes that programs like those in the README add, according to it. */
 const promised: Readonly<Record<string, number>> = {
   "the README's program": 13_500,
   "the same, modules by their own paths": 11_500,
@@ -58,12 +58,12 @@ const entries: Readonly<Record<string, string>> = {
   "every export of core and retry": `export * from "@effect-certifier/core"\nexport * from "@effect-certifier/retry"`,
   ...Object.fromEntries([
     ...alone("core"),
-    // It comes with ioredis, which is for servers.
+    // It imports ioredis, which is for servers.
     ...alone("retry", ["RedisRateLimiter"])
   ])
 }
 
-describe("what importing adds to a bundle that does the same by hand, minified and gzipped", () => {
+describe("bytes that imports add to a bundle that does the same by hand, minified and gzipped", () => {
   let measured: Readonly<Record<string, number>> = {}
   let expected: Readonly<Record<string, number>> = {}
 
@@ -80,7 +80,7 @@ describe("what importing adds to a bundle that does the same by hand, minified a
     expected = committed("size", measured)
   }, 180_000)
 
-  it("is measured of everything that is written down", () => {
+  it("are measured for everything in size.json", () => {
     expect(Object.keys(expected)).toEqual(Object.keys(entries))
   })
 
@@ -89,10 +89,10 @@ describe("what importing adds to a bundle that does the same by hand, minified a
     const is = measured[name] ?? Number.NaN
     // Gzip varies by a few bytes.
     expect(is, "more than size.json says").toBeLessThanOrEqual(Math.max(was * 1.01, was + 40))
-    expect(is, "less than size.json says: write it down").toBeGreaterThanOrEqual(Math.min(was * 0.95, was - 40))
+    expect(is, "less than size.json says: update it").toBeGreaterThanOrEqual(Math.min(was * 0.95, was - 40))
   })
 
-  it("is what the README says", () => {
+  it("match the README", () => {
     const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8")
     const said = [...readme.matchAll(/(\d+\.\d) kB/g)].map(([, kilobytes]) => kilobytes)
     const names = [...Object.keys(programs).slice(0, 2), "every export of core and retry"]
@@ -127,7 +127,7 @@ describe("an operation that a program does not call", () => {
     expect(after.text).not.toContain("archiveGroup")
   })
 
-  it("would have been there if it were called", async () => {
+  it("is in the bundle if it is called", async () => {
     const calling = `import { archive } from "@effect-certifier/core/Groups"\nconsole.log(archive)`
     expect((await bundle(calling, { plugins })).text).toContain("archiveGroup")
   })

@@ -74,26 +74,26 @@ const patience = 180_000
 let shown: Editor
 
 beforeAll(() => {
-  // Builds the declarations, which are tested instead of the sources. Takes no time if they are up to date.
+  // Builds the declarations, which are tested instead of the sources. This is fast if they are up to date.
   const tsc = fileURLToPath(new URL("../../../node_modules/typescript/bin/tsc", import.meta.url))
   execFileSync(process.execPath, [tsc, "-b", "packages/retry/tsconfig.src.json"], { cwd: root, timeout: patience })
   shown = editor(preamble, hovers)
 }, patience)
 
 describe("what an editor shows", { timeout: patience }, () => {
-  it("can be read", async () => {
+  it("is recorded", async () => {
     const sections = hovers.map((expression) => `## ${expression}\n\n${block("text", shown.hover(expression))}`)
-    await expect(page("What an editor shows", sections)).toMatchFileSnapshot("../hovers.md")
+    await expect(page("Hover texts", sections)).toMatchFileSnapshot("../hovers.md")
   })
 
   // Handling some tags leaves a union of the remaining errors, which has no name.
-  it.each(hovers.filter((expression) => expression !== "rest"))("%s: nothing is left out or unknown", (expression) => {
+  it.each(hovers.filter((expression) => expression !== "rest"))("%s: no type is truncated or unknown", (expression) => {
     expect(shown.hover(expression)).not.toMatch(/\.\.\. \d+ more \.\.\.|\bany\b|import\(|args_0/)
   })
 })
 
 describe("a wrong call", { timeout: patience }, () => {
-  it("is one, and the compiler names what is wrong", () => {
+  it("does not compile, and the message names the problem", () => {
     const verdicts = shown.verdicts("wrong.ts")
     expect(verdicts.length).toBeGreaterThan(20)
     const unnamed = verdicts.filter(
@@ -102,16 +102,16 @@ describe("a wrong call", { timeout: patience }, () => {
     expect(unnamed).toEqual([])
   })
 
-  it("has the message that was looked at", async () => {
+  it("has the recorded message", async () => {
     const sections = shown.verdicts("wrong.ts").map(({ comment, messages, statement }) => {
       const title = comment.slice(comment.indexOf(": ") + 2)
       return `## ${title}\n\n${block("ts", statement)}\n\n${block("text", messages.join("\n\n"))}`
     })
-    await expect(page("What the compiler says of wrong calls", sections)).toMatchFileSnapshot("../errors.md")
+    await expect(page("Compiler messages for wrong calls", sections)).toMatchFileSnapshot("../errors.md")
   })
 })
 
-describe("what a user's module costs the compiler", { timeout: patience }, () => {
+describe("the compiler's work on a user's module", { timeout: patience }, () => {
   it("is within its budget", async () => {
     const tsc = createRequire(import.meta.url).resolve("typescript/lib/tsc.js")
     const { stdout } = await promisify(execFile)(

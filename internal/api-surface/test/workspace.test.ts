@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest"
 
 const root = fileURLToPath(new URL("../../../", import.meta.url))
 
-/** What each published package depends on directly; what those depend on is allowed as well. */
+/** The direct dependencies that each published package may have; their dependencies are allowed as well. */
 const arrows: Readonly<Record<string, ReadonlyArray<string>>> = {
   core: [],
   retry: ["core"],
@@ -16,7 +16,7 @@ const arrows: Readonly<Record<string, ReadonlyArray<string>>> = {
 interface Room {
   readonly folder: string
   readonly name: string
-  /** The names of everything that the manifest asks for, whatever for. */
+  /** The names of all dependencies in the manifest, of any kind. */
   readonly needs: ReadonlyArray<string>
 }
 
@@ -44,7 +44,7 @@ const rooms = folders.map(roomIn)
 const byName = new Map(rooms.map((room) => [room.name, room]))
 const within = ({ needs }: Room) => needs.flatMap((name) => byName.get(name) ?? [])
 
-/** Every way from a room back to itself, as the names along it. */
+/** Every cycle from a room back to itself, as the names along it. */
 const cyclesOf = (room: Room, path: ReadonlyArray<Room> = []): ReadonlyArray<string> => {
   if (room === path[0]) return [[...path, room].map(({ name }) => name).join(" -> ")]
   if (path.includes(room)) return []
@@ -55,11 +55,11 @@ const below = (name: string): ReadonlyArray<string> =>
   (arrows[name] ?? []).flatMap((direct) => [direct, ...below(direct)])
 
 describe("the workspace", () => {
-  it("is read as a whole", () => {
+  it("is read completely", () => {
     expect(folders).toEqual(expect.arrayContaining(["packages/core", "examples", "internal/bench", "docs"]))
   })
 
-  it("has no cycle, devDependencies and peerDependencies included", () => {
+  it("has no cycle, including devDependencies and peerDependencies", () => {
     expect(rooms.flatMap((room) => cyclesOf(room))).toEqual([])
   })
 
@@ -72,7 +72,7 @@ describe("the workspace", () => {
     ).toEqual([])
   })
 
-  it("publishes what is in packages, and nothing else", () => {
+  it("publishes the packages in packages, and no others", () => {
     const published = folders.filter(
       (folder) => !JSON.parse(readFileSync(`${root}${folder}/package.json`, "utf8")).private
     )

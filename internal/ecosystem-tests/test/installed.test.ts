@@ -29,13 +29,13 @@ const outcomeOfServer = `${outcome}, in 3 requests\n`
 
 const packages = ["core", "retry", "sandbox", "jobs"].map((name) => `@effect-certifier/${name}`)
 
-/** The command line is installed by itself, see below. */
+/** The command line is installed separately, see below. */
 const isProgram = (tarball: string) => /certifier-cli-/.test(tarball)
 
-/** The engine of jobs needs newer peers than the lowest. */
+/** The engine of jobs needs newer versions of the peers than the lowest. */
 const packagesAt = (end: "lowest" | "newest") => (end === "newest" ? packages : packages.slice(0, -1))
 
-/** Every entry of every package that is installed there. */
+/** Every entry of the packages that are installed in a folder. */
 const entriesIn = (folder: string, names: ReadonlyArray<string>) =>
   names.flatMap((name) => [
     name,
@@ -80,13 +80,13 @@ const whileRunning = async <A>(
   }
 }
 
-/** On Windows npm links an executable by a script of the shell. */
+/** On Windows, npm links an executable with a shell script. */
 const executable =
   process.platform === "win32"
     ? "node_modules/@effect-certifier/sandbox/dist/bin.js"
     : "node_modules/.bin/effect-certifier-sandbox"
 
-/** The executable of the installed sandbox, as a user starts it. */
+/** Starts the executable of the installed sandbox, like a user. */
 const withSandbox = <A>(cwd: string, use: (url: string) => Promise<A>): Promise<A> =>
   whileRunning(
     process.execPath,
@@ -95,7 +95,7 @@ const withSandbox = <A>(cwd: string, use: (url: string) => Promise<A>): Promise<
     use
   )
 
-/** A page and, under `/api`, the sandbox: of one origin, as the API allows no page of another one. */
+/** Serves a page and, under `/api`, the sandbox, on one origin, because the API does not allow pages of other origins. */
 const withPage = async <A>(script: string, api: string, use: (url: string) => Promise<A>): Promise<A> => {
   const server = createServer((request, response) => {
     const path = request.url ?? "/"
@@ -215,7 +215,7 @@ describe.each(ends)("with the %s peers", (end) => {
     assert.strictEqual(stdout, outcomeOfServer)
   })
 
-  it.each(nodes)("loads every module on %s, and nothing internal", async (_, file) => {
+  it.each(nodes)("loads every public module on %s, and no internal one", async (_, file) => {
     const { stdout } = await run(
       file,
       [
@@ -288,7 +288,7 @@ describe("the command line, in a folder with nothing else", () => {
     assert.match(stdout, /^\{"id":"01g90279gp5sbmfek7wymcsvec","name":"Financial Markets",/)
   })
 
-  it("shows help without loading what runs commands", async () => {
+  it("shows help without loading the commands", async () => {
     await writeFile(
       join(folder, "loaded.mjs"),
       `import { register } from "node:module"

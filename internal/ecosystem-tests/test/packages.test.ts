@@ -8,8 +8,7 @@ import versions from "../versions.json" with { type: "json" }
 
 /** The problems that are-the-types-wrong may report. */
 const accepted = [
-  // There is one build, of ES modules, and Node loads it for `require` too: docs/decisions/0007. That a program can do so
-  // is tested on each of the Node versions.
+  // There is one build, of ES modules, which Node also loads for `require`: docs/decisions/0007. This is tested on each Node version.
   "CJSResolvesToESM"
 ]
 
@@ -34,13 +33,13 @@ const open = (tarball: string) => {
 const modulesIn = (files: ReadonlyArray<string>) =>
   files.flatMap((file) => /^dist\/([A-Z]\w*)\.js$/.exec(file)?.[1] ?? [])
 
-/** Of the command line, nothing can be imported. */
+/** The package of the command line can't be imported. */
 const isProgram = (tarball: string) => /certifier-cli-/.test(tarball)
 
 const named = (tarballs: ReadonlyArray<string>) => tarballs.map((tarball) => [basename(tarball), tarball] as const)
 
 describe.each(named(inject("tarballs").filter((tarball) => !isProgram(tarball))))("%s", (_, tarball) => {
-  it("has types that are not wrong, however they are resolved", async () => {
+  it("has correct types with each kind of resolution", async () => {
     const { content, files } = open(tarball)
     const analysis = await checkPackage(content, { entrypoints: [".", ...modulesIn(files).map((name) => `./${name}`)] })
     assert.isTrue(analysis.types !== false, "no types")
@@ -52,14 +51,14 @@ describe.each(named(inject("tarballs").filter((tarball) => !isProgram(tarball)))
     assert.deepStrictEqual([...new Set(problems.map(({ kind }) => kind))], accepted)
   })
 
-  it("has an entry for each module, and for nothing internal", () => {
+  it("has an entry for each public module, and for no internal one", () => {
     const { files, manifest } = open(tarball)
     assert.deepStrictEqual(Object.keys(manifest.exports), [".", "./*", "./internal/*", "./package.json"])
     assert.isNull(manifest.exports["./internal/*"])
     assert.isNotEmpty(modulesIn(files))
   })
 
-  it("takes peers from the lowest version that is tested", () => {
+  it("accepts peers from the lowest tested version", () => {
     const { "@effect-certifier/core": _, ...peers } = open(tarball).manifest.peerDependencies
     const own = /certifier-jobs-/.test(tarball) ? versions.jobs.lowest : {}
     const lowest: Readonly<Record<string, string>> = { ...versions.peers.lowest, ...own }
@@ -68,13 +67,13 @@ describe.each(named(inject("tarballs").filter((tarball) => !isProgram(tarball)))
 })
 
 describe.each(named(inject("tarballs")))("%s", (_, tarball) => {
-  it("is as publint wants it", async () => {
+  it("passes publint", async () => {
     const bytes = Uint8Array.from(readFileSync(tarball))
     const { messages } = await publint({ pack: { tarball: bytes.buffer }, strict: true })
     assert.deepStrictEqual(messages, [])
   })
 
-  it("holds what it needs, and nothing of the workspace", () => {
+  it("contains all files that it needs, and none of the workspace", () => {
     const { files, text } = open(tarball)
     assert.sameMembers(
       [...new Set(files.map((file) => file.split("/")[0]))].filter(
@@ -103,7 +102,7 @@ describe.each(named(inject("tarballs")))("%s", (_, tarball) => {
   })
 })
 
-it("the newest peers are those that the workspace is on", () => {
+it("the newest peers are those of the workspace", () => {
   const workspace = read("pnpm-workspace.yaml")
   for (const [name, version] of Object.entries(versions.peers.newest)) {
     assert.match(workspace, new RegExp(`^  "?${name}"?: ${version.replaceAll(".", "\\.")}$`, "m"))

@@ -6,7 +6,7 @@ import * as Wire from "./support/wire.js"
 
 const page = Wire.full("200 OK", groupJson)
 
-/** A body without end, as fast as the client takes it. */
+/** An endless body, as fast as the client reads it. */
 const pour = ({ socket }: Wire.Exchange) => {
   socket.write(Wire.head("200 OK", ["Transfer-Encoding: chunked"]))
   const more = () => {

@@ -40,7 +40,7 @@ describe.each(transports)("%s", (_, transport) => {
       return { server, error }
     })
 
-  it.scopedLive("sends what the page says and reads the page's response", () =>
+  it.scopedLive("sends the documented request and reads the documented response", () =>
     Effect.gen(function* () {
       const server = yield* Wire.serve(({ socket }) => socket.write(full("200 OK", groupJson)))
       const group = yield* update(`${server.origin}/behind/a/prefix/`)
@@ -128,7 +128,7 @@ describe.each(transports)("%s", (_, transport) => {
       })
   )
 
-  it.scopedLive("TLS with a server that speaks none", () =>
+  it.scopedLive("TLS with a server without TLS", () =>
     Effect.gen(function* () {
       const server = yield* Wire.serve(
         () => {},
@@ -183,7 +183,7 @@ describe.each(transports)("%s", (_, transport) => {
     })
   )
 
-  it.scopedLive("an error without end is read up to the limit, and the connection is closed", () =>
+  it.scopedLive("an endless error body is read up to the limit, and the connection is closed", () =>
     Effect.gen(function* () {
       const { error, server } = yield* failing(({ socket }) => {
         socket.write(head("404 Not Found", ["Transfer-Encoding: chunked"]))
@@ -254,9 +254,9 @@ describe.each(transports)("%s", (_, transport) => {
   )
 })
 
-// `node:http` keeps no connections unless its agent is set to.
+// `node:http` keeps connections only if its agent is configured to.
 describe.each(transports.filter(([name]) => name !== "NodeHttpClient.layer"))("connections of %s", (_, transport) => {
-  it.scopedLive("a response that was read leaves its connection to later calls, an error as well", () =>
+  it.scopedLive("the connection of a response that was read is reused by later calls, also after an error", () =>
     Effect.gen(function* () {
       const answers = [
         full("404 Not Found", `{"error":{"code":"not_found","message":"No group"}}`),
@@ -281,7 +281,7 @@ describe.each(transports.filter(([name]) => name !== "NodeHttpClient.layer"))("c
       )
       assert.deepStrictEqual(ends.slice(0, 4), ["Left", "Left", "Left", "Right"])
       assert.strictEqual(server.exchanges.length, 40)
-      // A call may start before the pool has taken the last connection back.
+      // A call may start before the last connection is back in the pool.
       assert.isAtMost(new Set(server.exchanges.map(({ socket }) => socket)).size, 3)
     })
   )

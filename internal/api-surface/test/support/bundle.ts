@@ -24,7 +24,7 @@ const filesOf = (metafile: Metafile): ReadonlyArray<string> =>
     .flatMap(([path]) => /packages\/((?:core|retry)\/src\/.*)$/.exec(path)?.[1] ?? [])
     .toSorted()
 
-/** Appends code to a source of this repository, such as `core/src/Groups.ts`, as if it were written there. */
+/** Appends code to a source of this repository, such as `core/src/Groups.ts`, in the bundle. */
 export const appending = (file: string, code: string): Plugin => ({
   name: "appending",
   setup: (builder) => {
@@ -41,7 +41,7 @@ export const bundle = async (
   options: {
     readonly external?: ReadonlyArray<string>
     readonly plugins?: ReadonlyArray<Plugin>
-    /** Keeps names as they are written: those that minifying gives depend on all that was parsed. */
+    /** Keeps names, because minified names depend on all parsed code. */
     readonly keepsNames?: boolean
   } = {}
 ): Promise<Bundle> => {

@@ -5,9 +5,9 @@ const fixtures = fileURLToPath(new URL("../../fixtures/", import.meta.url))
 const root = fileURLToPath(new URL("../../../../", import.meta.url))
 
 export interface Editor {
-  /** What an editor shows when the pointer rests on the end of an expression, or of the function that it calls. */
+  /** The hover text of an editor at the end of an expression, or of the function that it calls. */
   readonly hover: (expression: string) => string
-  /** Each statement of a file that has a comment before it, with the comment and what the compiler says of it. */
+  /** Each statement of a file with a comment before it, the comment, and the compiler's messages. */
   readonly verdicts: (file: string) => ReadonlyArray<Verdict>
 }
 
@@ -19,7 +19,7 @@ export interface Verdict {
 
 const withoutPaths = (text: string) => text.replaceAll(root, "").replaceAll(/packages\/(\w+)\/dist\//g, "$1/")
 
-/** The language service of TypeScript 5.9 (7 has no API), on the declarations that are published. `preamble` is before each hover. */
+/** The language service of TypeScript 5.9 (7 has no API), on the published declarations. `preamble` precedes each hover. */
 export const editor = (preamble: string, hovers: ReadonlyArray<string>): Editor => {
   const { config } = ts.readConfigFile(`${fixtures}tsconfig.json`, ts.sys.readFile)
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, fixtures)
@@ -27,7 +27,7 @@ export const editor = (preamble: string, hovers: ReadonlyArray<string>): Editor 
   const offsets = new Map<string, number>()
   let text = preamble
   for (const expression of hovers) {
-    // Of a call it is the function.
+    // For a call, the hover of its function.
     offsets.set(expression, text.length + expression.replace(/\(.*/, "").length)
     text += `${expression}\n`
   }

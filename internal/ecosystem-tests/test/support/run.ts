@@ -1,14 +1,14 @@
 import { execFile } from "node:child_process"
 import { promisify } from "node:util"
 
-/** Runs a program to its end, at most two minutes; what it prints is part of the error when it fails. */
+/** Runs a program to its end, for at most two minutes. If it fails, the error contains its output. */
 export const run = async (
   file: string,
   args: ReadonlyArray<string>,
   { cwd, timeout = 120_000 }: { readonly cwd: string; readonly timeout?: number }
 ): Promise<{ readonly stdout: string; readonly stderr: string }> => {
   try {
-    // On Windows npm is a script of the shell.
+    // On Windows, npm is a shell script.
     const shell = process.platform === "win32" && file === "npm"
     const limits = { timeout, killSignal: "SIGKILL", maxBuffer: 16 * 1024 * 1024 } as const
     return await promisify(execFile)(file, args, { cwd, shell, ...limits })
@@ -18,7 +18,7 @@ export const run = async (
   }
 }
 
-/** Installs exactly these packages with npm; no package runs a script. */
+/** Installs exactly these packages with npm, without running install scripts. */
 export const npmInstall = (cwd: string, packages: ReadonlyArray<string>) =>
   run(
     "npm",

@@ -8,17 +8,17 @@ import { npmInstall, run } from "./run.js"
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** A folder outside of the repository, empty but for what follows. */
+    /** An initially empty folder outside the repository. */
     readonly folder: string
     readonly tarballs: ReadonlyArray<string>
-    /** Where the compilers and the runtimes are installed, by `alias`. */
+    /** The folder in which the compilers and the runtimes are installed, by `alias`. */
     readonly tools: string
   }
 }
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url))
 
-/** A package for another platform would be installed for nothing. */
+/** Whether the packages of the runtimes, which are for one platform, can run here. */
 export const hasRuntimes = process.platform === "linux" && process.arch === "x64"
 
 export const alias = (name: string, version: string): string => `${name}-${version}`.toLowerCase()

@@ -1,4 +1,4 @@
-/** The group of the vendor's page, typed from the page: these bytes are not made with the client's own schemas. */
+/** The group of the vendor's documentation, copied from it instead of encoded with the client's schemas. */
 export const groupId = "01g90279gp5sbmfek7wymcsvec"
 
 export const groupJson = `{

@@ -1,4 +1,4 @@
-/** A self-signed certificate of localhost and its key: generated for these tests, neither trusted nor secret. */
+/** A self-signed certificate for localhost and its key, generated for these tests. They are neither trusted nor secret. */
 export const cert = `-----BEGIN CERTIFICATE-----
 MIIBnDCCAUGgAwIBAgIUc/lf6W7RHjcNJNz5BIoSEl2J9O8wCgYIKoZIzj0EAwIw
 FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzExMTAwOVoYDzIxMjYxMDMw

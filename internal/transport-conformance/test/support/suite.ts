@@ -1,6 +1,6 @@
 /**
- * How the client behaves when a connection, a server or a gateway misbehaves: one suite, run against every server that
- * can misbehave on demand, with every transport that people use.
+ * The behaviour of the client when a connection, a server or a gateway fails: one suite, which runs against every server with faults on
+ * demand, over every supported transport.
  */
 import { CertifierClient, type CertifierError, type Group } from "@effect-certifier/core"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
@@ -26,12 +26,12 @@ export const transports: ReadonlyArray<readonly [name: string, layer: Layer.Laye
   ["NodeHttpClient.layerUndici", NodeHttpClient.layerUndici]
 ]
 
-/** A server that behaves in one of the ways below for the next request. */
+/** A server with one of the behaviours below for the next request. */
 export interface Host {
   readonly origin: string
   /** Done when the request has arrived. */
   readonly received: Effect.Effect<unknown>
-  /** Done when the connection that carried the request is closed; for a server that can see it. */
+  /** Done when the connection of the request is closed; only for servers that can observe it. */
   readonly closed?: Effect.Effect<unknown>
 }
 
@@ -102,7 +102,7 @@ const update = (origin: string, options?: Partial<CertifierClient.Options>) =>
     )
   )
 
-/** The suite, for a kind of server. `redirecting` redirects to the origin that it is given. */
+/** The suite for a kind of server. `redirecting` redirects to the given origin. */
 export const suite = (
   title: string,
   servers: {

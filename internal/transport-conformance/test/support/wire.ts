@@ -21,18 +21,18 @@ export const full = (status: string, body: string, headers: ReadonlyArray<string
 export const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`
 
 export interface Exchange {
-  /** Request line and headers, as they came in. */
+  /** The received request line and headers. */
   readonly head: string
   readonly body: string
   readonly socket: net.Socket
-  /** Done when the connection that carried the request is closed. */
+  /** Done when the connection of the request is closed. */
   readonly closed: Deferred.Deferred<void>
 }
 
 export interface Server {
   readonly origin: string
   readonly exchanges: ReadonlyArray<Exchange>
-  /** Waits for the next request that no earlier call of `next` has given out. */
+  /** Waits for the next request that no earlier call of `next` has returned. */
   readonly next: Effect.Effect<Exchange>
 }
 
@@ -55,8 +55,8 @@ const readRequests = (socket: net.Socket, onRequest: (head: string, body: string
 }
 
 /**
- * A TCP server on loopback that speaks as much HTTP as `answer` writes to the socket: for what an HTTP server of any
- * framework would not do.
+ * A TCP server on loopback whose HTTP is only what `answer` writes to the socket, for behaviour that HTTP servers of frameworks don't
+ * have.
  */
 export const serve = (answer: (exchange: Exchange) => void, onConnect?: (socket: net.Socket) => void) =>
   Effect.acquireRelease(
@@ -67,7 +67,7 @@ export const serve = (answer: (exchange: Exchange) => void, onConnect?: (socket:
       let given = 0
       const server = net.createServer((socket) => {
         sockets.add(socket)
-        // A client that goes away is what many of the tests are about.
+        // Many tests are about clients that disconnect.
         socket.on("error", () => {})
         socket.on("close", () => {
           sockets.delete(socket)
@@ -113,7 +113,7 @@ export const serve = (answer: (exchange: Exchange) => void, onConnect?: (socket:
     (server) => Effect.promise(server.stop)
   )
 
-/** A server of HTTPS whose certificate nobody trusts. */
+/** An HTTPS server with an untrusted certificate. */
 export const serveSelfSigned = Effect.acquireRelease(
   Effect.async<{ readonly origin: string; readonly requests: () => number; readonly server: https.Server }>(
     (resume) => {
