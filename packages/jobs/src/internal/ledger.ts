@@ -1,11 +1,14 @@
 import * as SqlClient from "@effect/sql/SqlClient"
+import type { Fragment } from "@effect/sql/Statement"
+import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Failure } from "../JobError.js"
+import * as Batch from "./batch.js"
 import { Cipher } from "./cipher.js"
-import type { Item, Ledger, State } from "./item.js"
+import type { Item, Ledger, Settled, State } from "./item.js"
 import { Lost } from "./lost.js"
 import { int, stored } from "./store.js"
 
@@ -26,6 +29,44 @@ const failureJson = Schema.parseJson(Failure)
 export const encodeFailure = (error: Failure) => Effect.orDie(Schema.encode(failureJson)(error))
 
 export const decodeFailure = (text: string) => Effect.orDie(Schema.decode(failureJson)(text))
+
+interface Written {
+  readonly seq: unknown
+}
+
+interface Write {
+  readonly seq: number
+  /** Of the owner that the item has to have. */
+  readonly token: string | null
+}
+
+interface Intent extends Write {
+  readonly now: number
+  readonly counts: boolean
+}
+
+interface Outcome extends Write {
+  readonly state: Settled["state"]
+  readonly value: string
+}
+
+/**
+ * Many writes are one statement, because each one is a flush to the disk or a way to the database. Fails with `Lost` for an
+ * item that was not written.
+ */
+const written = <A extends Write>(
+  write: (writes: Arr.NonEmptyReadonlyArray<A>) => Effect.Effect<ReadonlyArray<Written>>,
+  kind: (one: A) => string
+) =>
+  Effect.map(
+    Batch.make((writes: ReadonlyArray<A>) =>
+      Effect.forEach(Object.values(Arr.groupBy(writes, kind)), write).pipe(
+        Effect.map((rows) => new Set(rows.flat().map(({ seq }) => int(seq)))),
+        Effect.map((seqs) => ({ seq }: A) => seqs.has(seq))
+      )
+    ),
+    (request) => (one: A) => Effect.flatMap(request(one), (isWritten) => (isWritten ? Effect.void : new Lost()))
+  )
 
 /** The open items of a chunk, each with its ledger. `owner` is new for each run of a chunk. */
 export const open = Effect.fnUntraced(function* (options: {
@@ -57,44 +98,57 @@ export const open = Effect.fnUntraced(function* (options: {
     })
 
   const running = sql`EXISTS (SELECT 1 FROM certifier_jobs WHERE id = ${job} AND run = ${run} AND state = 'running')`
+  const several = (writes: ReadonlyArray<{ readonly seq: number }>) =>
+    sql`job = ${job} AND seq IN (${sql.literal(writes.map(({ seq }) => seq).join())})`
+  const caseOf = (cases: ReadonlyArray<Fragment>) => sql`CASE seq ${sql.join(" ", false)(cases)} END`
+  const ownedBy = (token: string | null) => (token === null ? sql`token IS NULL` : sql`token = ${token}`)
+
+  // An earlier write whose response was lost may have succeeded: the token is then already ours.
+  const intents = (writes: Arr.NonEmptyReadonlyArray<Intent>) => {
+    const { counts, token } = writes[0]
+    const at = caseOf(writes.map(({ now, seq }) => sql.literal(`WHEN ${seq} THEN ${now}`)))
+    return stored(sql<Written>`UPDATE certifier_job_items SET state = 'sent', token = ${owner}, sent_at = ${at},
+      first_sent_at = COALESCE(first_sent_at, ${at}), attempts = attempts + ${sql.literal(counts ? "1" : "0")}
+      WHERE ${several(writes)} AND state IN ('pending', 'sent') AND (${ownedBy(token)} OR token = ${owner})
+      AND ${running} RETURNING seq`)
+  }
+
+  const outcomes = (writes: Arr.NonEmptyReadonlyArray<Outcome>) => {
+    const { state, token } = writes[0]
+    const values = caseOf(writes.map(({ seq, value }) => sql`WHEN ${sql.literal(String(seq))} THEN ${value}`))
+    const [result, error] = state === "done" ? [values, sql.literal("NULL")] : [sql.literal("NULL"), values]
+    return stored(sql<Written>`UPDATE certifier_job_items SET state = ${state}, result = ${result}, error = ${error}
+      WHERE ${several(writes)} AND ${ownedBy(token)} RETURNING seq`)
+  }
+
+  const intend = yield* written(intents, ({ counts, token }) => `${counts}/${token}`)
+  const conclude = yield* written(outcomes, ({ state, token }) => `${state}/${token}`)
 
   const ledgerOf = (seq: number, found: string | null): Ledger => {
     const it = sql`job = ${job} AND seq = ${seq}`
-    const mine = sql`${it} AND token = ${owner}`
-    const written = (rows: ReadonlyArray<unknown>) => (rows.length === 0 ? new Lost() : Effect.void)
-    let isMine = false
+    let token = found
     return {
       read: Effect.flatMap(stored(sql<Row>`SELECT ${columns} FROM certifier_job_items WHERE ${it}`), ([row]) =>
         row === undefined ? Effect.dieMessage("An item was removed while its job runs") : toItem(row)
       ),
-      intent: (now, counts) => {
-        const before = isMine ? sql`token = ${owner}` : found === null ? sql`token IS NULL` : sql`token = ${found}`
-        // An earlier write whose response was lost may have succeeded: the token is then already ours.
-        return stored(sql`UPDATE certifier_job_items SET state = 'sent', token = ${owner}, sent_at = ${now},
-          first_sent_at = COALESCE(first_sent_at, ${now}), attempts = attempts + ${sql.literal(counts ? "1" : "0")}
-          WHERE ${it} AND state IN ('pending', 'sent') AND (${before} OR token = ${owner}) AND ${running} RETURNING seq`).pipe(
-          Effect.flatMap(written),
+      intent: (now, counts) =>
+        Effect.suspend(() => intend({ seq, now, counts, token })).pipe(
           Effect.tap(() => {
-            isMine = true
+            token = owner
           })
-        )
-      },
+        ),
       step: (text) =>
         Effect.flatMap(cipher.encode(text), (step) =>
           Effect.flatMap(
-            stored(sql`UPDATE certifier_job_items SET step = ${step}, repeats = 0 WHERE ${mine} RETURNING seq`),
-            written
+            stored(sql`UPDATE certifier_job_items SET step = ${step}, repeats = 0
+              WHERE ${it} AND token = ${owner} RETURNING seq`),
+            (rows) => (rows.length === 0 ? new Lost() : Effect.void)
           )
         ),
       settle: (settled) =>
         Effect.gen(function* () {
-          const result = settled.state === "done" ? yield* cipher.encode(settled.result) : null
-          const error =
-            settled.state === "done" ? null : yield* Effect.flatMap(encodeFailure(settled.error), cipher.encode)
-          const owned = isMine ? mine : found === null ? sql`${it} AND token IS NULL` : sql`${it} AND token = ${found}`
-          const rows = yield* stored(sql`UPDATE certifier_job_items
-            SET state = ${settled.state}, result = ${result}, error = ${error} WHERE ${owned} RETURNING seq`)
-          return yield* written(rows)
+          const text = settled.state === "done" ? settled.result : yield* encodeFailure(settled.error)
+          return yield* conclude({ seq, state: settled.state, value: yield* cipher.encode(text), token })
         }),
       pause: (failure) =>
         Effect.gen(function* () {

@@ -1,6 +1,5 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
-import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -100,11 +99,12 @@ export const submit = Effect.fnUntraced(function* <Item, Out, E, R>(options: {
   const isLoading = job.state === "loading"
   const toEntry = entryOf(id, codec, cipher)
   const total = yield* items.pipe(
-    Stream.zipWithIndex,
-    Stream.mapEffect(([item, seq]) => toEntry(item, seq)),
     Stream.grouped(batchSize),
-    Stream.runFoldEffect(0, (count, entries) =>
-      Effect.as(insert(id, Chunk.toReadonlyArray(entries), isLoading), count + entries.length)
+    Stream.runFoldEffect(0, (count, batch) =>
+      Effect.forEach(batch, (item, n) => toEntry(item, count + n)).pipe(
+        Effect.flatMap((entries) => insert(id, entries, isLoading)),
+        Effect.as(count + batch.length)
+      )
     )
   )
   if (!isLoading && total === job.total) return
