@@ -10,7 +10,7 @@ type Sdk = LibsqlClientConfig.Live["liveClient"]
 const isSdk = (value: unknown): value is Sdk =>
   Predicate.hasProperty(value, "execute") && Predicate.hasProperty(value, "transaction")
 
-/** The client of the driver, which the client of Effect has without a type. */
+/** The driver's client, which Effect's client has without a type. */
 const sdkOf = (client: object): Effect.Effect<Sdk> =>
   "sdk" in client && isSdk(client.sdk)
     ? Effect.succeed(client.sdk)
@@ -19,14 +19,17 @@ const sdkOf = (client: object): Effect.Effect<Sdk> =>
 const isBusy = (error: unknown): boolean =>
   Predicate.hasProperty(error, "code") && typeof error.code === "string" && error.code.startsWith("SQLITE_BUSY")
 
+/** Attempts to begin a transaction, each of which waits for up to `patience`. If all fail, the watchdog ends the process. */
+const mostAttempts = 12
+
 const pause = (millis: number) => new Promise((resume) => setTimeout(resume, millis))
 
 const waitsForOthers = async (sdk: Sdk, millis: number): Promise<void> => {
   const execute = sdk.execute.bind(sdk)
   const transaction = sdk.transaction.bind(sdk)
   const setTimeout = () => execute(`PRAGMA busy_timeout = ${millis}`)
-  // The driver leaves a statement open that has met a lock, and then nothing after it is committed on its connection. A transaction
-  // takes the connection away, so the client opens another one.
+  // The driver leaves a statement open that failed because of a lock, and commits nothing on its connection afterwards. A transaction
+  // takes the connection over, so that the client opens another one.
   const reconnect = async () => {
     const last = await transaction("deferred")
     last.close()
@@ -40,15 +43,15 @@ const waitsForOthers = async (sdk: Sdk, millis: number): Promise<void> => {
       throw error
     }
   }
-  // The client of Effect can't go on after a transaction that could not begin, so one begins, however long that takes.
+  // Effect's client can't continue after a transaction that did not begin, so this retries for longer than a write takes.
   sdk.transaction = async (mode?: "write" | "read" | "deferred") => {
-    for (;;) {
+    for (let attempt = 1; ; attempt++) {
       try {
         const begun = await transaction(mode)
         await setTimeout()
         return begun
       } catch (error) {
-        if (!isBusy(error)) throw error
+        if (!isBusy(error) || attempt === mostAttempts) throw error
         await reconnect()
         await pause(50)
       }
@@ -58,8 +61,8 @@ const waitsForOthers = async (sdk: Sdk, millis: number): Promise<void> => {
 }
 
 /**
- * Makes a client share its file with other processes: without this, `SQLITE_BUSY` comes at once while another one writes. This
- * process stands still for up to `patience` meanwhile; a write takes milliseconds.
+ * Lets a client share its file with other processes. Without it, statements fail with `SQLITE_BUSY` while another process writes.
+ * The driver blocks this process while it waits, for at most `patience`; a write takes milliseconds.
  */
 export const sharing =
   (patience: Duration.DurationInput) =>
