@@ -109,6 +109,22 @@ describe("a hundred thousand credentials", () => {
       100,
       20
     ],
+    ["by a part of a name that nobody has", { recipient: { name: { contains: "zzz" } } }, undefined, 0, 0],
+    [
+      "by the beginning of an email, in an order",
+      { AND: [{ recipient: { email: { startsWith: "PERSON77777@", endsWith: "example.com" } } }] },
+      { property: "updatedAt", order: "asc" },
+      1,
+      1
+    ],
+    [
+      "by a part of an email in a large group",
+      { AND: [{ groupId: { equals: "large" } }, { recipient: { email: { contains: "n7777" } } }] },
+      undefined,
+      11,
+      5
+    ],
+    ["by a part of a name that all have", { recipient: { name: { contains: "ada" } } }, undefined, 21, 20],
     [
       "by a status that there is none of",
       { status: { equals: "expired" } },
@@ -131,6 +147,25 @@ describe("a hundred thousand credentials", () => {
     assert.strictEqual(second.page.data.length, 20)
   })
 
+  it("are found by a part of a text after it was changed", () => {
+    const filter: Search.Filter = { recipient: { name: { endsWith: "xyz" } } }
+    const found = () => looksAt(filter).page.data.map(({ id }) => id)
+    const named = (n: number, name: string) => {
+      const value = new Credential.Credential({ ...credential(n), recipient: { ...prototype.recipient, name } })
+      stores.credentials.set(value.id, value)
+    }
+    deepStrictEqual(found(), [])
+    named(256, "Person xyZ")
+    named(size - 1, "Another XYZ")
+    named(size, "A new xyz")
+    deepStrictEqual(found(), ["c100000", "c099999", "c000256"])
+    stores.credentials.delete("c000256")
+    named(size - 1, "Another")
+    deepStrictEqual(found(), ["c100000"])
+    stores.credentials.delete("c100000")
+    deepStrictEqual(found(), [])
+  })
+
   it("are changed with a number of comparisons that is logarithmic", () => {
     let compared = 0
     const list = new SortedList<number>((key) => {
@@ -143,6 +178,45 @@ describe("a hundred thousand credentials", () => {
       change()
       assert.isAtMost(compared, 3 * Math.ceil(Math.log2(size)) + 6)
     }
+  })
+})
+
+describe("parts of texts", () => {
+  const { state, stores } = State.make(Quirk.defaults)
+  const letter = FastCheck.constantFrom("a", "b", "B", "İ", " ")
+  const text = FastCheck.array(letter, { maxLength: 4 }).map((letters) => letters.join(""))
+  const operator = FastCheck.constantFrom(
+    "equals" as const,
+    "contains" as const,
+    "startsWith" as const,
+    "endsWith" as const
+  )
+
+  it("find what looking at each finds", () => {
+    FastCheck.assert(
+      FastCheck.property(
+        FastCheck.array(FastCheck.tuple(FastCheck.integer({ min: 0, max: 40 }), text), { maxLength: 60 }),
+        FastCheck.array(FastCheck.tuple(operator, text), { minLength: 1, maxLength: 3 }),
+        (names, conditions) => {
+          stores.credentials.reset([])
+          const AND = conditions.map(([operator, part]) => ({ recipient: { name: { [operator]: part } } }))
+          const matches = Searching.predicate({ AND }, start, Quirk.defaults) ?? (() => true)
+          for (const [index, [n, name]] of names.entries()) {
+            const id = Credential.CredentialId.make(`c${n}`)
+            const value = new Credential.Credential({ ...prototype, id, recipient: { ...prototype.recipient, name } })
+            if (n % 5 === 0) stores.credentials.delete(id)
+            // One that is stored again can have another place.
+            else stores.credentials.set(id, value, 1000 * (index % 3) + 10 * n + 1)
+            const list = Searching.listOf(state.credentials, { AND }, undefined, Quirk.defaults)
+            deepStrictEqual(
+              [...list].filter(matches).map(({ id }) => id),
+              [...state.credentials.stored].filter(matches).map(({ id }) => id)
+            )
+          }
+        }
+      ),
+      { numRuns: 200, seed: 21 }
+    )
   })
 })
 

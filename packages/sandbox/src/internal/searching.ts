@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import type { ErrorEnvelope } from "../ErrorEnvelope.js"
 import * as Api from "./api.js"
 import type { Quirks } from "../Quirk.js"
-import type { CredentialIndex, CredentialTable, Searchable } from "./workspace/state.js"
+import type { CredentialIndex, CredentialTable, CredentialText, Searchable } from "./workspace/state.js"
 import { SortedList } from "./workspace/sortedList.js"
 import type { Entry, Ordered } from "./workspace/table.js"
 
@@ -258,12 +258,33 @@ const candidates = (table: CredentialTable, filter: Search.Filter, quirks: Quirk
       undefined
     )
 
+/** Parts of which a credential has to have each, for a filter to find it. */
+const partsOf = (filter: Search.Filter, quirks: Quirks): ReadonlyArray<readonly [CredentialText, string]> => {
+  // Only texts in lower case are at hand.
+  if (quirks.severalKeys === "any" || quirks.searchCase === "significant") return []
+  const parts = (field: CredentialText, { contains, endsWith, equals, startsWith }: Search.TextOperators = {}) =>
+    [contains, endsWith, equals, startsWith].flatMap((part) =>
+      part === undefined || part === "" ? [] : [[field, folded(part)] as const]
+    )
+  return [
+    ...(filter.AND ?? []).flatMap((inner) => partsOf(inner, quirks)),
+    ...parts("name", filter.recipient?.name),
+    ...parts("email", filter.recipient?.email)
+  ]
+}
+
 /** So many credentials are sorted for one search at most: with more of them, the next match is never far away. */
 const largestSort = 2000
 
+/** The credentials that have the longest part of a text that a filter names; none if it names none, or if they are many. */
+const byPart = (table: CredentialTable, filter: Search.Filter, quirks: Quirks): ReadonlyArray<Row> | undefined => {
+  const [longest] = partsOf(filter, quirks).toSorted(([, a], [, b]) => b.length - a.length)
+  return longest === undefined ? undefined : table.withPart(...longest, largestSort)
+}
+
 /**
- * The list that is looked through for a search, in its order: a few credentials that an index finds, or all of them in an
- * order that is kept.
+ * The list that is looked through for a search, in its order: a few credentials that an index or a part of a text finds, or all
+ * of them in an order that is kept.
  */
 export const listOf = (
   table: CredentialTable,
@@ -271,15 +292,16 @@ export const listOf = (
   property: Search.Sort["property"] | undefined,
   quirks: Quirks
 ): List => {
-  const found = filter === undefined ? undefined : candidates(table, filter, quirks)
-  if (found !== undefined) {
-    const [only] = found
-    if (property === undefined && only !== undefined && found.length === 1) return only
-    if (sizeOf(found) <= largestSort) {
-      const list = new SortedList<Row>(table.positionIn(property))
-      list.addAll(found.flatMap((some) => [...some]))
-      return list
-    }
+  const all = property === undefined ? table.stored : table.orderedBy(property)
+  if (filter === undefined) return all
+  const sorted = (rows: ReadonlyArray<Row>): List => {
+    const list = new SortedList<Row>(table.positionIn(property))
+    list.addAll(rows)
+    return list
   }
-  return property === undefined ? table.stored : table.orderedBy(property)
+  const found = candidates(table, filter, quirks)
+  const only = found?.length === 1 && property === undefined ? found[0] : undefined
+  if (found !== undefined && sizeOf(found) <= largestSort) return only ?? sorted(found.flatMap((some) => [...some]))
+  const few = byPart(table, filter, quirks)
+  return few === undefined ? (only ?? all) : sorted(few)
 }

@@ -22,7 +22,15 @@ export type CredentialOrder = "id" | "createdAt" | "updatedAt" | "issueDate" | "
 
 export type CredentialIndex = "id" | "publicId" | "groupId" | "status" | "email"
 
-export type CredentialTable = ReadonlyTable<Credential.Credential, Searchable, CredentialOrder, CredentialIndex>
+export type CredentialText = "name" | "email"
+
+export type CredentialTable = ReadonlyTable<
+  Credential.Credential,
+  Searchable,
+  CredentialOrder,
+  CredentialIndex,
+  CredentialText
+>
 
 /** The state of a workspace, for its readers. */
 export interface State {
@@ -47,7 +55,7 @@ interface Store<A> {
 /** The same tables, for their only writer. */
 export type Stores = { readonly [K in Kind]: Store<Kinds[K]> }
 
-const plain = { derive: () => undefined, orders: {}, indexes: {} } as const
+const plain = { derive: () => undefined, orders: {}, indexes: {}, searched: {} } as const
 
 /** The order of groups: oldest first, then by id. */
 const groupOrder = ({ createdAt, id }: Group.Group): string =>
@@ -57,10 +65,11 @@ const tables = (quirks: Quirks) => ({
   groups: new Table<Group.Group, undefined, "list", never>({
     derive: () => undefined,
     orders: { list: ({ value }) => groupOrder(value) },
-    indexes: {}
+    indexes: {},
+    searched: {}
   }),
   designs: new Table<Kinds["designs"], undefined, never, never>(plain),
-  credentials: new Table<Credential.Credential, Searchable, CredentialOrder, CredentialIndex>({
+  credentials: new Table<Credential.Credential, Searchable, CredentialOrder, CredentialIndex, CredentialText>({
     derive: ({ expiryDate, issueDate, recipient }) => ({
       name: recipient.name.toLowerCase(),
       email: Option.getOrUndefined(recipient.email)?.toLowerCase(),
@@ -82,19 +91,22 @@ const tables = (quirks: Quirks) => ({
       groupId: ({ value }) => value.groupId.toLowerCase(),
       status: ({ value }) => value.status,
       email: ({ derived }) => derived.email
-    }
+    },
+    searched: { name: ({ derived }) => derived.name, email: ({ derived }) => derived.email }
   }),
   interactions: new Table<Kinds["interactions"], undefined, never, "credentialId">({
     derive: () => undefined,
     orders: {},
-    indexes: { credentialId: ({ value }) => value.credentialId }
+    indexes: { credentialId: ({ value }) => value.credentialId },
+    searched: {}
   }),
   attributes: new Table<Kinds["attributes"], undefined, never, never>(plain),
   emailTemplates: new Table<Kinds["emailTemplates"], undefined, never, never>(plain),
   schedules: new Table<Kinds["schedules"], undefined, "due", never>({
     derive: () => undefined,
     orders: { due: ({ value }) => value.issueAt.epochMillis },
-    indexes: {}
+    indexes: {},
+    searched: {}
   })
 })
 

@@ -1,4 +1,5 @@
 import { type Position, SortedList } from "./sortedList.js"
+import { Texts } from "./texts.js"
 
 /** A stored object, when it was stored relative to the others, and what its indexes are made of. */
 export interface Entry<A, Derived> {
@@ -9,19 +10,27 @@ export interface Entry<A, Derived> {
 }
 
 /** What of an object is kept beside it for orders and indexes. */
-export interface Definition<A, Derived, Orders extends string, Indexes extends string> {
+export interface Definition<A, Derived, Orders extends string, Indexes extends string, Searched extends string> {
   readonly derive: (value: A) => Derived
   /** What a list can be ordered by; all lists can be ordered by when their objects were stored. */
   readonly orders: { readonly [Name in Orders]: (entry: Entry<A, Derived>) => string | number }
   /** The keys under which an object is found directly. */
   readonly indexes: { readonly [Name in Indexes]: (entry: Entry<A, Derived>) => string | undefined }
+  /** The texts in which parts are searched. */
+  readonly searched: { readonly [Name in Searched]: (entry: Entry<A, Derived>) => string | undefined }
 }
 
 /** A list of entries in an order. */
 export type Ordered<A, Derived> = SortedList<Entry<A, Derived>>
 
 /** What a reader sees of a table. */
-export interface ReadonlyTable<A, Derived = undefined, Orders extends string = never, Indexes extends string = never> {
+export interface ReadonlyTable<
+  A,
+  Derived = undefined,
+  Orders extends string = never,
+  Indexes extends string = never,
+  Searched extends string = never
+> {
   readonly size: number
   readonly get: (id: string) => A | undefined
   readonly has: (id: string) => boolean
@@ -35,6 +44,8 @@ export interface ReadonlyTable<A, Derived = undefined, Orders extends string = n
   readonly positionIn: (order: Orders | undefined) => (entry: Entry<A, Derived>) => Position
   /** Those with a key in an index, by when they were stored. */
   readonly lookUp: (index: Indexes, key: string) => Ordered<A, Derived>
+  /** Those whose text has a part; undefined if they are more than `most`. */
+  readonly withPart: (field: Searched, part: string, most: number) => ReadonlyArray<Entry<A, Derived>> | undefined
 }
 
 const byRank = <A, Derived>(entry: Entry<A, Derived>): Position => ({ key: 0, sequence: entry.sequence })
@@ -46,21 +57,24 @@ const names = <Name extends string>(record: { readonly [K in Name]: unknown }): 
 }
 
 /** Objects of one kind by id, with their orders and indexes. */
-export class Table<A, Derived, Orders extends string, Indexes extends string> implements ReadonlyTable<
+export class Table<
   A,
   Derived,
-  Orders,
-  Indexes
-> {
-  private readonly definition: Definition<A, Derived, Orders, Indexes>
+  Orders extends string,
+  Indexes extends string,
+  Searched extends string = never
+> implements ReadonlyTable<A, Derived, Orders, Indexes, Searched> {
+  private readonly definition: Definition<A, Derived, Orders, Indexes, Searched>
+  private readonly texts: ReadonlyMap<Searched, Texts<Entry<A, Derived>>>
   private byId = new Map<string, Entry<A, Derived>>()
   private lists: Map<Orders, Ordered<A, Derived>>
   private buckets: Map<Indexes, Map<string, Ordered<A, Derived>>>
   private last = 0
   stored: Ordered<A, Derived> = new SortedList(byRank)
 
-  constructor(definition: Definition<A, Derived, Orders, Indexes>) {
+  constructor(definition: Definition<A, Derived, Orders, Indexes, Searched>) {
     this.definition = definition
+    this.texts = new Map(names(definition.searched).map((name) => [name, new Texts(definition.searched[name])]))
     this.lists = this.emptyLists()
     this.buckets = this.emptyBuckets()
   }
@@ -109,6 +123,14 @@ export class Table<A, Derived, Orders extends string, Indexes extends string> im
 
   lookUp(index: Indexes, key: string): Ordered<A, Derived> {
     return this.buckets.get(index)?.get(key) ?? new SortedList(byRank)
+  }
+
+  withPart(field: Searched, part: string, most: number): ReadonlyArray<Entry<A, Derived>> | undefined {
+    return this.texts.get(field)?.find(this.stored, part, most)
+  }
+
+  private forgetTexts({ sequence }: Entry<A, Derived>): void {
+    for (const texts of this.texts.values()) texts.forget(sequence)
   }
 
   private makeEntry(id: string, value: A, sequence: number): Entry<A, Derived> {
@@ -160,7 +182,11 @@ export class Table<A, Derived, Orders extends string, Indexes extends string> im
     const old = this.byId.get(id)
     const entry = this.makeEntry(id, value, sequence)
     this.byId.set(id, entry)
-    if (old !== undefined) return this.replace(old, entry)
+    this.forgetTexts(entry)
+    if (old !== undefined) {
+      this.forgetTexts(old)
+      return this.replace(old, entry)
+    }
     this.stored.add(entry)
     for (const list of this.lists.values()) list.add(entry)
     for (const name of this.buckets.keys()) this.addToBucket(name, entry)
@@ -170,6 +196,7 @@ export class Table<A, Derived, Orders extends string, Indexes extends string> im
     const entry = this.byId.get(id)
     if (entry === undefined) return
     this.byId.delete(id)
+    this.forgetTexts(entry)
     this.stored.remove(entry)
     for (const list of this.lists.values()) list.remove(entry)
     for (const name of this.buckets.keys()) this.removeFromBucket(name, entry)
@@ -178,6 +205,7 @@ export class Table<A, Derived, Orders extends string, Indexes extends string> im
   /** Replaces everything, which is faster than storing one after the other. */
   reset(rows: Iterable<{ readonly id: string; readonly value: A; readonly sequence: number }>): void {
     this.byId = new Map()
+    for (const texts of this.texts.values()) texts.clear()
     this.last = 0
     this.stored = new SortedList(byRank)
     this.lists = this.emptyLists()
