@@ -61,7 +61,7 @@ const client = (url: string) =>
 
 const devices: Readonly<Record<string, BrowserContextOptions>> = {
   "on a desk": { viewport: { width: 1400, height: 900 } },
-  "on a phone": { viewport: { width: 390, height: 844 } },
+  "on a phone": { viewport: { width: 375, height: 812 } },
   "in the dark": { viewport: { width: 1400, height: 900 }, colorScheme: "dark" }
 }
 
@@ -86,6 +86,15 @@ describe("the console in a browser", () => {
               page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
             )
             assert.strictEqual(wider, 0, `${name} ${path}`)
+            const cutOff = yield* Effect.promise(() =>
+              page.evaluate(
+                () =>
+                  Array.from(document.querySelectorAll(".scroll")).filter(
+                    (table) => table.scrollWidth > table.clientWidth
+                  ).length
+              )
+            )
+            assert.strictEqual(cutOff, 0, `${name} ${path}: tables that have to be scrolled sideways`)
             assert.notStrictEqual(yield* Effect.promise(() => page.title()), "owned")
             assert.strictEqual(yield* Effect.promise(() => page.locator("main img[src=x]").count()), 0)
             deepStrictEqual(trouble, [], `${name} ${path}`)
@@ -93,7 +102,7 @@ describe("the console in a browser", () => {
           }
         }
       }),
-    60_000
+    120_000
   )
 
   browserTest(

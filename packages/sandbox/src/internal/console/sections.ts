@@ -22,7 +22,7 @@ const widest = 200
 const cut = (text: string): string => (text.length > widest ? `${text.slice(0, widest)}…` : text)
 
 /** A text from outside: its direction of writing does not change that of the page. */
-const said = (text: string): Html => html`<bdi>${cut(text)}</bdi>`
+const said = (text: string): Html => (text === "" ? html`` : html`<bdi>${cut(text)}</bdi>`)
 
 const clock = (at: DateTime.DateTime): Html =>
   html`<time>${DateTime.formatIso(at).replace("T", " ").slice(0, 19)}</time>`
@@ -41,7 +41,7 @@ const table = (name: string, heads: ReadonlyArray<string>, body: ReadonlyArray<R
             ${body.map(
               (cells) =>
                 html`<tr>
-                  ${cells.map((cell) => html`<td>${cell}</td>`)}
+                  ${cells.map((cell, index) => html`<td data-head="${heads[index]}">${cell}</td>`)}
                 </tr>`
             )}
           </tbody>
@@ -66,7 +66,7 @@ const requestRow = ({ at, faulted, method, path, problem, query, status }: Recor
     onSome: (status) => badge(status < 400 ? "good" : "bad", String(status))
   }),
   html`<code>${method} ${cut(query === "" ? path : `${path}?${query}`)}</code>`,
-  html`${faulted ? badge("plain", "fault") : undefined} ${said(Option.getOrElse(problem, () => ""))}`,
+  html`${faulted ? badge("plain", "fault") : undefined}${said(Option.getOrElse(problem, () => ""))}`,
   clock(at)
 ]
 
@@ -109,7 +109,7 @@ const deliveryRow = (delivery: Delivery): ReadonlyArray<Html> => {
     html`${delivery.number}`,
     badge(
       delivery.state === "delivered" ? "good" : delivery.state === "failed" ? "bad" : "plain",
-      `${delivery.state} ${result}`.trim()
+      result === "" ? delivery.state : `${delivery.state}: ${result}`
     ),
     html`<code>${delivery.type}</code>`,
     html`${delivery.attempts.length}`,

@@ -37,7 +37,7 @@ h2 { scroll-margin-top: 1rem; }
 .scroll { position: relative; overflow-x: auto; max-height: 26rem; overflow-y: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; overflow-wrap: normal; }
 th { text-align: left; color: var(--quiet); font-weight: 600; position: sticky; top: 0; background: var(--card); }
-th, td { padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td { padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: baseline; }
 td { white-space: nowrap; }
 #requests td:nth-child(3), #mails td:nth-child(3) { white-space: normal; min-width: 15rem; }
 time { font-variant-numeric: tabular-nums; }
@@ -73,6 +73,12 @@ main.public dd { margin: 0; }
 .actions { display: flex; flex-wrap: wrap; gap: .5rem; }
 @media (max-width: 700px) {
   main.console { padding: .7rem .6rem 2rem; }
+  table, tbody { display: block; }
+  thead { display: none; }
+  tr { display: flex; flex-wrap: wrap; gap: .1rem .9rem; align-items: baseline; padding: .5rem 0; border-bottom: 1px solid var(--line); }
+  #requests td:nth-child(n), #mails td:nth-child(n), td { border: 0; padding: 0; min-width: 0; white-space: normal; overflow-wrap: anywhere; }
+  td:empty { display: none; }
+  td[data-head]::before { content: attr(data-head) " "; color: var(--quiet); font-size: .85rem; }
   main.public { margin: 0; border: 0; border-radius: 0; }
 }
 `
