@@ -24,11 +24,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 let killed = 0
 
+const isEnough = () => killed >= kills
+
 /** Kills each process of the one runner, until the jobs are over, or enough were killed. */
 const killing = ({ api, runners }: World) =>
   Effect.gen(function* () {
     const runner = yield* Effect.orDie(Effect.fromNullable(runners[0]))
-    while (killed < kills && !runner.isOver()) {
+    while (!isEnough() && !runner.isOver()) {
       const before = { lives: runner.lives(), killed: runner.killed() }
       // Most of them while they work, soon after they have begun; the others while they start.
       const isAtWork = (yield* Random.next) < 0.8
@@ -43,7 +45,7 @@ const killing = ({ api, runners }: World) =>
 /** Jobs one after another, so that they are killed at their beginnings, and at their ends. */
 const lane = (nth: number) =>
   Effect.gen(function* () {
-    while (killed < kills) {
+    while (!isEnough()) {
       const result = yield* run(
         worker,
         { store: "SQLite", runners: 1, settle: 200, limit: 150, sizes, deaths: [] },
