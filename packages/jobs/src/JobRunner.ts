@@ -135,9 +135,10 @@ export const layer = <R>(
           )
           // Runs before the engine is closed, which waits for its chunks.
           yield* Effect.addFinalizer(() =>
-            Effect.zipRight(
-              Ref.set(stopping, true),
-              Effect.timeoutOption(Effect.interruptible(FiberSet.awaitEmpty(fibers)), settings.grace)
+            Ref.set(stopping, true).pipe(
+              Effect.zipRight(Effect.timeoutOption(Effect.interruptible(FiberSet.awaitEmpty(fibers)), settings.grace)),
+              // When the engine closes, what is left would have as much time once more.
+              Effect.zipRight(FiberSet.clear(fibers))
             )
           )
           return { stalled: Effect.raceFirst(Deferred.await(stalled), lost) }

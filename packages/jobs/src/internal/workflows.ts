@@ -107,6 +107,9 @@ const runChunk = <R>(
     })
   )
 
+/** What was interrupted is given back: the next run has it. */
+const given = (exit: Exit.Exit<void>) => (Exit.isInterrupted(exit) ? Effect.void : exit)
+
 /**
  * Runs a chunk on its own fiber, which the engine can't interrupt. The engine would store an interruption with the execution and
  * repeat it forever ("interrupted and retry attempts exhausted"), without running the chunk. Instead, an interruption stops the chunk
@@ -123,11 +126,10 @@ export const sheltered = (
       const fiber = yield* FiberSet.run(fibers, Effect.interruptible(chunk))
       const over = Effect.interruptible(Fiber.await(fiber))
       const waited = yield* Effect.exit(over)
-      if (Exit.isSuccess(waited)) return yield* waited.value
+      if (Exit.isSuccess(waited)) return yield* given(waited.value)
       yield* Ref.set(mine, true)
       yield* Effect.raceFirst(over, Effect.interruptible(Effect.delay(Fiber.interruptFork(fiber), grace)))
-      const exit = yield* Fiber.await(fiber)
-      return yield* Exit.isInterrupted(exit) ? Effect.void : exit
+      return yield* Effect.flatMap(Fiber.await(fiber), given)
     })
   )
 
