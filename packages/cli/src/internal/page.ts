@@ -28,7 +28,7 @@ const paragraphs = (doc: HelpDoc.HelpDoc): ReadonlyArray<string> =>
 
 /** What @effect/cli says of every option, and the column on the left says as well. */
 const obvious =
-  /^(?:A true or false value|A floating point number|An integer|A (?:file|directory)|A user-defined piece of text|One of the following: .*|This (?:setting|option|argument) .*)\.?$/
+  /^(?:A true or false value|A floating point number|An integer|A (?:file|directory)|A user-defined piece of text(?: that is confidential)?|One of the following: .*|This (?:setting|option|argument) .*)\.?$/
 
 /** Of a choice, the column on the left would be as wide as all of its values. */
 const choice = / (\S+(?: \| \S+)+)$/

@@ -48,32 +48,39 @@ const parseQuirk = (text: string) =>
 
 const options = {
   port: Options.integer("port").pipe(
+    Options.withPseudoName("PORT"),
     Options.withDescription("The port to listen on; 0 for a free one"),
     Options.withDefault(4010)
   ),
   host: Options.text("host").pipe(
+    Options.withPseudoName("ADDRESS"),
     Options.withDescription("The address to listen on; by default, only this machine reaches the sandbox"),
     Options.withDefault("127.0.0.1")
   ),
   data: Options.text("data").pipe(
+    Options.withPseudoName("FILE"),
     Options.withDescription(
       "A file that persists what is stored, an SQLite database; created if it does not exist. Needs the package @effect/sql-libsql"
     ),
     Options.optional
   ),
   import: Options.text("import").pipe(
+    Options.withPseudoName("FILE"),
     Options.withDescription("A JSON file of --export, whose objects replace what is stored"),
     Options.optional
   ),
   export: Options.text("export").pipe(
+    Options.withPseudoName("FILE"),
     Options.withDescription("Writes what is stored to a JSON file, or to the standard output for '-', and ends"),
     Options.optional
   ),
   rateLimit: Options.integer("rate-limit").pipe(
+    Options.withPseudoName("NUMBER"),
     Options.withDescription("Requests per second on average; 0 for no limit"),
     Options.withDefault(3)
   ),
   burst: Options.integer("burst").pipe(
+    Options.withPseudoName("NUMBER"),
     Options.withDescription(
       "Requests at once after a pause; default: the value of --rate-limit, or what the quirk rateLimitBurst says"
     ),
@@ -85,6 +92,7 @@ const options = {
     ["absent", RateLimit.RetryAfter.literals[2]]
   ]).pipe(Options.withDescription("The form of Retry-After in a 429; default: seconds"), Options.optional),
   fault: Options.text("fault").pipe(
+    Options.withPseudoName("FAULT"),
     Options.withDescription(
       `A fault for the next request: a status, a code of the error table, JSON, or one of ${Object.keys(FaultSyntax.named).join(", ")}; 'reset*3' applies to the next three requests, 'reset@10%' to one in ten, 'sendCredential:500+applied' to one operation, which is carried out. Can be repeated`
     ),
@@ -92,6 +100,7 @@ const options = {
     Options.mapEffect(Effect.forEach(parseFault))
   ),
   quirk: Options.text("quirk").pipe(
+    Options.withPseudoName("QUIRK"),
     Options.withDescription(
       "What the sandbox does where the vendor's documentation leaves it open, such as 'issueTwice=conflict'; --list-quirks lists all. Can be repeated"
     ),
@@ -103,6 +112,7 @@ const options = {
     Options.withDescription("Serves the three operations that the vendor does not document")
   ),
   seed: Options.text("seed").pipe(
+    Options.withPseudoName("SEED"),
     Options.withDescription("The seed of faults with a probability; the same seed gives the same faults"),
     Options.optional
   ),

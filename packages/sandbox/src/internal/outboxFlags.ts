@@ -19,11 +19,13 @@ const ways = {
 /** The flags of what leaves the sandbox, and of who controls it. */
 export const options = {
   webhook: Options.text("webhook").pipe(
+    Options.withPseudoName("URL"),
     Options.withDescription("A URL that receives the events of webhooks. Can be repeated"),
     Options.repeated
   ),
   // `Options.redacted` can't be repeated: its value is refused the second time.
   webhookSecret: Options.text("webhook-secret").pipe(
+    Options.withPseudoName("SECRET"),
     Options.withDescription(
       "The secret of the webhook, or one for each. Default: the environment variable CERTIFIER_WEBHOOK_SECRET, which other users of this machine don't see"
     ),
@@ -37,22 +39,26 @@ export const options = {
     Options.repeated
   ),
   webhookDelay: Options.text("webhook-delay").pipe(
+    Options.withPseudoName("DURATION"),
     Options.withDescription(
       "The time between a change and the first attempt to deliver its event, such as '2 seconds'"
     ),
     Options.optional
   ),
   webhookSpeed: Options.float("webhook-speed").pipe(
+    Options.withPseudoName("FACTOR"),
     Options.withDescription(
       "How many times faster than documented an event is delivered again: 4800 makes the first 80 minutes one second"
     ),
     Options.optional
   ),
   publicUrl: Options.text("public-url").pipe(
+    Options.withPseudoName("URL"),
     Options.withDescription("The URL under which others reach the sandbox, for links and images"),
     Options.optional
   ),
   controlToken: Options.redacted("control-token").pipe(
+    Options.withPseudoName("TOKEN"),
     Options.withFallbackConfig(Config.redacted("CERTIFIER_SANDBOX_CONTROL_TOKEN")),
     Options.withDescription(
       "What callers need for the control endpoints and the console. Default: none on this machine, else a random one that is printed at the start"

@@ -115,8 +115,8 @@ const worker = Leaf.calling(
   },
   {
     description:
-      "Works on the jobs of a PostgreSQL database until it is stopped. Several share the requests a second: " +
-      "set CERTIFIER_REQUESTS_PER_SECOND for each.",
+      "Works on the jobs of a PostgreSQL database until it is stopped. One at a time, as it keeps to the rate limit " +
+      "by itself; several share the limit over Redis, with the same CERTIFIER_REDIS_URL for each.",
     examples: ["certifier jobs worker --database postgres://certifier@db:5432/certifier"]
   },
   async () => (await running()).worker
