@@ -1,7 +1,8 @@
 /**
  * `npx -y pnpm bench` measures everything in twenty minutes and writes `results`; `--quick` does the same in three minutes, with
  * meaningless numbers, and writes to `.quick`; `--report` only writes the page and the charts again,
- * `--sandbox` only measures the sandbox with many credentials, and `--pairs` only compares pairs, and writes nothing.
+ * `--sandbox` only measures the sandbox with many credentials, `--jobs` only durable jobs (in half an hour; it needs
+ * PostgreSQL and Redis, and only it measures them), and `--pairs` only compares pairs, and writes nothing.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module"
@@ -9,6 +10,8 @@ import { cpus, loadavg, release, type } from "node:os"
 import { fileURLToPath } from "node:url"
 import { contenders } from "./contenders/index.js"
 import * as Growth from "./growth.js"
+import * as Jobs from "./jobs.js"
+import * as JobsReport from "./jobsReport.js"
 import * as Overhead from "./overhead.js"
 import * as Profile from "./profile.js"
 import { done } from "./progress.js"
@@ -16,12 +19,14 @@ import * as Report from "./report.js"
 import * as Resilience from "./resilience.js"
 import * as Sandbox from "./sandbox.js"
 import { launch } from "./service.js"
+import * as Takeover from "./jobs/takeover.js"
 
 interface Size {
   readonly overhead: Overhead.Size
   readonly resilience: Resilience.Size
   readonly growth: Growth.Size
   readonly sandbox: Sandbox.Size
+  readonly jobs: Jobs.Size
   readonly profiled: number
 }
 
@@ -30,6 +35,14 @@ const quick: Size = {
   resilience: { calls: 30, shares: [0, 0.5, 1], limited: 100, atOnce: contenders.length },
   growth: { fibers: [1, 10, 100], groups: [10, 100], held: [100, 300], calls: 200 },
   sandbox: { credentials: [100, 1000], requests: 5 },
+  jobs: {
+    items: [100],
+    otherItems: [20],
+    warmUp: 20,
+    bound: 60,
+    quota: { runners: [1], limit: 20, seconds: 1 },
+    takeovers: { cases: ["embedded, started again"], times: 1, items: 50 }
+  },
   profiled: 300
 }
 
@@ -43,6 +56,14 @@ const full: Size = {
     calls: 10_000
   },
   sandbox: { credentials: [1000, 10_000, 100_000], requests: 300 },
+  jobs: {
+    items: [10_000, 100_000, 1_000_000],
+    otherItems: [1000, 10_000],
+    warmUp: 2000,
+    bound: 120,
+    quota: { runners: [1, 3], limit: 50, seconds: 60 },
+    takeovers: { cases: Takeover.cases, times: 3, items: 1000 }
+  },
   profiled: 20_000
 }
 
@@ -109,13 +130,22 @@ if (process.argv.includes("--pairs")) {
 
 const json = new URL("results.json", target)
 await mkdir(target, { recursive: true })
+const readResults = async (): Promise<Report.Results> => JSON.parse(await readFile(json, "utf8"))
+const write = (results: Report.Results) => writeFile(json, `${JSON.stringify(results, null, 2)}\n`)
 if (process.argv.includes("--sandbox")) {
-  const before: Report.Results = JSON.parse(await readFile(json, "utf8"))
   const sandbox = await step("sandbox", () => Sandbox.run(size.sandbox))
-  await writeFile(json, `${JSON.stringify({ ...before, sandbox }, null, 2)}\n`)
-} else if (!process.argv.includes("--report")) await writeFile(json, `${JSON.stringify(await measure(), null, 2)}\n`)
-// The page is written from the file, so that it contains no other data.
-const results: Report.Results = JSON.parse(await readFile(json, "utf8"))
+  await write({ ...(await readResults()), sandbox })
+} else if (process.argv.includes("--jobs")) {
+  const jobs = await step("jobs", () => Jobs.run(size.jobs))
+  console.log(JobsReport.markdown(jobs))
+  if (isQuick) process.exit()
+  await write({ ...(await readResults()), jobs })
+} else if (!process.argv.includes("--report")) {
+  const { jobs } = isQuick ? { jobs: undefined } : await readResults()
+  await write({ ...(await measure()), ...(jobs === undefined ? {} : { jobs }) })
+}
+// What is written below comes out of the file, so that nothing is in the page that is not in it.
+const results = await readResults()
 await writeFile(new URL("README.md", target), Report.markdown(results))
 for (const [name, content] of Object.entries(Report.charts(results))) await writeFile(new URL(name, target), content)
 if (!isQuick) {

@@ -6,7 +6,10 @@ import type { SandboxScale } from "./sandbox.js"
 import type * as Overhead from "./overhead.js"
 import type * as Profile from "./profile.js"
 import * as Resilience from "./resilience.js"
+import type { Jobs } from "./jobs.js"
+import * as JobsReport from "./jobsReport.js"
 import { median, type Spread } from "./stats.js"
+import { none, table, verdict } from "./table.js"
 
 export interface Results {
   readonly date: string
@@ -26,20 +29,15 @@ export interface Results {
   readonly growth: Growth.Growth
   readonly sandbox: SandboxScale
   readonly profiles: ReadonlyArray<Profile.Profile>
+  /** Measured by `--jobs` only. */
+  readonly jobs?: Jobs
 }
-
-const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
-  [head, head.map((_, index) => (index === 0 ? ":--" : "--:")), ...rows]
-    .map((cells) => `| ${cells.join(" | ")} |`)
-    .join("\n")
 
 const of = (id: string): Contender => {
   const found = contenders.find((contender) => contender.id === id)
   if (found === undefined) throw new Error(`no such contender: ${id}`)
   return found
 }
-
-const none = "–"
 
 const digits = (value: number): string => value.toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2)
 
@@ -92,8 +90,6 @@ const find = (scenarios: ReadonlyArray<Overhead.Scenario>, transport: string, co
     ?.rows.find((row) => row.id === id)
 
 const unknown: Spread = { median: NaN, mad: NaN }
-
-const verdict = (good: boolean): string => (good ? "yes" : "**no**")
 
 /** Whether a limit is met; undecided if it is within the distance of the measured value. */
 const atMost = ({ mad, median }: Spread, limit: number): string =>
@@ -399,7 +395,7 @@ CPU per request in µs, in process, by the number of stored credentials. The las
 
 ${sandboxTable(sandbox)}
 
-## Profile
+${results.jobs === undefined ? "" : `${JobsReport.markdown(results.jobs)}\n\n`}## Profile
 
 The shares of the samples of the engine's profiler, with responses from memory, one call after the other.
 

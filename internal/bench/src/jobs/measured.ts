@@ -1,0 +1,79 @@
+/** What a process that measures has in common with the others: one argument, one result, and how it counts. */
+import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+
+import type { Store } from "./store.js"
+
+/** What a process is started with that measures a cost. */
+export interface Settings {
+  readonly store: Store
+  /** Where a runner listens, on loopback. */
+  readonly port: number
+  readonly items: number
+  /** Items before those that are measured. */
+  readonly warmUp: number
+  /** Of DBOS. */
+  readonly shape?: "queue" | "steps"
+}
+
+/** What our jobs have in flight by default: two chunks with four items each. */
+export const inFlight = 8
+
+export interface Cost {
+  readonly items: number
+  /** Microseconds an item, of all threads of the process. */
+  readonly cpu: number
+  readonly perSecond: number
+  /** Bytes: the most that was resident at any time. */
+  readonly memory: number
+}
+
+/** Of our jobs. */
+export interface JobCost extends Cost {
+  /** Until all items are stored: seconds by the clock, and of CPU. */
+  readonly load: number
+  readonly loadCpu: number
+  /** Microseconds of CPU of the call alone, in the same process. */
+  readonly call: number
+}
+
+interface Used {
+  readonly cpu: number
+  readonly seconds: number
+}
+
+export const costOf = (items: number, { cpu, seconds }: Used): Cost => ({
+  items,
+  cpu: cpu / items,
+  perSecond: items / seconds,
+  memory: process.resourceUsage().maxRSS * 1024
+})
+
+/** What an effect takes: microseconds of CPU, and seconds by the clock. */
+export const used = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.suspend(() => {
+    const cpu = process.cpuUsage()
+    const start = performance.now()
+    return Effect.map(effect, (value) => {
+      const { system, user } = process.cpuUsage(cpu)
+      return { value, cpu: system + user, seconds: (performance.now() - start) / 1000 }
+    })
+  })
+
+const start = <Settings, A, E>(main: (settings: Settings) => Effect.Effect<A, E>, over: (result: A) => void): void => {
+  const settings: Settings = JSON.parse(process.argv[2] ?? "")
+  process.on("disconnect", () => process.exit(1))
+  Effect.runPromise(main(settings).pipe(Logger.withMinimumLogLevel(LogLevel.Error))).then(over, (error: unknown) => {
+    console.error(error)
+    process.exit(1)
+  })
+}
+
+/** Runs a process's program on its argument, and sends the result to the process that has started it. */
+export const report = <Settings, A, E>(main: (settings: Settings) => Effect.Effect<A, E>): void =>
+  start(main, (result) => process.send?.(result, () => process.exit(0)))
+
+/** A program that does not end by itself. */
+export const runForever = <Settings, E>(main: (settings: Settings) => Effect.Effect<never, E>): void =>
+  start(main, () => undefined)

@@ -1,0 +1,150 @@
+/** The section about durable jobs. */
+import type { Jobs, OtherCost, OurCost } from "./jobs.js"
+import type { Engine } from "./jobs/store.js"
+import { none, table, verdict } from "./table.js"
+
+const whole = (value: number) => Math.round(value).toLocaleString("en")
+
+const millis = (micros: number) => (micros / 1000).toFixed(2)
+
+const megabytes = (bytes: number) => String(Math.round(bytes / 1e6))
+
+const costs: Readonly<Record<Engine, number>> = { SQLite: 300, PostgreSQL: 700 }
+
+const most = (values: ReadonlyArray<number>) => Math.max(...values)
+
+const wantedCosts = ({ ours }: Jobs): ReadonlyArray<ReadonlyArray<string>> =>
+  (["SQLite", "PostgreSQL"] as const).flatMap((engine) => {
+    const rows = ours.filter((row) => row.engine === engine)
+    const cpu = rows.map((row) => row.cpu)
+    const ratio = most(cpu) / Math.min(...cpu)
+    const memory = most(rows.map((row) => row.memory))
+    const load = rows.find(({ items }) => items === 100_000)?.load
+    return [
+      [
+        `${engine}: at most ${millis(costs[engine])} ms of CPU an item, the call included`,
+        `${millis(most(cpu))} ms`,
+        verdict(most(cpu) <= costs[engine])
+      ],
+      [`${engine}: the same for every size, within 1.3 times`, ratio.toFixed(2), verdict(ratio <= 1.3)],
+      [`${engine}: less than 300 MB`, `${megabytes(memory)} MB`, verdict(memory < 300e6)],
+      ...(load === undefined
+        ? []
+        : [[`${engine}: 100,000 items loaded in 2 seconds`, `${load.toFixed(1)} s`, verdict(load <= 2)]])
+    ]
+  })
+
+const wanted = (jobs: Jobs): string =>
+  table(
+    ["wanted", "measured", "reached"],
+    [
+      ...wantedCosts(jobs),
+      ...jobs.quota.map(({ runners, seconds, used }) => [
+        `at least 97 % of the quota used in ${seconds} s by ${runners} ${runners === 1 ? "runner" : "runners"}`,
+        `${(used * 100).toFixed(1)} %`,
+        verdict(used >= 0.97)
+      ]),
+      ...jobs.takeovers.flatMap(({ case: which, lost, repeated, seconds }) => {
+        const limit = which === "embedded, started again" ? 3 : 25
+        return [
+          [
+            `next call at most ${limit} s after \`kill -9\`: ${which}`,
+            `${seconds.toFixed(1)} s`,
+            verdict(seconds <= limit)
+          ],
+          [
+            `nothing created twice, nothing lost: ${which}`,
+            `${repeated} and ${lost}`,
+            verdict(repeated === 0 && lost === 0)
+          ]
+        ]
+      })
+    ]
+  )
+
+const ourRow = ({ call, cpu, engine, items, load, memory, perSecond }: OurCost) => [
+  `**effect-certifier**, ${engine}`,
+  whole(items),
+  millis(cpu),
+  millis(call),
+  whole(perSecond),
+  megabytes(memory),
+  `${load.toFixed(1)} s`
+]
+
+const otherRow = ({ cost, engine, items, way }: OtherCost, bound: number) => [
+  `${way}, ${engine}`,
+  whole(items),
+  ...(cost === undefined
+    ? [`stopped after ${bound} s`, none, none, none]
+    : [millis(cost.cpu), none, whole(cost.perSecond), megabytes(cost.memory)]),
+  none
+]
+
+/** The ways that use less of something than ours at the same store, with the same number of items where that was measured. */
+const worse = ({ others, ours }: Jobs): string => {
+  const found = others.flatMap(({ cost, engine, items, way }) => {
+    const own =
+      ours.find((row) => row.engine === engine && row.items === items) ?? ours.find((row) => row.engine === engine)
+    if (cost === undefined || own === undefined) return []
+    const name = `${way}, ${whole(items)} items (${engine})`
+    return [
+      ...(cost.cpu < own.cpu ? [`- CPU an item in ms: ${name} ${millis(cost.cpu)}; ours ${millis(own.cpu)}`] : []),
+      ...(cost.memory < own.memory
+        ? [`- memory in MB: ${name} ${megabytes(cost.memory)}; ours ${megabytes(own.memory)} for ${whole(own.items)}`]
+        : [])
+    ]
+  })
+  return found.join("\n") || "Nowhere."
+}
+
+export const markdown = (jobs: Jobs): string => `## Durable jobs
+
+Measured on ${jobs.date.slice(0, 10)} with PostgreSQL ${jobs.versions.PostgreSQL} and Redis ${jobs.versions.Redis} on the same machine; \`fsync\` is on.
+
+${wanted(jobs)}
+
+### What an item costs
+
+Updates of groups through the client with its rate limiter, with responses from memory. The call alone is measured in the same
+process. CPU is that of the process, without the database server's.
+
+${table(
+  ["", "items", "CPU, ms an item", "of it the call", "items a second", "most memory, MB", "loaded in"],
+  [...jobs.ours.map(ourRow), ...jobs.others.map((row) => otherRow(row, jobs.bound))]
+)}
+
+### Where another way is better
+
+${worse(jobs)}
+
+### The quota
+
+Runners over PostgreSQL that share a limit in Redis, against the sandbox. The limiter's margin is 20 ms, enough for loopback; with its
+default of 250 ms, for the internet, 80 % of the quota is used.
+
+${table(
+  ["runners", "of them at work", "requests a second", "used", "refused with a 429"],
+  jobs.quota.map(({ active, limit, refused, runners, used }) => [
+    String(runners),
+    String(active),
+    String(limit),
+    `${(used * 100).toFixed(1)} %`,
+    String(refused)
+  ])
+)}
+
+### \`kill -9\` of a runner
+
+While it creates groups, 100 a second: until the next call of its part, the median of ${jobs.takeoverTimes}; started again, with the start of the
+process. Groups that exist twice when the job is over, and items that it has not done, are those of all times.
+
+${table(
+  ["", "next call after", "created twice", "lost"],
+  jobs.takeovers.map(({ case: which, lost, repeated, seconds }) => [
+    which,
+    `${seconds.toFixed(1)} s`,
+    String(repeated),
+    String(lost)
+  ])
+)}`
