@@ -62,7 +62,11 @@ const written = <A extends Write>(
     Batch.make((writes: ReadonlyArray<A>) =>
       Effect.forEach(Object.values(Arr.groupBy(writes, kind)), write).pipe(
         Effect.map((rows) => new Set(rows.flat().map(({ seq }) => int(seq)))),
-        Effect.map((seqs) => ({ seq }: A) => seqs.has(seq))
+        Effect.map(
+          (seqs) =>
+            ({ seq }: A) =>
+              seqs.has(seq)
+        )
       )
     ),
     (request) => (one: A) => Effect.flatMap(request(one), (isWritten) => (isWritten ? Effect.void : new Lost()))
