@@ -34,5 +34,3 @@ export const make = (rateLimit: Sandbox.Options["rateLimit"]) =>
     repeated: Effect.map(sandbox.groups, (groups) => groups.length - new Set(groups.map(({ name }) => name)).size),
     groups: Effect.map(sandbox.groups, (groups) => groups.length)
   }))
-
-export type Service = Effect.Effect.Success<ReturnType<typeof make>>
