@@ -15,8 +15,8 @@ import { type Runner, run, signal, until, type World } from "./support/world.js"
 const seed = Number(process.env["SEED"] ?? 20_261_127)
 
 /**
- * All of it takes a quarter of an hour on two cores: `JOB_FAULTS=all`. Otherwise there are fewer kills, and what is marked is left
- * out. `faults.test.ts` and `kills.slow.test.ts` have the kills over SQLite of each day.
+ * `JOB_FAULTS=all` runs the whole matrix, a quarter of an hour on two cores. Otherwise some scenarios and kills are left out;
+ * `faults.test.ts` and `kills.slow.test.ts` contain the kills over SQLite.
  */
 const isWhole = process.env["JOB_FAULTS"] === "all"
 
@@ -29,18 +29,18 @@ const large: Sizes = { update: 60, create: 60, issue: 90, send: 60 }
 interface Scenario {
   readonly name: string
   readonly on: ReadonlyArray<"SQLite" | "PostgreSQL">
-  /** Over PostgreSQL. Default 3. */
+  /** The number of runners over PostgreSQL. Default 3. */
   readonly runners?: number
   readonly sizes?: Sizes
-  /** Milliseconds; longer than a request is late. Default 1000. */
+  /** Milliseconds; longer than the delay of a late request. Default 1000. */
   readonly settle?: number
   readonly deaths?: ReadonlyArray<{ readonly point: Own; readonly passes: number }>
   readonly fault?: (world: World) => Effect.Effect<void, never, Scope.Scope>
-  /** `kill -9`s there have to be. */
+  /** The minimum number of `kill -9`s. */
   readonly kills?: number
-  /** Only with `JOB_FAULTS=all`. */
+  /** Whether the scenario runs only with `JOB_FAULTS=all`. */
   readonly whole?: true
-  /** Items that can end as `unknown`: those in flight when a process was killed or a response lost. Default none. */
+  /** The maximum number of `unknown` items, which were in flight when a process was killed or a response lost. Default none. */
   readonly unknown?: number
 }
 
@@ -48,7 +48,7 @@ const both = ["SQLite", "PostgreSQL"] as const
 
 const passes = isWhole ? [2, 5, 9, 14] : [3]
 
-/** Two chunks of four items, of each of four jobs. */
+/** Two chunks of four items for each of four jobs. */
 const inFlight = 32
 
 const own = (point: Own): Scenario => ({
@@ -57,7 +57,7 @@ const own = (point: Own): Scenario => ({
   whole: true,
   runners: 2,
   kills: passes.length,
-  // Each runner dies where it gets to it.
+  // Each runner dies when it reaches the point.
   unknown: 2 * passes.length * inFlight,
   deaths: passes.map((passes) => ({ point, passes }))
 })
@@ -71,13 +71,13 @@ const seen = (point: Point): Scenario => ({
   fault: ({ api }) => Effect.sync(() => api.killAt(point, isWhole ? [3, 8, 13, 18] : [3]))
 })
 
-/** Once this many requests have been sent. */
+/** Waits until this many requests have been sent. */
 const after = ({ api }: World, requests: number) => until(`${requests} requests`, () => api.requests() >= requests)
 
 const runnerOf = ({ runners }: World, index: number): Effect.Effect<Runner> =>
   Effect.fromNullable(runners[index]).pipe(Effect.orDie)
 
-/** Waits until a life of a runner is at work, or all is done. */
+/** Waits until a process of a runner is working, or all jobs are over. */
 const atWork = (runner: Runner) =>
   until("a process at work", () => runner.isOver() || runner.current()?.hasSubmitted() === true)
 
@@ -91,7 +91,7 @@ const random = (kills: number): Scenario => ({
     Effect.gen(function* () {
       for (let kill = 0; kill < kills; kill += 1) {
         const runner = yield* runnerOf(world, yield* Random.nextIntBetween(0, world.runners.length))
-        // Most of them while it works, and some while it starts.
+        // Most kills happen while it works, and some while it starts.
         if ((yield* Random.next) < 0.8) yield* atWork(runner)
         yield* Effect.sleep(Duration.millis(yield* Random.nextIntBetween(0, 1000)))
         const lives = runner.lives()
@@ -101,7 +101,7 @@ const random = (kills: number): Scenario => ({
     }).pipe(Effect.withRandom(Random.make(seed)))
 })
 
-/** Ends a process as a deploy does, and waits until the next one works. */
+/** Ends a process like a deployment, and waits until the next one works. */
 const restart = (world: World, index: number) =>
   Effect.gen(function* () {
     const runner = yield* runnerOf(world, index)
@@ -141,14 +141,14 @@ const scenarios: ReadonlyArray<Scenario> = [
   own("before outcome"),
   { name: "all processes start for the first time at once", on: ["PostgreSQL"], whole: true },
   {
-    name: "a submit that dies, two times",
+    name: "a submit that dies twice",
     on: both,
     kills: 2,
     runners: 1,
     deaths: [1, 2].map((passes) => ({ point: "before start", passes }))
   },
   {
-    name: "a second process on the file is refused",
+    name: "a second process on the file is rejected",
     on: ["SQLite"],
     whole: true,
     sizes: large,
@@ -178,7 +178,7 @@ const scenarios: ReadonlyArray<Scenario> = [
     whole: true,
     sizes: medium,
     unknown: inFlight,
-    // A process that is suspended for longer than this can send late: see the guide.
+    // A process that is suspended for longer than this can send late requests: see the guide.
     settle: 9000,
     fault: (world) =>
       Effect.gen(function* () {
@@ -207,7 +207,7 @@ const scenarios: ReadonlyArray<Scenario> = [
   { ...refused(12), whole: true },
   { ...refused(40), whole: true },
   {
-    name: "Redis is away for 3 seconds",
+    name: "Redis is unavailable for 3 seconds",
     on: ["PostgreSQL"],
     whole: true,
     sizes: medium,
@@ -223,7 +223,7 @@ const scenarios: ReadonlyArray<Scenario> = [
     name: "429 with Retry-After",
     whole: true,
     on: both,
-    // A process that gets too little of a busy machine loses its lock, as one that is stopped.
+    // A process that gets too little CPU on a busy machine loses its lock, like a stopped one.
     unknown: inFlight,
     fault: (world) =>
       Effect.zipRight(
@@ -240,7 +240,7 @@ const scenarios: ReadonlyArray<Scenario> = [
         const applied = Fault.applied(Fault.error("internal_server_error"))
         yield* sandbox.inject(applied, { probability: 0.15, times: 15 })
         yield* sandbox.inject(Fault.make({ status: 503, body: "" }), { probability: 0.3, times: 30 })
-        // A storm that follows the last item would keep it waiting for minutes.
+        // A storm after the last item would delay the retries for minutes.
         yield* Effect.sleep("4 seconds")
         yield* sandbox.clearFaults
       }).pipe(Effect.orDie)
@@ -262,7 +262,8 @@ const scenarios: ReadonlyArray<Scenario> = [
 ]
 
 const missing = await Store.missing()
-if (missing.length > 0) process.stderr.write(`No ${missing.join(" and no ")}: runners over it are not tested here.\n`)
+if (missing.length > 0)
+  process.stderr.write(`No ${missing.join(" and no ")}: tests of runners that need it are skipped.\n`)
 
 let worker = ""
 const folder = mkdtempSync(join(tmpdir(), "certifier-job-faults-"))
@@ -271,7 +272,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Most scenarios wait: so many processes run at a time. */
+/** The number of concurrent processes; most scenarios mostly wait. */
 const processes = Effect.unsafeMakeSemaphore(4)
 
 const timeout = 600_000

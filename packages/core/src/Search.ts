@@ -277,9 +277,7 @@ export const Body = /* #__PURE__ */ define(() =>
           })
         )
       ),
-      cursor: Fields.optional(
-        Schema.NonEmptyString.annotations({ description: "the cursor that another page has named" })
-      )
+      cursor: Fields.optional(Schema.NonEmptyString.annotations({ description: "the cursor of another page" }))
     })
   )
 )

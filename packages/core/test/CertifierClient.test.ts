@@ -50,7 +50,7 @@ const expectTag = <Tag extends CertifierError.CertifierError["_tag"]>(
 }
 
 describe("the request", () => {
-  it.effect("is the page's curl call, byte for byte", () =>
+  it.effect("is the documented curl call, byte for byte", () =>
     Effect.gen(function* () {
       const fake = Fake.make()
       yield* CertifierClient.updateGroup("01g90279gp5sbmfek7wymcsvec", {}).pipe(Effect.provide(fake.layer()))
@@ -126,7 +126,7 @@ describe("the request", () => {
     })
   )
 
-  it.effect("is not sent when the input is invalid, and every issue is named", () =>
+  it.effect("is not sent if the input is invalid, and all issues are reported", () =>
     Effect.gen(function* () {
       const fake = Fake.make()
       const error = yield* Effect.flip(
@@ -158,7 +158,7 @@ describe("the request", () => {
 })
 
 describe("the response", () => {
-  it.effect("is the page's group", () =>
+  it.effect("is the documented group", () =>
     Effect.gen(function* () {
       const group = yield* update.pipe(Effect.provide(Fake.make().layer()))
       assert.instanceOf(group, Group)
@@ -241,7 +241,7 @@ describe("the response", () => {
     })
   )
 
-  it.effect("with a Content-Length over the limit is not read to its end", () =>
+  it.effect("with a Content-Length over the limit is not read completely", () =>
     Effect.gen(function* () {
       let read = 0
       const error = yield* failure(
@@ -358,7 +358,7 @@ describe("the error table", () => {
     })
   )
 
-  it.effect("other members of the API's error object are kept", () =>
+  it.effect("other fields of the API's error object are kept", () =>
     Effect.gen(function* () {
       const body = `{"error":{"code":"validation_error","message":"No","params":[{"path":"name","limit":255}],"doc":null}}`
       const error = expectTag(yield* failure(() => Fake.json(400, body)), "CertifierValidationError")
@@ -366,7 +366,7 @@ describe("the error table", () => {
     })
   )
 
-  it.effect("members nested deeper than the stack don't hide the error", () =>
+  it.effect("fields that are nested deeper than the stack don't hide the error", () =>
     Effect.gen(function* () {
       const deep = "[".repeat(30_000) + "]".repeat(30_000)
       const error = yield* failure(() => Fake.json(409, `{"error":{"code":"conflict","message":"No","deep":${deep}}}`))
@@ -418,7 +418,7 @@ describe("the error table", () => {
       })
   )
 
-  it.effect("of the headers of a response only rate limits and its date are kept", () =>
+  it.effect("only the rate limit headers and the date of a response are kept", () =>
     Effect.gen(function* () {
       const error = yield* failure(() =>
         Fake.json(429, "", { RateLimit: `"default";r=0;t=5`, "X-RateLimit-Reset": "5", "set-cookie": "a=b", etag: "x" })
@@ -486,7 +486,7 @@ describe("the error table", () => {
       Effect.gen(function* () {
         const fake = Fake.make((request) => {
           const response = new Response([204, 205, 304].includes(status) ? null : new Uint8Array(bytes), { status })
-          // A header that HTTP can't carry never arrives.
+          // A header that is invalid in HTTP never arrives.
           if (/^[\x20-\x7e]*$/.test(retryAfter)) response.headers.set("retry-after", retryAfter)
           assert.strictEqual(request.method, "PATCH")
           return response
@@ -568,7 +568,7 @@ describe("the transport", () => {
     })
   )
 
-  it.effect("fetch gets redirect: manual, and keeps the RequestInit that the user gave to its layer", () =>
+  it.effect("fetch gets redirect: manual, and keeps the RequestInit of its layer", () =>
     Effect.gen(function* () {
       const seen: Array<RequestInit | undefined> = []
       const fetch: typeof globalThis.fetch = (_input, init) => {
@@ -581,7 +581,7 @@ describe("the transport", () => {
       )
       yield* Effect.gen(function* () {
         yield* update
-        // What the call sets is gone after it.
+        // The settings of the call do not remain after it.
         assert.isTrue(Option.isNone(yield* Effect.serviceOption(FetchHttpClient.RequestInit)))
       }).pipe(
         Effect.provide(Layer.orDie(CertifierClient.layer({ accessToken: Redacted.make(Fake.token) }))),
@@ -594,7 +594,7 @@ describe("the transport", () => {
 })
 
 describe("one client", () => {
-  // In real time: a thousand sleepers are much for a TestClock, and here nobody waits.
+  // In real time, because `TestClock` is slow with a thousand sleeping fibers, and nothing waits here.
   it.live("serves a thousand fibers at once, each with its own response", () =>
     Effect.gen(function* () {
       const fake = Fake.make((request) =>
@@ -618,7 +618,7 @@ describe("one client", () => {
 describe("the fiber", () => {
   it.effect("leaves the context of the fiber unchanged after a call", () =>
     Effect.gen(function* () {
-      // Nothing of a transport made by hand restores what the call sets for fetch.
+      // A custom transport does not restore the settings that the call makes for fetch.
       yield* update
       assert.isTrue(Option.isNone(yield* Effect.serviceOption(FetchHttpClient.RequestInit)))
     }).pipe(Effect.provide(Fake.make().layer()))
@@ -795,7 +795,7 @@ describe("client transforms", () => {
         })
       )
 
-  it.effect("see each attempt, typed, outermost last", () =>
+  it.effect("get each attempt with typed errors, the outermost last", () =>
     Effect.gen(function* () {
       const seen: Array<string> = []
       const fake = Fake.make()
@@ -931,7 +931,7 @@ describe("client transforms", () => {
 })
 
 describe("observability", () => {
-  it.effect("one span for the operation, with the conventions' attributes, and no trace headers", () =>
+  it.effect("one span for the operation, with OpenTelemetry's attributes and without trace headers", () =>
     Effect.gen(function* () {
       const { spans, tracer } = RecordingTracer.recording()
       const fake = Fake.make()
@@ -1049,10 +1049,10 @@ describe("observability", () => {
     })
   )
 
-  it.effect("counts under the caller's tags", () =>
+  it.effect("counts with the tags of the caller", () =>
     Effect.gen(function* () {
       yield* Effect.tagMetrics(update, "tenant", "blue").pipe(Effect.provide(Fake.make().layer()))
-      // Effect counts the fibers under them as well.
+      // Effect counts the fibers with these tags as well.
       const names = (yield* Metric.snapshot).flatMap(({ metricKey: { name, tags } }) =>
         name.startsWith("certifier.") && tags.some(({ key, value }) => key === "tenant" && value === "blue")
           ? [name]
@@ -1068,7 +1068,7 @@ describe("observability", () => {
         pairs.reduce(
           (sum, pair) =>
             pair.metricKey.name === "certifier.client.call.duration" &&
-            // Other files of the same worker have made calls of other operations, and calls with tags of their own.
+            // Other files of the same worker have called other operations, and with other tags.
             pair.metricKey.tags.some(({ value }) => value === "updateGroup") &&
             "sum" in pair.metricState
               ? sum + Number(pair.metricState.sum)

@@ -9,7 +9,7 @@ import { errors } from "./support/page.js"
 const encode = Schema.encodeSync(CertifierError.CertifierError)
 const decode = Schema.decodeUnknownSync(CertifierError.CertifierError)
 
-/** The errors that are not rows of the API's table, one of each kind that behaves differently. */
+/** The errors that are not in the API's table, one of each kind with different behaviour. */
 const others = {
   gateway: new CertifierError.UnknownApiError({
     operation: "updateGroup",
@@ -75,7 +75,7 @@ describe("CertifierError", () => {
     )
   })
 
-  it("the defaults of a row are the table's", () => {
+  it("the defaults of an error are those of the table", () => {
     deepStrictEqual(
       rows.map((error) => [error.status, error._tag, error.outcome, CertifierError.isRetryable(error)]),
       errors.map((row) => [row.status, row.tag, row.outcome, row.retryable])

@@ -12,7 +12,7 @@ const decode = Schema.decodeUnknownSync(Credential.Credential)
 const sheet = (): Record<string, unknown> => JSON.parse(credentialJson)
 
 describe("Credential", () => {
-  it("decodes the sheet's sample, every member", () => {
+  it("decodes every field of the documented example", () => {
     const credential = decode(sheet())
     deepStrictEqual<unknown>(
       { ...credential },
@@ -52,7 +52,7 @@ describe("Credential", () => {
       { expiryDate: Option.some("2028-02-29") }
     ],
     [
-      "a recipient of an old page",
+      "a recipient of older documentation",
       { recipient: { name: "Ada" } },
       { recipient: { name: "Ada", id: Option.none(), email: Option.none() } }
     ],
@@ -77,7 +77,7 @@ describe("Credential", () => {
     assert.strictEqual(page.data.length, 2)
   })
 
-  it("tolerates absent maps of an old page", () => {
+  it("tolerates absent maps, as in older documentation", () => {
     const { attributes: _, customAttributes: _also, ...old } = sheet()
     const credential = decode(old)
     deepStrictEqual([credential.attributes, credential.customAttributes], [{}, {}])
@@ -240,7 +240,7 @@ describe("Update", () => {
 describe("values derived from a credential", () => {
   const credential = decode(sheet())
 
-  it("the public page's URL", () => {
+  it("the URL of the public page", () => {
     const path = "credentials/6f1d2c3b-4a59-4e68-8b77-0123456789ab"
     assert.strictEqual(Credential.publicUrl(credential), `https://credsverse.com/${path}`)
     assert.strictEqual(
@@ -250,7 +250,7 @@ describe("values derived from a credential", () => {
     assert.strictEqual(Credential.publicUrl(credential, new URL("https://x.example")), `https://x.example/${path}`)
   })
 
-  it("the name that is rendered", () => {
+  it("the rendered name", () => {
     const renamed = decode({ ...sheet(), attributes: { "recipient.name": "Ada Lovelace" } })
     assert.strictEqual(renamed.recipient.name, "Ada Example")
     assert.strictEqual(Credential.recipientName(renamed), "Ada Lovelace")

@@ -33,7 +33,7 @@ describe("Group.Page", () => {
     assert.isTrue(Either.isLeft(decode(json)))
   })
 
-  it("is written as the API writes it", () => {
+  it("is encoded like the API's responses", () => {
     const json = `{"data":[],"pagination":{"prev":null,"next":"n"}}`
     assert.strictEqual(JSON.stringify(Schema.encodeSync(Page)(Either.getOrThrow(decode(json)))), json)
   })

@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import { Patch } from "../src/Group.js"
 import * as Issues from "../src/internal/schema/issues.js"
 
-/** What would be sent for an input, or the faults found in it. */
+/** The bytes that are sent for an input, or its issues. */
 const send = (input: unknown): string | ReadonlyArray<string> =>
   Either.match(Schema.decodeUnknownEither(Patch, { errors: "all" })(input), {
     onLeft: (error) => Issues.fromParseIssue(error.issue).map(String),
@@ -21,7 +21,7 @@ describe("Group.Patch", () => {
     [{ designIds: ["b", "a"] }, `{"designIds":["b","a"]}`],
     [{ designIds: ["a"], certificateDesignId: undefined }, `{"designIds":["a"]}`],
     [{ name: " padded " }, `{"name":" padded "}`],
-    // As given: not lower-cased, no slash added, nothing encoded or decoded.
+    // Unchanged: not lower-cased, no slash added, nothing encoded or decoded.
     [{ learningEventUrl: "HTTPS://Example.ORG" }, `{"learningEventUrl":"HTTPS://Example.ORG"}`],
     [{ learningEventUrl: "http://a.b/%7Ec?x=é#f" }, `{"learningEventUrl":"http://a.b/%7Ec?x=é#f"}`]
   ])("%j is sent as %s", (input, sent) => {

@@ -11,7 +11,7 @@ const decode = Schema.decodeUnknownSync(Group)
 const page = (): Record<string, unknown> => JSON.parse(groupJson)
 
 describe("Group", () => {
-  it("decodes the page's sample, every member", () => {
+  it("decodes every field of the documented example", () => {
     const group = decode(page())
     assert.strictEqual(group.id, "01g90279gp5sbmfek7wymcsvec")
     assert.strictEqual(group.name, "Financial Markets")
@@ -23,11 +23,11 @@ describe("Group", () => {
     assert.strictEqual(DateTime.toEpochMillis(group.updatedAt), Date.UTC(2022, 0, 1))
   })
 
-  it("encodes a decoded group to the bytes that it came from", () => {
+  it("encodes a decoded group to the original bytes", () => {
     assert.strictEqual(JSON.stringify(Schema.encodeSync(Group)(decode(page())), null, 2), groupJson)
   })
 
-  it("null and absent are none, and are not sent back", () => {
+  it("null and absent fields are none, and are not encoded", () => {
     for (const name of ["learningEventUrl", "certificateDesignId", "badgeDesignId", "designIds"] as const) {
       const { [name]: _gone, ...without } = page()
       for (const wire of [without, { ...without, [name]: null }]) {
@@ -83,7 +83,7 @@ describe("Group", () => {
     }
   )
 
-  it("a date and time in another zone is the same moment", () => {
+  it("a date and time in another zone is the same instant", () => {
     const group = decode({ ...page(), updatedAt: "2022-01-01T05:45:00.000+05:45" })
     assert.strictEqual(DateTime.toEpochMillis(group.updatedAt), Date.UTC(2022, 0, 1))
   })

@@ -24,13 +24,13 @@ const name = "Money"
 const sent = `PATCH {"name":"Money"}`
 const update = CertifierClient.updateGroup(groupId, { name })
 
-/** Retries at once, at most three times, while that can help. */
+/** Retries retryable errors at once, at most three times. */
 const schedule = Schedule.whileInput(Schedule.recurs(3), CertifierError.isRetryable)
 
 const tagOf = (result: Group | CertifierError.CertifierError): string =>
   result instanceof Group ? `ok ${result.name}` : result._tag
 
-/** How a call ends, and what the service has seen by then. */
+/** The result of a call, and the requests that the service received. */
 const outcome = <E extends CertifierError.CertifierError>(
   call: Effect.Effect<Group, E, CertifierClient.CertifierClient>,
   steps: ReadonlyArray<Service.Step>,
@@ -43,7 +43,7 @@ const outcome = <E extends CertifierError.CertifierError>(
   )
 }
 
-/** A retry of the whole attempt within the client, as the policies of the retry package are. */
+/** A retry of the whole attempt within the client, like the policies of the retry package. */
 const inside: Partial<CertifierClient.Options> = { transformClient: HttpClient.retry(schedule) }
 
 const ways: ReadonlyArray<{
@@ -71,17 +71,17 @@ describe.each(ways)("a retry $title", ({ call, options }) => {
       ["ok Money", "GET", sent, "GET"]
     ],
     [
-      "does not overwrite the change of another writer, made instead of it",
+      "does not overwrite a change of another writer, made instead of the update",
       [{}, { status: 503, then: { name: "Theirs" } }],
       ["CertifierConcurrentModification", "GET", sent, `another writer {"name":"Theirs"}`, "GET"]
     ],
     [
-      "does not overwrite the change of another writer, made after it",
+      "does not overwrite a change of another writer, made after the update",
       [{}, { status: 503, applied: true, then: { name: "Theirs" } }],
       ["CertifierConcurrentModification", "GET", sent, `another writer {"name":"Theirs"}`, "GET"]
     ],
     [
-      "succeeds when another writer has changed another field after it",
+      "succeeds if another writer has changed another field after the update",
       [{}, { status: 503, applied: true, then: { badgeDesignId: "b" } }],
       ["ok Money", "GET", sent, `another writer {"badgeDesignId":"b"}`, "GET"]
     ],
@@ -143,7 +143,7 @@ describe("withConcurrencyCheck", () => {
     })
   )
 
-  it.effect("a group that can't be read before a retry is not updated, and the error is the one of the update", () =>
+  it.effect("a group that can't be read before a retry is not updated, and the error is that of the update", () =>
     Effect.gen(function* () {
       const service = Service.make({}, { status: 500 }, { status: 404 }, { status: 404 }, { status: 404 })
       const error = yield* update.pipe(
@@ -205,7 +205,7 @@ describe("withConcurrencyCheck", () => {
     })
   )
 
-  it.effect("each run starts anew, but not one inside another", () =>
+  it.effect("each run starts with new state, except a nested one", () =>
     Effect.gen(function* () {
       const service = Service.make()
       const once = Groups.withConcurrencyCheck(update)
@@ -224,7 +224,7 @@ describe("withConcurrencyCheck", () => {
       const rows: ReadonlyArray<readonly [known: CertifierError.Outcome, ...steps: ReadonlyArray<Service.Step>]> = [
         ["MaybeApplied", {}, { status: 500, then }],
         ["NotApplied", {}, { status: 429, then }],
-        // The last sending counts.
+        // The last request counts.
         ["MaybeApplied", {}, { status: 429 }, {}, { status: 500, then }]
       ]
       for (const [known, ...steps] of rows) {
@@ -242,7 +242,7 @@ describe("withConcurrencyCheck", () => {
         assert.strictEqual(error.outcome, known)
         assert.include(
           error.message,
-          `group ${groupId}, updated at 2023-01-01T00:00:00.001Z, is neither as it was read nor as requested`
+          `group ${groupId}, updated at 2023-01-01T00:00:00.001Z, is neither unchanged nor as requested`
         )
         assert.isFalse(CertifierError.isRetryable(error))
         const encode = Schema.encodeSync(CertifierError.CertifierError)
@@ -296,7 +296,7 @@ describe("verifyUpdate", () => {
     })
   )
 
-  it.effect("an invalid patch is refused", () =>
+  it.effect("an invalid patch is rejected", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Groups.verifyUpdate(page, { name: "" })).pipe(
         Effect.provide(Fake.make().layer())
@@ -319,7 +319,7 @@ describe("modify", () => {
     })
   )
 
-  it.effect("sends nothing when nothing differs, so a second run does not", () =>
+  it.effect("sends nothing if nothing differs, as in a second run", () =>
     Effect.gen(function* () {
       const service = Service.make()
       const [first, second] = yield* Effect.all([modify({ name }), modify({ name })]).pipe(
@@ -364,7 +364,7 @@ describe("modify", () => {
       const error = yield* Effect.flip(
         Groups.modify(groupId, (group) => new Group({ ...group, learningEventUrl: Option.none() }))
       ).pipe(Effect.provide(service.layer()))
-      assert.include(error.message, "learningEventUrl is to be cleared")
+      assert.include(error.message, "learningEventUrl can't be cleared")
       deepStrictEqual(service.log, ["GET"])
     })
   )

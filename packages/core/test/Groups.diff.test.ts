@@ -19,7 +19,7 @@ type Wire = typeof Group.Encoded
 
 const group = (fields: Partial<Wire>): Group => Schema.decodeSync(Group)({ ...base, ...fields })
 
-/** What would be sent, "nothing", or the faults found. */
+/** The bytes that are sent, "nothing", or the issues. */
 const diff = (current: Group, wanted: Groups.Desired): string | ReadonlyArray<string> =>
   Either.match(Groups.diff(current, wanted), {
     onLeft: (error) => error.issues.map(String),
@@ -28,7 +28,7 @@ const diff = (current: Group, wanted: Groups.Desired): string | ReadonlyArray<st
 
 const url = "https://example.org/a"
 const older = { certificateDesignId: "c", badgeDesignId: "b" }
-const cleared = (field: string) => `${field} is to be cleared, expected a value: the API can't clear it`
+const cleared = (field: string) => `${field} can't be cleared, expected a value`
 
 describe("Groups.diff", () => {
   it.each<[current: Partial<Wire>, wanted: PatchInput, sent: string]>([
@@ -52,20 +52,20 @@ describe("Groups.diff", () => {
     [{}, { id: "other", createdAt: "2020-01-01T00:00:00.000Z", updatedAt: "2030-01-01T00:00:00.000Z" }, "nothing"],
     [{ learningEventUrl: null }, {}, "nothing"],
     [{}, { name: "x", learningEventUrl: url }, `{"name":"x","learningEventUrl":"${url}"}`],
-    // The newer shape counts where there is one: what it means for the older fields is the service's affair.
+    // The newer field is compared if present; its effect on the older fields is up to the API.
     [older, { designIds: ["d"] }, `{"designIds":["d"]}`],
     [{ ...older, designIds: ["d"] }, { designIds: ["d"] }, "nothing"],
     [{ designIds: ["d"] }, { ...older, designIds: ["d"] }, "nothing"],
     [{ designIds: ["d"] }, older, `{"certificateDesignId":"c","badgeDesignId":"b"}`],
     [{ ...older, designIds: [] }, { ...older, designIds: [] }, "nothing"],
     [older, { ...older, designIds: [] }, "nothing"],
-    // Nothing can be taken away.
+    // Nothing can be cleared.
     [{ learningEventUrl: url }, { name: "x" }, [cleared("learningEventUrl")]],
     [older, { badgeDesignId: "b2" }, [cleared("certificateDesignId")]],
     [older, {}, [cleared("certificateDesignId"), cleared("badgeDesignId")]],
     [{ designIds: ["d"] }, {}, [cleared("designIds")]],
     [{ designIds: ["d"] }, { designIds: [] }, [cleared("designIds")]],
-    // What the service let another writer set, but this client refuses.
+    // A value that the API accepted from another writer, but this client rejects.
     [{}, { name: " " }, ["name is blank or malformed Unicode, expected a name that is not blank"]],
     [{ name: " " }, { name: " ", learningEventUrl: url }, `{"learningEventUrl":"${url}"}`]
   ])("of %j and the group %j is %s", (current, wanted, sent) => {
@@ -84,11 +84,11 @@ describe("Groups.diff", () => {
 
   const groups = Arbitrary.make(Group)
 
-  /** What a service makes of a patch that sets fields and nothing else. */
+  /** The result of a patch on a service that only sets fields. */
   const apply = (current: Group, patch: Patch): Group =>
     Schema.decodeSync(Group)({ ...Schema.encodeSync(Group)(current), ...patch })
 
-  /** The designs of a group, in the shape in which it is to be compared with `wanted`. */
+  /** The designs of a group, in the field that is compared with `wanted`. */
   const view = (self: Group, wanted: Group) => ({
     name: self.name,
     learningEventUrl: self.learningEventUrl,
@@ -101,7 +101,7 @@ describe("Groups.diff", () => {
     deepStrictEqual(Groups.diff(one, one), Either.right(Option.none()))
   })
 
-  /** A URL and a name that can be sent; what can't is another test's. */
+  /** A valid URL and a valid name; other tests cover invalid ones. */
   const sendable = FC.tuple(groups, Arbitrary.make(Patch)).map(
     ([one, patch]) =>
       new Group({
@@ -131,7 +131,7 @@ describe("Groups.diff", () => {
           onNone: () => deepStrictEqual(before, after),
           onSome: (patch) => {
             deepStrictEqual(view(apply(current, patch), wanted), after)
-            // The smallest: without any one of its fields the group is another.
+            // The patch is the smallest: without any of its fields, the result differs.
             for (const field of Object.keys(patch)) {
               const smaller = Object.fromEntries(Object.entries(patch).filter(([name]) => name !== field))
               assert.notDeepEqual(

@@ -11,11 +11,11 @@ const groupOf = (id: string) =>
 
 interface Page {
   readonly ids: ReadonlyArray<string>
-  /** As it is on the wire; absent when not given. */
+  /** The cursor on the wire; absent if undefined. */
   readonly next?: string | null
 }
 
-/** A service with pages by their cursors; the first has none. */
+/** A service with pages by their cursors; the first page has no cursor. */
 const serve = (page: (cursor: string) => Page) =>
   Fake.make(({ url }) => {
     const { ids, next } = page(new URL(url).searchParams.get("cursor") ?? "")
@@ -28,7 +28,7 @@ const serve = (page: (cursor: string) => Page) =>
 const cursors = (fake: ReturnType<typeof serve>) =>
   fake.requests.map(({ url }) => new URL(url).searchParams.get("cursor"))
 
-/** The ids that came, and how it ended. */
+/** The received ids, and the result. */
 const collect = (fake: ReturnType<typeof serve>, options?: Parameters<typeof Groups.list>[0]) => {
   const ids: Array<string> = []
   return Groups.list(options).pipe(
@@ -84,7 +84,7 @@ describe("listGroups", () => {
     })
   )
 
-  it.effect("a stream that runs again starts again", () =>
+  it.effect("a stream starts at the first page each time it runs", () =>
     Effect.gen(function* () {
       const fake = serve((cursor) => (cursor === "" ? { ids: ["a"], next: "n" } : { ids: ["b"], next: null }))
       const ids = Groups.list().pipe(
@@ -101,7 +101,7 @@ describe("listGroups", () => {
     Effect.gen(function* () {
       const { end, ids } = yield* collect(serve(() => ({ ids: ["a"], next: "same" })))
       deepStrictEqual(ids, ["a", "a"])
-      assert.include(end, "pagination.next is a cursor for the second time")
+      assert.include(end, "pagination.next is a repeated cursor")
       assert.include(end, "Nothing was changed.")
     })
   )
@@ -112,7 +112,7 @@ describe("listGroups", () => {
       const fake = serve((cursor) => ({ ids: [`g${cursor}`], next: next[cursor] ?? null }))
       const { end, ids } = yield* collect(fake)
       deepStrictEqual(ids, ["g", "gb", "gc", "gd"])
-      assert.include(end, "pagination.next is a cursor for the second time")
+      assert.include(end, "pagination.next is a repeated cursor")
     })
   )
 
@@ -122,14 +122,14 @@ describe("listGroups", () => {
       const { end, ids } = yield* collect(fake, { maxPages: 25 })
       assert.strictEqual(ids.length, 25)
       assert.strictEqual(fake.requests.length, 25)
-      assert.include(end, "pagination.next leads on after 25 pages, expected at most 25 pages")
+      assert.include(end, "pagination.next is not null after 25 pages, expected at most 25 pages")
     })
   )
 
   it.effect("a few empty pages are skipped, too many fail", () =>
     Effect.gen(function* () {
       const endless = serve((cursor) => ({ ids: [], next: `${cursor}x` }))
-      assert.include((yield* collect(endless)).end, "pagination.next leads on after 10 empty pages")
+      assert.include((yield* collect(endless)).end, "pagination.next is not null after 10 empty pages")
       assert.strictEqual(endless.requests.length, 10)
       const few = serve((cursor) => ({
         ids: cursor.length % 10 === 9 ? [`g${cursor.length}`] : [],

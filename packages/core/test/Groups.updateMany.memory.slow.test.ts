@@ -20,8 +20,8 @@ const heldKilobytes = () => {
 }
 
 /**
- * Responds and stores nothing. Each response waits for a turn of the event loop, as one from a socket does: a minute of
- * work without any would keep the test runner from hearing of its worker.
+ * Responds and stores nothing. Each response waits for a turn of the event loop, like one from a socket. Without these turns, the
+ * test runner would lose contact with its worker for a minute.
  */
 const Service = CertifierClient.layer({ accessToken: Redacted.make("any") }).pipe(
   Layer.provide(
@@ -42,12 +42,12 @@ const Service = CertifierClient.layer({ accessToken: Redacted.make("any") }).pip
   )
 )
 
-// `GROUP_UPDATES=20000` takes a minute or less; CI does that besides the suite.
+// `GROUP_UPDATES=20000` takes a minute or less; CI runs that.
 const count = Number(process.env["GROUP_UPDATES"] ?? 2000)
 
 describe("memory", () => {
   it.live(
-    `${count} updates in a stream hold no more than a tenth of them did`,
+    `${count} updates in a stream use no more memory than a tenth of them`,
     () =>
       Effect.gen(function* () {
         let early = 0
@@ -65,7 +65,7 @@ describe("memory", () => {
           Effect.provide(Service)
         )
         console.log(`${count} updates: ${Math.round(late - early)} kB more than after a tenth of them`)
-        // What the engine and the modules of other tests keep, and less than an object with two members for each update.
+        // The memory of the engine and the modules of other tests, less than one object with two fields for each update.
         assert.isBelow(late - early, 2048 + (count * 24) / 1024)
       }),
     300_000

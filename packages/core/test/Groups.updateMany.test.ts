@@ -18,7 +18,7 @@ const idOf = (url: string) => url.slice(url.lastIndexOf("/") + 1)
 const updatesOf = (ids: Iterable<string>) =>
   Stream.map(Stream.fromIterable(ids), (id) => ({ id, patch: { name: "Money" } }))
 
-/** A service that responds after so many milliseconds, with 404 for these ids. */
+/** A service that responds after the given number of milliseconds, with 404 for some ids. */
 const slowly = (delays: Readonly<Record<string, number>>, missing: ReadonlyArray<string> = []) => {
   const onTheirWay = new Set<string>()
   let most = 0
@@ -39,7 +39,7 @@ const slowly = (delays: Readonly<Record<string, number>>, missing: ReadonlyArray
 const text = ({ id, index, result }: Groups.UpdateResult) =>
   `${index} ${id} ${Either.match(result, { onLeft: (error) => error._tag, onRight: (group) => `ok ${group.id}` })}`
 
-/** Runs it while the test's clock goes on. */
+/** Runs an effect while the test clock advances. */
 const patiently = <A, E, R>(self: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.fork(self)
@@ -102,7 +102,7 @@ describe("updateGroups", () => {
     })
   )
 
-  it.effect("with onFailure: stop it stops at the first failure: those in flight are reported, no other is sent", () =>
+  it.effect("with onFailure: stop, updates in flight at the first failure are reported, and no others are sent", () =>
     Effect.gen(function* () {
       const fake = slowly({ a: 50, b: 10, c: 100, d: 1, e: 1 }, ["b"])
       let taken = 0
@@ -116,7 +116,7 @@ describe("updateGroups", () => {
         "2 c ok c"
       ])
       deepStrictEqual(fake.asked(), ["a", "b", "c"])
-      // A stream without an end ends, too.
+      // An endless stream ends as well.
       const endless = Stream.iterate(0, (n) => n + 1).pipe(
         Stream.map((n) => ({ id: n === 7 ? "b" : `g${n}`, patch: {} })),
         Groups.updateMany({ concurrency: 1, onFailure: "stop" })
@@ -126,7 +126,7 @@ describe("updateGroups", () => {
     })
   )
 
-  it.effect("when the updates fail, what was sent is reported first", () =>
+  it.effect("if the source fails, the results of sent updates are reported first", () =>
     Effect.gen(function* () {
       const fake = slowly({ a: 50, b: 10 })
       const seen: Array<string> = []
@@ -168,7 +168,7 @@ describe("updateGroups", () => {
         Effect.fork
       )
       yield* TestClock.adjust("1 hour")
-      // The result in the consumer's hands, what waits for it (16), what is on its way (4) and the one after them.
+      // The result that the consumer handles, buffered results (16), updates in flight (4) and the next update.
       assert.isAtMost(taken, 1 + 16 + 4 + 2)
       yield* Deferred.succeed(gate, undefined)
       yield* patiently(Fiber.join(fiber))
@@ -209,7 +209,7 @@ describe("updateGroups", () => {
     })
   )
 
-  it.effect("a stream that runs again starts again", () =>
+  it.effect("a stream starts at the first update each time it runs", () =>
     Effect.gen(function* () {
       const results = updatesOf(["a", "b", "c"]).pipe(Groups.updateMany({ concurrency: 1, onFailure: "stop" }))
       const layer = slowly({}, ["b"]).layer()

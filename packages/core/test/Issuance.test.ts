@@ -19,7 +19,7 @@ const ada = { groupId, recipient: { name: "Ada Example", email: "ada@example.com
 
 type Service = ReturnType<typeof Issuing.make>
 
-/** What was stored, as a caller stores it: the latest step as JSON. */
+/** The store of a caller: the latest step as JSON. */
 const recorder = () => {
   const steps: Array<string> = []
   let latest = ""
@@ -36,7 +36,7 @@ const recorder = () => {
 
 type Issuing<E> = Effect.Effect<Issuance.Done, E, CertifierClient.CertifierClient>
 
-/** How an issuance ends, however long it takes. */
+/** The result of an issuance, however long it takes. */
 const ended = <E>(self: Issuing<E>, { layer }: Service) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.fork(Effect.either(Effect.provide(self, layer)))
@@ -148,7 +148,7 @@ describe("a create that may have taken effect", () => {
       ["create", ...searches(6), "issue", "send"]
     ],
     [
-      "is found although its response could not be read",
+      "is found even if its response could not be read",
       { create: [{ applied: true, status: 201, body: `{"id":` }] },
       ["create", "search", "issue", "send"]
     ]
@@ -211,7 +211,7 @@ describe("a create that may have taken effect", () => {
       assert.strictEqual(error.failures[0]?._tag, "CertifierTransportError")
       deepStrictEqual(error.step, record.latest())
       deepStrictEqual(error.credentialId, Option.none())
-      assert.match(error.message, /^Create: what was read is not what this step leaves behind\. Found: 01k0crd\w+/)
+      assert.match(error.message, /^Create: the state that was read is not the result of this step\. Found: 01k0crd\w+/)
       deepStrictEqual(service.log, ["create", "search"])
     })
   )
@@ -242,7 +242,7 @@ describe("a create that may have taken effect", () => {
   )
 
   test(
-    "is not taken for absent if the service does not show the reference",
+    "is not considered absent if the service does not return the reference",
     Effect.gen(function* () {
       const existing = [{ ...other, createdAt: now }]
       const service = Issuing.make({ create: [{ status: 503 }] }, { existing })
@@ -344,7 +344,7 @@ describe("issuing", () => {
   )
 
   test(
-    "is uncertain if the status can't be read, or is not one that it leaves behind",
+    "is uncertain if the status can't be read, or is not a result of issuing",
     Effect.gen(function* () {
       const unread = Issuing.make({ issue: [{}], get: [{ status: 503 }] })
       const error = failureOf(yield* ended(Issuance.issue(ada, recorder()), unread))
@@ -441,7 +441,7 @@ describe("a mail that may have been sent", () => {
   )
 
   test(
-    "is certain again when the service has refused it",
+    "is certain again once the service has rejected it",
     Effect.gen(function* () {
       const service = Issuing.make({ send: [{ status: 429 }] })
       const record = recorder()
@@ -473,7 +473,7 @@ describe("resuming from a credential", () => {
     })
   )
 
-  it.effect("does not know whether an issued one was mailed", () =>
+  it.effect("is uncertain for an issued credential, which may have been mailed", () =>
     Effect.gen(function* () {
       deepStrictEqual(yield* steps("issued", {}), ["CertifierIssuanceUncertain", "get"])
       deepStrictEqual(yield* steps("issued", {}, "resend"), ["Done", "get", "send"])
@@ -481,7 +481,7 @@ describe("resuming from a credential", () => {
     })
   )
 
-  it.effect("does not change one that another writer has scheduled", () =>
+  it.effect("does not change a credential that another writer has scheduled", () =>
     Effect.gen(function* () {
       deepStrictEqual(yield* steps("scheduled", {}), ["CertifierIssuanceUncertain", "get"])
     })
@@ -505,7 +505,7 @@ describe("resuming a finished issuance", () => {
 
 describe("the stored step", () => {
   test(
-    "has to be stored before anything else is sent",
+    "must be stored before anything else is sent",
     Effect.gen(function* () {
       const cases: ReadonlyArray<readonly [failing: string, requests: Array<string>]> = [
         ["Create", []],
@@ -524,7 +524,7 @@ describe("the stored step", () => {
   )
 
   test(
-    "does not depend on what was not its own failure",
+    "does not depend on errors of other effects",
     Effect.gen(function* () {
       // An error of a store can look like one of a request.
       const service = Issuing.make()
@@ -562,7 +562,7 @@ describe("the stored step", () => {
 
 describe("a request without effect", () => {
   test(
-    "is retried by the schedule, and what may have taken effect is not",
+    "is retried by the schedule, but one that may have taken effect is not",
     Effect.gen(function* () {
       const refused = { status: 429 }
       const service = Issuing.make({ create: [refused, refused], send: [refused, {}] })
@@ -592,7 +592,7 @@ describe("a step", () => {
   )
 
   test(
-    "finds what it may have created, once",
+    "searches once for the credential that it may have created",
     Effect.gen(function* () {
       const service = Issuing.make({ create: [{}] }, { searchLag: 10_000 })
       const record = recorder()

@@ -11,7 +11,7 @@ import * as Operation from "../src/Operation.js"
 import * as Fake from "./support/fake.js"
 import { groupId } from "./support/page.js"
 
-/** An operation that the library does not know, as a user declares one. */
+/** An operation that a user declares. */
 const declare = () => {
   let evaluated = 0
   const archive = Operation.make(() => {
@@ -149,7 +149,7 @@ describe("CertifierClient.layerMock", () => {
     })
   )
 
-  it.effect("leaves the clients of other layers alone", () =>
+  it.effect("does not affect the clients of other layers", () =>
     Effect.gen(function* () {
       const fake = Fake.make(() => new Response(null, { status: 204 }))
       yield* Effect.provide(Groups.delete(groupId), CertifierTest)

@@ -47,14 +47,14 @@ describe("the bytes of a search", () => {
     assert.strictEqual(body({ filter: undefined, sort: undefined }), "{}")
   })
 
-  it("the body accepts what the vendor does not document", () => {
+  it("the body accepts undocumented values", () => {
     for (const filter of [{ AND: [] }, { id: { equals: "a", in: [] }, status: { equals: "draft" } }, { NOT: [] }]) {
       assert.isTrue(Either.isRight(Schema.decodeUnknownEither(Search.Body)({ filter })), JSON.stringify(filter))
     }
   })
 })
 
-describe("a filter out of JSON", () => {
+describe("a filter from JSON", () => {
   it.each<readonly [json: string, issues: ReadonlyArray<string>]>([
     [
       `{"AND":[{"groupId":{"equals":"g"}},{"status":{"contains":"x"}}]}`,
@@ -89,7 +89,7 @@ describe("a filter out of JSON", () => {
     deepStrictEqual<unknown>(Either.isLeft(read) ? read.left.map(String) : read, issues)
   })
 
-  it("survives JSON", () => {
+  it("round-trips through JSON", () => {
     const filter = FC.letrec<{ filter: Search.Filter }>((tie) => ({
       filter: FC.oneof(
         { maxDepth: 3 },
@@ -132,7 +132,7 @@ describe("does not compile", () => {
     assert.isFunction(wrong)
   })
 
-  it("the id of something else", () => {
+  it("the id of another kind of object", () => {
     const wrong = (publicId: PublicId) => [
       // @ts-expect-error: Property 'GroupId' is missing in type '{ readonly PublicId: "PublicId"; }'
       Search.groupId.equals(publicId),

@@ -23,7 +23,7 @@ import { delivery, eventJson, secret, secretText, sign, url, vectors } from "./s
 
 type OnEvent<R = never> = (event: Webhook.Event) => Effect.Effect<unknown, unknown, R>
 
-/** The endpoint on the runtime of the test, so that its clock is the test's. */
+/** The endpoint on the runtime of the test, so that it uses the test clock. */
 const serve = <R>(options: Partial<Webhook.HandlerOptions>, onEvent: OnEvent<R>) =>
   Effect.map(Effect.runtime<Exclude<R, Scope.Scope>>(), (runtime) => {
     const respond = HttpApp.toWebHandlerRuntime(runtime)(Webhook.handler({ secret, ...options }, onEvent))
@@ -41,14 +41,14 @@ const { A, B } = vectors
 const withHeaders = (headers: Record<string, string>, body: BodyInit | null = A.body) =>
   new Request(url, { method: "POST", headers, body, ...(body instanceof ReadableStream ? { duplex: "half" } : {}) })
 
-/** Lets promises and fibers go on. */
+/** Lets promises and fibers continue. */
 const settle = Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 20)))
 
-/** Waits in real time, for what runs on promises. */
+/** Waits in real time, for code that runs on promises. */
 const until = (condition: () => boolean): Effect.Effect<void> =>
   Effect.suspend(() => (condition() ? Effect.void : Effect.zipRight(settle, until(condition))))
 
-/** A body in chunks, which counts what was taken of it. */
+/** A body in chunks, which counts the chunks that were read. */
 const chunked = (chunks: number, size: number, options: { readonly onCancel?: () => Promise<void> } = {}) => {
   const state = { pulled: 0, isCancelled: false }
   const stream = new ReadableStream<Uint8Array>(
@@ -128,22 +128,22 @@ describe.each(Object.entries(forms))("%s", (_, make) => {
     }
   })
 
-  it("responds 413 to a body of more than 1 MiB, without reading on", async () => {
+  it("responds 413 to a body of more than 1 MiB, without reading the rest", async () => {
     const { state, stream } = chunked(1000, 64 * 1024)
     strictEqual(await status(withHeaders(someSignature, stream)), 413)
-    // 16 are the limit, and one more shows that there is more.
+    // 16 chunks are the limit, and the next one exceeds it.
     strictEqual(state.pulled, 17)
     await settle.pipe(Effect.runPromise)
     assert.isTrue(state.isCancelled)
   })
 
-  it("responds 413 to an announced length of more than 1 MiB, without reading at all", async () => {
+  it("responds 413 to a Content-Length of more than 1 MiB, without reading the body", async () => {
     const { state, stream } = chunked(1000, 64 * 1024)
     strictEqual(await status(withHeaders({ ...someSignature, "content-length": "1048577" }, stream)), 413)
     strictEqual(state.pulled, 0)
   })
 
-  it("does not read the body of a request without a signature that can be right", async () => {
+  it("does not read the body of a request without a well-formed signature", async () => {
     const { state, stream } = chunked(1000, 64 * 1024)
     strictEqual(await status(withHeaders({}, stream)), 403)
     strictEqual(state.pulled, 0)
@@ -183,7 +183,7 @@ describe.each(Object.entries(forms))("%s", (_, make) => {
     }
   })
 
-  it("responds 400 to a body that breaks off, and 500 to one that was already read", async () => {
+  it("responds 400 to an incomplete body, and 500 to one that was already read", async () => {
     const broken = new ReadableStream({ pull: (controller) => controller.error(new Error("reset")) })
     strictEqual(await status(withHeaders(someSignature, broken)), 400)
     const read = delivery(A.body)
@@ -244,7 +244,7 @@ describe("Webhook.handler", () => {
     })
   )
 
-  it("rejects invalid options by name", () => {
+  it("rejects invalid options with their names", () => {
     const make = (options: Partial<Webhook.HandlerOptions>) => () =>
       Webhook.handler({ secret, ...options }, () => Effect.void)
     assert.throws(make({ secret: [] }), /Webhook\.handler: invalid secret/)
@@ -459,7 +459,7 @@ describe("Webhook.handler", () => {
       pathOrDescriptor: "marker"
     })
 
-    it.effect("stores an event when the handler has succeeded, with the time and nothing else", () =>
+    it.effect("stores an event after the handler has succeeded, with only the time", () =>
       Effect.gen(function* () {
         const store = memory()
         let isFailing = true
@@ -548,7 +548,7 @@ describe("Webhook.handler", () => {
       })
     )
 
-    it.effect("is a whole KeyValueStore", () =>
+    it.effect("implements all of KeyValueStore", () =>
       Effect.gen(function* () {
         const store = Webhook.memoryStore({ capacity: 2 })
         yield* store.set("a", "1")

@@ -12,14 +12,14 @@ describe("Webhook.sign", () => {
     it.effect(`has the signature of vector ${name}`, () =>
       Effect.gen(function* () {
         strictEqual(yield* Webhook.sign({ secret, body }), signature)
-        // The bytes count, not the memory around them.
+        // Only the bytes of the view are signed, not the buffer around them.
         const around = new TextEncoder().encode(`<${body}>`)
         strictEqual(yield* Webhook.sign({ secret, body: around.subarray(1, -1) }), signature)
       })
     )
   }
 
-  it.effect("refuses an empty secret", () =>
+  it.effect("rejects an empty secret", () =>
     Effect.gen(function* () {
       const exit = yield* Effect.exit(Webhook.sign({ secret: Redacted.make(""), body: "{}" }))
       strictEqual(Exit.isFailure(exit) && Cause.isDieType(exit.cause), true)

@@ -45,7 +45,7 @@ describe("Webhook.verify", () => {
 
   const { A, B, C, D } = vectors
 
-  it.effect("refuses the signature of another body, even one with equal JSON", () =>
+  it.effect("rejects the signature of another body, even one with equal JSON", () =>
     Effect.gen(function* () {
       yield* rejects("Mismatch", A.signature, B.body)
       yield* rejects("Mismatch", B.signature, A.body)
@@ -57,7 +57,7 @@ describe("Webhook.verify", () => {
     })
   )
 
-  it.effect("refuses a signature that is missing, empty or malformed", () =>
+  it.effect("rejects a signature that is missing, empty or malformed", () =>
     Effect.gen(function* () {
       for (const missing of [undefined, null, ""]) yield* rejects("Missing", missing, A.body)
       for (const malformed of [
@@ -79,7 +79,7 @@ describe("Webhook.verify", () => {
     })
   )
 
-  it.effect("refuses another secret", () => rejects("Mismatch", A.signature, A.body, Redacted.make(`${secretText}!`)))
+  it.effect("rejects another secret", () => rejects("Mismatch", A.signature, A.body, Redacted.make(`${secretText}!`)))
 
   it.effect("accepts upper-case digits, and both cases at once", () =>
     Effect.gen(function* () {
@@ -88,7 +88,7 @@ describe("Webhook.verify", () => {
     })
   )
 
-  it.effect("accepts a signature of any secret of a list, wherever it stands", () =>
+  it.effect("accepts a signature of any secret in a list, at any position", () =>
     Effect.gen(function* () {
       const others = ["first", "second"].map((text) => Redacted.make(text))
       for (const secrets of [[secret, ...others], [...others, secret], [secret], [secret, secret]]) {
@@ -129,7 +129,7 @@ describe("Webhook.verify", () => {
   )
 
   it.effect.prop(
-    "refuses any change of any byte of the body",
+    "rejects any change of any byte of the body",
     { at: FastCheck.nat({ max: A.bytes - 1 }), by: FastCheck.integer({ min: 1, max: 255 }) },
     ({ at, by }) => {
       const changed = encode(A.body)
@@ -139,7 +139,7 @@ describe("Webhook.verify", () => {
     { fastCheck: { numRuns: 200 } }
   )
 
-  it.effect("refuses a change of each byte, each prefix, and one byte more", () =>
+  it.effect("rejects a change of each byte, each prefix, and an additional byte", () =>
     Effect.gen(function* () {
       for (let at = 0; at < A.bytes; at++) {
         const changed = encode(A.body)
@@ -152,7 +152,7 @@ describe("Webhook.verify", () => {
   )
 
   it.effect.prop(
-    "refuses any change of any character of the signature, except of its case",
+    "rejects any change of any character of the signature, except of its case",
     { at: FastCheck.nat({ max: 63 }), to: FastCheck.fullUnicode() },
     ({ at, to }) => {
       const changed = A.signature.slice(0, at) + to + A.signature.slice(at + 1)
@@ -164,7 +164,7 @@ describe("Webhook.verify", () => {
     { fastCheck: { numRuns: 200 } }
   )
 
-  it.effect("refuses another digit in each place of the signature", () =>
+  it.effect("rejects another digit at each position of the signature", () =>
     Effect.gen(function* () {
       for (let at = 0; at < 64; at++) {
         const digit = A.signature[at] === "0" ? "1" : "0"
@@ -183,7 +183,7 @@ describe("Webhook.verify", () => {
     ({ body, other, text }) =>
       Effect.gen(function* () {
         const reason = yield* reasonOf(verify(sign(body, text), body, [Redacted.make(other), Redacted.make(text)]))
-        // These bytes are hardly an event; but the signature is right.
+        // These bytes are rarely an event, but the signature is valid.
         assert.notInclude(["Missing", "Malformed", "Mismatch"], reason)
         if (other !== text) {
           strictEqual(yield* reasonOf(verify(sign(body, text), body, Redacted.make(other))), "Mismatch")
@@ -191,7 +191,7 @@ describe("Webhook.verify", () => {
       })
   )
 
-  it.effect("decodes the bytes that it has verified, whatever the caller does to them meanwhile", () =>
+  it.effect("decodes the bytes that it has verified, even if the caller changes them meanwhile", () =>
     Effect.gen(function* () {
       const bytes = encode(A.body)
       const fiber = yield* Effect.fork(verify(A.signature, bytes))
@@ -248,7 +248,7 @@ describe("Webhook.Event", () => {
     })
   )
 
-  it.effect("has neither where they are absent, null or not whole, and keeps what was sent", () =>
+  it.effect("has neither if they are absent, null or incomplete, and keeps the raw event", () =>
     Effect.gen(function* () {
       for (const value of [undefined, null, {}, [], "x", { recipient: { name: "Zoë Ångström" } }]) {
         const body = { ...whole, data: { ...whole.data, credential: value, credentialInteraction: value } }
@@ -260,7 +260,7 @@ describe("Webhook.Event", () => {
     })
   )
 
-  it.effect("keeps a type that it does not know, and unknown members", () =>
+  it.effect("keeps unknown types and fields", () =>
     Effect.gen(function* () {
       const body = { ...whole, type: "workspace.renamed", version: 2, data: { ...whole.data, more: { deep: [1] } } }
       const event = yield* signed(JSON.stringify(body))
@@ -269,7 +269,7 @@ describe("Webhook.Event", () => {
     })
   )
 
-  it.effect("encodes to what was sent, and decodes again", () =>
+  it.effect("encodes to the original event, and decodes again", () =>
     Effect.gen(function* () {
       for (const body of [whole, { ...whole, more: 1, data: { ...whole.data, credential: { broken: true } } }]) {
         const event = yield* signed(JSON.stringify(body))
@@ -280,7 +280,7 @@ describe("Webhook.Event", () => {
     })
   )
 
-  it.effect("is not touched by a member __proto__", () =>
+  it.effect("is not affected by a field __proto__", () =>
     Effect.gen(function* () {
       const body = `{"__proto__":{"type":"x"},${eventJson("e1").slice(1)}`
       const event = yield* signed(body)
@@ -326,7 +326,7 @@ describe("Webhook.Event", () => {
 })
 
 describe("the errors of Webhook.verify", () => {
-  it.effect("survive JSON", () =>
+  it.effect("round-trip through JSON", () =>
     Effect.gen(function* () {
       const errors = Schema.Union(Webhook.InvalidSignature, Webhook.InvalidEvent)
       for (const effect of [verify("", "x"), verify("0", "x"), verify("0".repeat(64), "x"), signed("{}")]) {
@@ -339,7 +339,7 @@ describe("the errors of Webhook.verify", () => {
     })
   )
 
-  it.effect("hold neither the body nor the secret nor the signature", () =>
+  it.effect("contain neither the body nor the secret nor the signature", () =>
     Effect.gen(function* () {
       const body = `{"marker-member":"marker-value"}`
       const other = "0123456789abcdef".repeat(4)

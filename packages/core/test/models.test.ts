@@ -110,7 +110,7 @@ describe("Interaction", () => {
     assert.include(Either.isLeft(result) ? result.left.map(String).join() : "", issue)
   })
 
-  it.effect("is sent with a moment as well", () =>
+  it.effect("can be sent with a time", () =>
     Effect.gen(function* () {
       const fake = Fake.make(() => Fake.json(201, interactionJson))
       yield* Interactions.create({
@@ -147,7 +147,7 @@ describe("lists", () => {
     })
   )
 
-  it.effect("of designs and credentials are read to their end", () =>
+  it.effect("of designs and credentials are read completely", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* run(Designs.list()).pipe(Effect.provide(pages(designJson).layer()))).length, 2)
       assert.strictEqual((yield* run(Credentials.list()).pipe(Effect.provide(pages(credentialJson).layer()))).length, 2)
@@ -186,7 +186,7 @@ describe("undocumented endpoints", () => {
   })
 
   it.effect.each([`[${attribute},${attribute}]`, `{"data":[${attribute},${attribute}],"pagination":{}}`])(
-    "attributes are read out of %s",
+    "attributes are read from %s",
     (json) =>
       Effect.gen(function* () {
         const fake = Fake.make(() => Fake.json(200, json))
@@ -202,7 +202,7 @@ describe("undocumented endpoints", () => {
     assert.strictEqual(Attribute.key({ tag: "recipient.name", isDefault: true }), "recipient.name")
   })
 
-  it.effect("email templates are read out of an array, and out of pages", () =>
+  it.effect("email templates are read from an array, and from pages", () =>
     Effect.gen(function* () {
       const array = Fake.make(() => Fake.json(200, `[${template}]`))
       assert.strictEqual((yield* run(EmailTemplates.list()).pipe(Effect.provide(array.layer()))).length, 1)

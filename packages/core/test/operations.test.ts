@@ -30,11 +30,11 @@ type Call = Effect.Effect<unknown, CertifierError.CertifierError, CertifierClien
 
 interface Row {
   readonly call: Call
-  /** Method, path with query, and body, as the vendor's documentation has them. */
+  /** The documented method, path with query, and body. */
   readonly sent: readonly [method: string, url: string, body: string | undefined]
   readonly answer: () => Response
   readonly idempotent: boolean
-  /** What a failure that leaves it open says of a change. */
+  /** The outcome of a failure after which the effect is unknown. */
   readonly unknown: "MaybeApplied" | "NotApplied"
   readonly template: string
 }
@@ -229,7 +229,7 @@ const rows: { readonly [Name in keyof typeof operations]: Row } = {
 const table = Object.entries(rows)
 
 describe.each(table)("%s", (name, { answer, call, idempotent, sent, template, unknown }) => {
-  it.effect("sends what the documentation says, and accepts the documented response", () =>
+  it.effect("sends the documented request, and accepts the documented response", () =>
     Effect.gen(function* () {
       const fake = Fake.make(answer)
       yield* call.pipe(Effect.provide(fake.layer()))
@@ -315,7 +315,7 @@ describe("the responses", () => {
   )
 })
 
-describe("invalid input is named and not sent", () => {
+describe("invalid input is reported and not sent", () => {
   it.effect.each<readonly [title: string, call: Call, issues: ReadonlyArray<string>]>([
     [
       "a page of 0",
@@ -336,7 +336,7 @@ describe("invalid input is named and not sent", () => {
       "a page of NaN, after an empty cursor",
       Groups.listPage({ cursor: "", limit: Number.NaN }),
       [
-        "cursor is empty, expected the cursor that another page has named",
+        "cursor is empty, expected the cursor of another page",
         "limit is not a whole number from 1 to 100, expected a page size: a whole number from 1 to 100"
       ]
     ],
@@ -387,11 +387,11 @@ describe("the declarations", () => {
     )
   })
 
-  it("are 19", () => {
+  it("are complete", () => {
     assert.strictEqual(declared.length, 19)
   })
 
-  it("say which operations only read, and which can be repeated", () => {
+  it("declare which operations are safe, and which are idempotent", () => {
     const names = (key: "safe" | "idempotent") =>
       declared.flatMap(([name, declaration]) => (declaration[key] ? [name] : []))
     const reading = [

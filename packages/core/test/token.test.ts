@@ -19,7 +19,7 @@ import * as Fake from "./support/fake.js"
 import { groupId, groupJson } from "./support/page.js"
 import * as RecordingTracer from "./support/tracer.js"
 
-/** Stands in the request's body; no error may hold it. */
+/** A marker in the body of the request, which no error may contain. */
 const bodyMarker = "Name-In-The-Request-Body"
 
 const update = CertifierClient.updateGroup(groupId, { name: bodyMarker })
@@ -39,14 +39,14 @@ const stringify = (value: unknown): string => {
 
 const renderings = (value: unknown): ReadonlyArray<string> => [
   String(value),
-  // Spans have times of type bigint, and an Exit in a log line can hold itself.
+  // Spans have times of type bigint, and an Exit in a log line can contain itself.
   stringify(value),
   inspect(value, { depth: Infinity, showHidden: true, getters: true, maxArrayLength: null, maxStringLength: null }),
   inspect(value),
   ...(value instanceof Error ? [value.message, value.stack ?? ""] : [])
 ]
 
-/** Also as it looks where somebody escaped it. */
+/** The secret and its escaped forms. */
 const disguises = (secret: string) => [
   secret,
   encodeURIComponent(secret),
@@ -63,7 +63,7 @@ const assertAbsent = (texts: ReadonlyArray<string>, where: string) => {
 
 const echo = `You sent Authorization: Bearer ${Fake.token}, which is wrong`
 
-/** Each way of failing, with a service or a transport that gives away whatever it was given. */
+/** Each kind of failure, with a service or a transport that echoes all data that it receives. */
 const failures: Readonly<Record<string, Fake.Respond>> = {
   "a message that echoes": () =>
     Fake.json(401, JSON.stringify({ error: { code: "unauthorized", message: echo } }), { "x-request-id": Fake.token }),
@@ -84,9 +84,9 @@ const failures: Readonly<Record<string, Fake.Respond>> = {
     new Response(null, { status: 302, headers: { location: `https://x/${Fake.token}?${Fake.token}` } }),
   "limit headers that echo": () =>
     Fake.json(429, "", { "x-ratelimit-policy": Fake.token, "retry-after": Fake.token, ratelimit: echo }),
-  "a success that is no group": () =>
+  "a success that is not a group": () =>
     Fake.json(200, JSON.stringify({ [Fake.token]: echo }), { "x-request-id": Fake.token }),
-  "a success that is no JSON": () => Fake.json(200, `${Fake.token} ${echo}`),
+  "a success that is not JSON": () => Fake.json(200, `${Fake.token} ${echo}`),
   "a transport's error": (request) =>
     Effect.fail(
       new HttpClientError.RequestError({
@@ -143,7 +143,7 @@ describe("the token is nowhere", () => {
         assertAbsent(renderings(span), "the span")
       }
       assertAbsent(renderings(yield* Metric.snapshot), "the metrics")
-      // The request did hold both, or the test would prove nothing.
+      // The request contained both; otherwise the test would prove nothing.
       const request = Fake.at(fake.requests)
       assert.include(request.headers["authorization"], Fake.token)
       assert.include(inspect(request, { depth: 9 }), groupId)
@@ -188,7 +188,7 @@ describe("the token is nowhere", () => {
     })
   )
 
-  it.effect("in the client, its layers, its options and what it makes of wrong options", () =>
+  it.effect("in the client, its layers, its options and the errors of invalid options", () =>
     Effect.gen(function* () {
       const options = { accessToken: Redacted.make(Fake.token) }
       assertAbsent(renderings(options), "the options")

@@ -63,7 +63,7 @@ describe("types", () => {
     expectTypeOf<{ name: number }>().not.toExtend<Patch>()
     expectTypeOf<{ learningEventUrl: URL }>().not.toExtend<Patch>()
     expectTypeOf<{ designIds: string }>().not.toExtend<Patch>()
-    // @ts-expect-error a misspelt field does not compile where the object is written
+    // @ts-expect-error a misspelt field of an object literal does not compile
     CertifierClient.updateGroup("id", { nmae: "Financial Markets" })
     // @ts-expect-error nor does a whole group as a patch
     expectTypeOf<Group>().toExtend<Patch>()
@@ -85,11 +85,11 @@ describe("types", () => {
     })
     // @ts-expect-error a handler returns what its operation returns
     Operation.handle(Groups.get, () => Effect.succeed("Financial Markets"))
-    // @ts-expect-error it fails with no other error than its operation
+    // @ts-expect-error it fails only with the errors of its operation
     Operation.handle(Groups.delete, () => Effect.fail("no"))
-    // @ts-expect-error it has no other arguments than its operation
+    // @ts-expect-error it has only the arguments of its operation
     Operation.handle(Groups.get, (id: number) => Effect.dieMessage(String(id)))
-    // @ts-expect-error what it needs is provided where it is written
+    // @ts-expect-error its requirements must be provided
     Operation.handle(Groups.get, (id) => Groups.get(id))
   })
 })

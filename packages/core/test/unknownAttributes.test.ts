@@ -27,7 +27,7 @@ describe.each(Object.entries(calls))("a 400 of %s that names an attribute in squ
     [`Unknown: [ "custom.course of 2026" , 'mentor']`, ["custom.course of 2026", "mentor"]],
     ["[custom.mentor] and [custom.tutor] are unknown", ["tutor", "mentor"]],
     ["customAttributes[0]: [custom.tutor] is unknown", ["tutor"]],
-    // Brackets around something else.
+    // Brackets with other contents.
     ["designIds[1] is unknown", []],
     ["groupId [01k0grp00000000000000000g1] is malformed", []],
     ["issueDate is malformed", []],
@@ -41,10 +41,10 @@ describe.each(Object.entries(calls))("a 400 of %s that names an attribute in squ
       deepStrictEqual(
         error.issues.map(String),
         attributes.map(
-          (name) => `customAttributes.${name} is not known to the workspace, expected an attribute of the workspace`
+          (name) => `customAttributes.${name} does not exist in the workspace, expected an existing attribute`
         )
       )
-      // The rest of the error is there as ever.
+      // The rest of the error is unchanged.
       deepStrictEqual(
         [error.apiMessage, error.details, error.status, error.code, error.outcome],
         [Option.some(message), { hint: "x" }, 400, "validation_error", "NotApplied"]
@@ -61,7 +61,7 @@ describe("other errors", () => {
     })
   )
 
-  it.effect("a 400 of another operation has no issues, nor has one of a request without attributes", () =>
+  it.effect("a 400 of another operation, or of a request without attributes, has no issues", () =>
     Effect.gen(function* () {
       const others = [
         Effect.asVoid(Groups.create({ name: "First Aid" })),
@@ -74,7 +74,7 @@ describe("other errors", () => {
     })
   )
 
-  it("issues survive a boundary, and an error of an older version has none", () => {
+  it("issues can cross a boundary, and an error of an older version has none", () => {
     const issue = new CertifierError.Issue({ field: "a", problem: "is not known", expected: "b" })
     const error = new CertifierError.ValidationError({ operation: "createCredential", issues: [issue] })
     const encoded = Schema.encodeSync(CertifierError.CertifierError)(error)

@@ -6,13 +6,13 @@ import { buffer } from "node:stream/consumers"
 import { signal } from "./program.js"
 import { credentialId, groupId, sentTo, type Sizes } from "./work.js"
 
-/** Where the request of a process is when it is killed. What is on its way arrives late, or never. */
+/** The state of a request when its process is killed. A request on its way arrives late, or never. */
 export type Point = "on its way" | "applied" | "responded"
 
 export interface Api {
   readonly url: string
   readonly sandbox: Sandbox.Service
-  /** Of the requests that change something, counted from 1, kills the senders of these, or of the next from a living one. */
+  /** Kills the senders of the requests with these numbers (of those with an effect, from 1), or of the next request. */
   readonly killAt: (point: Point, requests: ReadonlyArray<number>) => void
   readonly requests: () => number
   /** Whether a process has sent a request. */
@@ -38,7 +38,7 @@ const late = 400
 
 const isChange = ({ method, url = "" }: IncomingMessage) => method !== "GET" && !url.endsWith("/search")
 
-/** The sandbox, behind a server that sees where the request of a process is. */
+/** The sandbox, behind a server that observes the state of each request. */
 export const make = (sizes: Sizes): Effect.Effect<Api, SandboxError.StartError, Scope.Scope> =>
   Effect.gen(function* () {
     const sandbox = yield* Sandbox.serve(optionsOf(sizes))
@@ -59,7 +59,7 @@ export const make = (sizes: Sizes): Effect.Effect<Api, SandboxError.StartError, 
     const pass = async (request: IncomingMessage, response: ServerResponse) => {
       const { headers, method = "GET", url = "" } = request
       const sender = Number(headers["x-runner"])
-      if (!(sender > 0)) throw new Error("A request of no runner")
+      if (!(sender > 0)) throw new Error("A request without a runner")
       requests += 1
       senders.add(sender)
       const body = await buffer(request)
@@ -80,7 +80,7 @@ export const make = (sizes: Sizes): Effect.Effect<Api, SandboxError.StartError, 
         signal(sender, "SIGKILL")
         return response.destroy()
       }
-      // It can't read the response before it is killed.
+      // Stops the process, so that it can't read the response before it is killed.
       if (point === "responded") signal(sender, "SIGSTOP")
       response.writeHead(result.status, Object.fromEntries(result.headers)).end(bytes)
       if (point === "responded") {
@@ -92,7 +92,7 @@ export const make = (sizes: Sizes): Effect.Effect<Api, SandboxError.StartError, 
 
     const server = yield* Effect.acquireRelease(
       Effect.promise(async () => {
-        // What fails here is what the sandbox has broken off on purpose.
+        // The only failures here are faults of the sandbox.
         const server = createServer((request, response) => void pass(request, response).catch(() => response.destroy()))
         server.listen(0, "127.0.0.1")
         await once(server, "listening")
@@ -105,7 +105,7 @@ export const make = (sizes: Sizes): Effect.Effect<Api, SandboxError.StartError, 
         })
     )
     const address = server.address()
-    if (address === null || typeof address === "string") return yield* Effect.dieMessage("A server has a port")
+    if (address === null || typeof address === "string") return yield* Effect.dieMessage("The server has no port")
     return {
       url: `http://127.0.0.1:${address.port}`,
       sandbox,

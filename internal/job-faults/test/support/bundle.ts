@@ -6,10 +6,10 @@ import { fileURLToPath } from "node:url"
 
 const source = fileURLToPath(new URL("worker.ts", import.meta.url))
 
-/** It loads a binary by its own path. */
+/** The package loads a binary by its own path. */
 const native = /^@libsql\/client$/
 
-/** What runners over PostgreSQL use. */
+/** The modules that only runners over PostgreSQL use. */
 const shared = /^(?:undici|ws|ioredis|pg|pg-cursor|pg-connection-string|pg-types)$/
 
 const without = (modules: RegExp): Plugin => ({
@@ -21,8 +21,8 @@ const without = (modules: RegExp): Plugin => ({
 })
 
 /**
- * The worker as one file: it starts in a quarter of the time that its sources take. For SQLite only, it is half as large, and
- * built in a third of the time.
+ * The worker as one file, which starts in a quarter of the time. For SQLite only, it is half the size and built in a third of the
+ * time.
  */
 export const make = (folder: string, stores: "SQLite" | "all" = "all"): Effect.Effect<string> => {
   const outfile = join(folder, "worker.mjs")

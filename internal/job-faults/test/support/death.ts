@@ -1,7 +1,7 @@
 import { Effect, Layer, Tracer } from "effect"
 import type { Own, Settings } from "./settings.js"
 
-/** The statement of the ledger at whose start or end a process is at a point. */
+/** The statements of the ledger whose start or end marks each point. */
 const statements: Readonly<Record<Own, { readonly text: RegExp; readonly at: "start" | "end" }>> = {
   "before intent": { text: /SET state = 'sent'/, at: "start" },
   "after intent": { text: /SET state = 'sent'/, at: "end" },
@@ -9,7 +9,7 @@ const statements: Readonly<Record<Own, { readonly text: RegExp; readonly at: "st
   "before start": { text: /SET state = 'running', total/, at: "start" }
 }
 
-/** The spans of statements show where a process is: it dies by `kill -9` when it passes a point for the nth time. */
+/** Observes the spans of statements, and kills the process with `kill -9` when it passes a point for the nth time. */
 export const layer = ({ death }: Settings): Layer.Layer<never> => {
   if (death === null) return Layer.empty
   const { at, text } = statements[death.point]

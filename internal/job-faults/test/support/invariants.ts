@@ -11,7 +11,7 @@ interface Row {
 
 const isOver = (state: string) => state === "done" || state === "unknown"
 
-/** Of items: what the service has of one, if its state is `done`, and the most if it is `unknown`. */
+/** The effects of each item in the sandbox: required if it is `done`, and allowed if it is `unknown`. */
 interface Records {
   readonly done: (n: number) => boolean
   readonly atMost: (n: number) => boolean
@@ -35,7 +35,7 @@ const recordsOf = (service: Sandbox.Service) =>
           ordered(n)
             .map(({ status }) => status)
             .join() === "issued" && mailsTo(issuedTo(n)) === 1,
-        // Of the draft that has to be there, it is not known whether it was mailed.
+        // The draft must exist, but it is unknown whether it was mailed.
         atMost: (n) =>
           ordered(n)
             .map(({ status }) => status)
@@ -62,12 +62,12 @@ const peakOf = (times: ReadonlyArray<number>): number => {
 
 export interface Expected {
   readonly sizes: Sizes
-  /** Requests a second: of all workers together, or of each if they do not share a limit. */
+  /** Requests per second, of all workers together, or of each worker if they do not share a limit. */
   readonly limit: number
   readonly isShared: boolean
 }
 
-/** What is wrong, of all that has to hold whatever has happened. */
+/** Checks the invariants that must hold after any fault, and returns all violations. */
 export const problems = (service: Sandbox.Service, { isShared, limit, sizes }: Expected) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient

@@ -7,7 +7,7 @@ const listen = (server: Server, port: number) =>
     server.listen(port, "127.0.0.1")
     await once(server, "listening")
     const address = server.address()
-    if (address === null || typeof address === "string") throw new Error("A TCP server has a port")
+    if (address === null || typeof address === "string") throw new Error("The server has no port")
     return address.port
   })
 
@@ -26,7 +26,7 @@ export interface Link {
   readonly awayWhile: <A, E, R>(use: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
-/** A port whose connections are those of another one, and can be ended. */
+/** A port that forwards its connections to another port, and can end them. */
 export const link = (target: number): Effect.Effect<Link, never, Scope.Scope> =>
   Effect.gen(function* () {
     const sockets = new Set<Socket>()

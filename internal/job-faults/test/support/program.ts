@@ -4,14 +4,14 @@ import { Settings } from "./settings.js"
 
 export interface Exit {
   readonly code: number | null
-  /** What it has printed last. */
+  /** Its last output. */
   readonly output: string
 }
 
 export interface Process {
   readonly pid: number
   readonly exit: Effect.Effect<Exit>
-  /** It runs jobs, and has submitted its own. */
+  /** Whether it has submitted its jobs and runs them. */
   readonly hasSubmitted: () => boolean
 }
 
@@ -49,7 +49,7 @@ export const start = (worker: string, settings: Settings): Effect.Effect<Process
     }
     child.on("exit", (code) => Deferred.unsafeDone(exit, Effect.succeed({ code, output })))
     const { pid } = child
-    // As a target of `kill`, 0 would be this process and all that it has started.
+    // `kill` with 0 would end this process and all processes that it started.
     if (pid === undefined) return yield* Effect.dieMessage("A worker could not be started")
     return { pid, exit: Deferred.await(exit), hasSubmitted: () => hasSubmitted }
   })

@@ -14,7 +14,7 @@ import { pathToFileURL } from "node:url"
 import { randomUUID } from "node:crypto"
 import * as Network from "./network.js"
 
-/** What the jobs are stored in, as this process reads it. */
+/** The store of the jobs, as read by this process. */
 export type Reader = Layer.Layer<SqlClient.SqlClient, ConfigError | SqlError>
 
 export const folder: Effect.Effect<string, never, Scope.Scope> = FileSystem.FileSystem.pipe(
@@ -38,7 +38,7 @@ const pg = (database: string): Reader => PgClient.layer({ url: Redacted.make(url
 const administer = (statement: string) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement)).pipe(Effect.provide(pg("postgres")), Effect.orDie)
 
-/** A new database, and a link to it that can be cut. */
+/** A new database, and a connection to it that can be cut. */
 export const postgres = Effect.gen(function* () {
   const name = `certifier_jobs_${randomUUID().replaceAll("-", "")}`
   yield* Effect.acquireRelease(administer(`CREATE DATABASE ${name}`), () =>
@@ -67,7 +67,7 @@ const startRedis = (port: number, cwd: string) =>
 
 export interface OwnRedis {
   readonly port: number
-  /** Without it for as long as `use` runs; then a new one, which knows nothing. */
+  /** Stops it while `use` runs, then starts a new one without data. */
   readonly awayWhile: <A, E, R>(use: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R | Scope.Scope>
 }
 
@@ -88,7 +88,7 @@ const isReachable = (port: number) =>
     socket.on("error", () => resolve(false)).on("connect", () => socket.destroy())
   })
 
-/** What this machine lacks of what runners over PostgreSQL need. In CI that is a failure and no reason to skip. */
+/** The services that runners over PostgreSQL need and this machine lacks. In CI this fails the tests instead of skipping them. */
 export const missing = async (): Promise<ReadonlyArray<string>> => {
   if (process.env["CI"] !== undefined) return []
   return [

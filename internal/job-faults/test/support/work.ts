@@ -4,7 +4,7 @@ import type { SqlClient } from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import { Duration, type Effect, Schema, Stream } from "effect"
 
-/** One job of each way to find out what an earlier call has done: repeat, look up, steps, never. Its id is its kind. */
+/** One job for each way to handle an unknown outcome: repeat, find, steps, unknowable. Its id is its kind. */
 export const kinds = ["update", "create", "issue", "send"] as const
 
 export type Kind = (typeof kinds)[number]
@@ -29,7 +29,7 @@ export const issuedTo = (n: number) => `issued-${n}@example.com`
 
 export const sentTo = (n: number) => `sent-${n}@example.com`
 
-/** Of this settle time, which is minutes by default. */
+/** The operations with this settle time, which is minutes by default. */
 const operationsOf = (settle: Duration.DurationInput) => ({
   updateGroup: JobOperation.updateGroup,
   createGroup: { ...JobOperation.createGroup, settle: Duration.decode(settle) },
@@ -45,7 +45,7 @@ const items = <A>(count: number, item: (n: number) => A) => Stream.map(Stream.ra
 
 type Submit = Effect.Effect<void, JobError.InvalidItem | JobError.JobMismatch | SqlError, SqlClient>
 
-/** The items are the same whenever they are submitted. */
+/** The items, which are the same for every submit. */
 export const submits = (sizes: Sizes): Readonly<Record<Kind, Submit>> => {
   const { createGroup, issueCredential, sendCredential, updateGroup } = operationsOf(0)
   return {

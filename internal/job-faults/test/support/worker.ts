@@ -1,4 +1,4 @@
-/** A process that submits the jobs and runs them, and ends when all are over. Its argument is `Settings`. */
+/** A process that submits and runs the jobs, and ends when all of them are over. Its argument is `Settings`. */
 import { CertifierClient } from "@effect-certifier/core"
 import { JobRunner, Jobs } from "@effect-certifier/jobs"
 import * as JobEngine from "@effect-certifier/jobs/JobEngine"
@@ -16,7 +16,7 @@ import { kinds, operations, submits } from "./work.js"
 
 const settings = Schema.decodeUnknownSync(Schema.parseJson(Settings))(process.argv[2])
 
-/** As `docs/guides/jobs.md` says: what `Jobs` does while the database is away is repeated. */
+/** Repeats calls of `Jobs` while the database is unavailable, as recommended in `docs/guides/jobs.md`. */
 const patiently = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.retry(effect, { schedule: Schedule.spaced("200 millis"), while: ({ _tag }) => _tag === "SqlError" })
 
@@ -64,7 +64,7 @@ const runner = JobRunner.layer(operations(settings.settle), {
   grace: "2 seconds"
 }).pipe(Layer.provide(client), Layer.provideMerge(engine), Layer.provide(Death.layer(settings)))
 
-// Its input ends with the process that has started it, however that ends.
+// Its input ends with the process that started it, even if that is killed.
 process.stdin.on("end", () => process.kill(process.pid, "SIGKILL")).resume()
 process.stdin.unref()
 

@@ -11,14 +11,14 @@ const defaultLimit = 60
 
 const maxLives = 200
 
-/** One process, and after its end another one, until the jobs are over. */
+/** A process that is restarted when it ends, until the jobs are over. */
 export interface Runner {
   readonly lives: () => number
   readonly current: () => Program.Process | undefined
-  /** The exits that were neither the end of the jobs nor a signal. */
+  /** The exits that were caused neither by the end of the jobs nor by a signal. */
   readonly failures: ReadonlyArray<Program.Exit>
   readonly killed: () => number
-  /** Whether it has ended because a job is paused. */
+  /** Whether it ended because a job is paused. */
   readonly isPaused: () => boolean
   readonly isOver: () => boolean
   readonly over: Effect.Effect<void>
@@ -29,16 +29,16 @@ export interface World {
   readonly link: Network.Link | undefined
   readonly redis: Store.OwnRedis | undefined
   readonly runners: ReadonlyArray<Runner>
-  /** Runs one more process with the store of the first one. */
+  /** Runs another process with the store of the first one. */
   readonly another: Effect.Effect<Program.Exit, never, Scope.Scope>
-  /** Starts those again that ended because a job is paused. */
+  /** Restarts the processes that ended because a job is paused. */
   readonly resume: Effect.Effect<void>
 }
 
-/** Waits for something that another process does. */
+/** Waits for an action of another process. */
 export const until = (what: string, holds: () => boolean): Effect.Effect<void> =>
   Effect.repeat(Effect.delay(Effect.sync(holds), "10 millis"), { until: (value) => value }).pipe(
-    Effect.timeoutFail({ duration: "2 minutes", onTimeout: () => new Error(`In vain: ${what}`) }),
+    Effect.timeoutFail({ duration: "2 minutes", onTimeout: () => new Error(`Timed out: ${what}`) }),
     Effect.orDie,
     Effect.asVoid
   )
@@ -54,9 +54,9 @@ interface Options {
   readonly runners: number
   readonly sizes: Sizes
   readonly settle: number
-  /** Requests a second. Default 60. */
+  /** Requests per second. Default 60. */
   readonly limit?: number
-  /** Where the first runner dies by itself, life by life. */
+  /** The points at which the processes of the first runner kill themselves. */
   readonly deaths: ReadonlyArray<{ readonly point: Own; readonly passes: number }>
 }
 
@@ -64,7 +64,7 @@ interface OpenStore {
   readonly reader: Store.Reader
   readonly link: Network.Link | undefined
   readonly redis: Store.OwnRedis | undefined
-  /** Of one process. */
+  /** The store settings of one process. */
   readonly settings: Effect.Effect<Settings["store"]>
 }
 
@@ -90,13 +90,13 @@ const supervise = (worker: string, settings: Settings, deaths: Options["deaths"]
       Effect.gen(function* () {
         const death = deaths[lives] ?? null
         lives += 1
-        if (lives > maxLives) return yield* Effect.dieMessage(`The jobs are not over after ${maxLives} lives`)
+        if (lives > maxLives) return yield* Effect.dieMessage(`The jobs are not over after ${maxLives} processes`)
         const scope = yield* Scope.make()
         current = yield* Scope.extend(Program.start(worker, { ...settings, death, resumes }), scope)
         const exit = yield* Effect.onInterrupt(current.exit, () => Scope.close(scope, Exit.void))
         current = undefined
         yield* Scope.close(scope, Exit.void)
-        // At SIGTERM it ends with the same code, and earlier.
+        // After SIGTERM it ends earlier, with the same code.
         if (exit.code === 0 && exit.output.endsWith("over\n")) return
         if (exit.code === null) killed += 1
         else if (exit.code === pausedCode) {
@@ -118,7 +118,7 @@ const supervise = (worker: string, settings: Settings, deaths: Options["deaths"]
     return runner
   })
 
-/** Runs the jobs of these sizes while something goes wrong, and returns what was found when they were over. */
+/** Runs jobs of these sizes with faults, and returns the violations that were found at the end. */
 export const run = (
   worker: string,
   options: Options,

@@ -50,7 +50,7 @@ export const api = (self: ApiError, advice: string): string =>
   message(
     self,
     self.excerpt !== ""
-      ? `the response was ${self.status}, but not the API's own: check proxies and baseUrl`
+      ? `the ${self.status} response is not from the API: check proxies and baseUrl`
       : `the API returned ${self.status} ${self.code}: ${sentence(Option.getOrElse(self.apiMessage, () => "no message"))} ${advice}`
   )
 
@@ -99,5 +99,5 @@ export const rejected = (self: Common & { readonly reason: string }): string =>
 export const concurrentModification = (self: Common & { readonly current: Group }): string =>
   message(
     self,
-    `group ${self.current.id}, updated at ${DateTime.formatIso(self.current.updatedAt)}, is neither as it was read nor as requested`
+    `group ${self.current.id}, updated at ${DateTime.formatIso(self.current.updatedAt)}, is neither unchanged nor as requested`
   )

@@ -40,7 +40,7 @@ const stated = (
   const fields = compared(desired)
   const cleared = fields
     .filter((field) => desired[field] === undefined && held[field] !== undefined)
-    .map((field) => new Issue({ field, problem: "is to be cleared", expected: "a value: the API can't clear it" }))
+    .map((field) => new Issue({ field, problem: "can't be cleared", expected: "a value" }))
   return Array.isNonEmptyReadonlyArray(cleared) ? Either.left(cleared) : Either.right(Struct.pick(desired, ...fields))
 }
 

@@ -35,9 +35,9 @@ export const stream = <Item, R>(
     }
 
     const after = (cursor: string, pages: number, empty: number) => {
-      if (seen.has(cursor)) return astray("is a cursor for the second time", "another one, or null at the end")
-      if (pages >= maxPages) return astray(`leads on after ${pages} pages`, `at most ${maxPages} pages`)
-      if (empty >= maxEmptyPages) return astray(`leads on after ${empty} empty pages`, "null at the end")
+      if (seen.has(cursor)) return astray("is a repeated cursor", "another cursor, or null")
+      if (pages >= maxPages) return astray(`is not null after ${pages} pages`, `at most ${maxPages} pages`)
+      if (empty >= maxEmptyPages) return astray(`is not null after ${empty} empty pages`, "null")
       seen.add(cursor)
       return page(cursor)
     }

@@ -32,8 +32,8 @@ const withIssues = (error: CertifierError.CertifierError, fields: Fields): Certi
           (key) =>
             new CertifierError.Issue({
               field: `customAttributes.${key}`,
-              problem: "is not known to the workspace",
-              expected: "an attribute of the workspace"
+              problem: "does not exist in the workspace",
+              expected: "an existing attribute"
             })
         )
       })

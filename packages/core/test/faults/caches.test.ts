@@ -14,7 +14,7 @@ import { groupId, groupJson } from "../support/page.js"
 const name = "Money"
 const update = CertifierClient.updateGroup(groupId, { name })
 
-/** Serves a read again without a request, unless it says `no-cache`. */
+/** Serves repeated reads without a request, unless they have `no-cache`. */
 const makeCache = () => {
   const bodies = new Map<string, string>()
   return <E, R>(client: HttpClient.HttpClient.With<E, R>): HttpClient.HttpClient.With<E, R> =>
@@ -78,7 +78,7 @@ describe.each(caches)("a cache of %s", (_, layer) => {
   )
 })
 
-it.effect("fetch reads past its own cache, and keeps the RequestInit of its layer", () =>
+it.effect("fetch bypasses its cache, and keeps the RequestInit of its layer", () =>
   Effect.gen(function* () {
     const seen: Array<ReadonlyArray<unknown>> = []
     const fetch: typeof globalThis.fetch = (_input, init) => {

@@ -47,7 +47,7 @@ describe("withConcurrencyCheck", () => {
     })
   )
 
-  it.effect("blames no other writer when the service stores a name differently from how it was sent", () =>
+  it.effect("does not name another writer as the cause if the API stores a name differently", () =>
     Effect.gen(function* () {
       const error = yield* renameTo(
         " Money ",
@@ -56,7 +56,7 @@ describe("withConcurrencyCheck", () => {
       assert.strictEqual(error.current.name, "Money")
       assert.strictEqual(
         error.message,
-        `updateGroup: group ${groupId}, updated at 2023-01-01T00:00:00.000Z, is neither as it was read nor as requested. It may have taken effect.`
+        `updateGroup: group ${groupId}, updated at 2023-01-01T00:00:00.000Z, is neither unchanged nor as requested. It may have taken effect.`
       )
     })
   )

@@ -18,7 +18,7 @@ import { groupId } from "../support/page.js"
 
 const update = CertifierClient.updateGroup(groupId, { name: "Financial Markets" })
 
-/** Where a caller can't be interrupted, no time limit around a call can end it. */
+/** Regions in which a caller can't be interrupted, so a time limit around a call has no effect. */
 const regions: ReadonlyArray<
   readonly [title: string, around: <A, E>(call: Effect.Effect<A, E>) => Effect.Effect<A, E>]
 > = [
@@ -28,7 +28,7 @@ const regions: ReadonlyArray<
 ]
 
 describe("callTimeout", () => {
-  it.effect.each(regions)("ends a call in %s whose transform waits for ever", ([, around]) =>
+  it.effect.each(regions)("ends a call in %s whose transform waits forever", ([, around]) =>
     Effect.gen(function* () {
       const fake = Fake.make()
       const layer = fake.layer({
@@ -36,7 +36,7 @@ describe("callTimeout", () => {
         callTimeout: "5 seconds",
         transformClient: HttpClient.transform(() => Effect.never)
       })
-      // A daemon, and a join that gives up in real time: otherwise a call without end would keep the test from failing.
+      // A daemon and a join with a time limit in real time; otherwise an endless call would prevent the test from failing.
       const fiber = yield* Effect.forkDaemon(around(Effect.flip(update).pipe(Effect.provide(layer))))
       yield* TestClock.adjust("4999 millis")
       assert.isNull(fiber.unsafePoll())

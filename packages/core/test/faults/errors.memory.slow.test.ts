@@ -10,7 +10,7 @@ import { groupId } from "../support/page.js"
 setFlagsFromString("--expose-gc")
 const collectGarbage: () => void = runInNewContext("gc")
 
-/** The memory of a buffer is given back some turns of the event loop after its collection. */
+/** The memory of a buffer is released some turns of the event loop after its collection. */
 const heldMegabytes = Effect.gen(function* () {
   for (let turn = 0; turn < 5; turn++) {
     collectGarbage()
@@ -43,7 +43,7 @@ describe("an error with the beginning of a body", () => {
           const errors = yield* Effect.replicateEffect(fail, count)
           const held = (yield* heldMegabytes) - before
           assert.isTrue(errors.every(CertifierError.isCertifierError))
-          // The bodies are 180 MB, what is read of an error's 12 MB, and the errors themselves less than one.
+          // The bodies have 180 MB, the part that is read of errors 12 MB, and the errors themselves less than one.
           assert.isBelow(held, 5)
         }).pipe(Effect.provide(layer))
       }),

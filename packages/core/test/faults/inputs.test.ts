@@ -106,7 +106,7 @@ describe("Groups.list", () => {
     })
   }
 
-  it.effect("with `retry` repeats the request of a page that failed, and no item", () =>
+  it.effect("with `retry` repeats the request of a failed page, and no items", () =>
     Effect.gen(function* () {
       const fake = flaky(2)
       const groups = yield* Groups.list({ retry: Schedule.recurs(2) }).pipe(

@@ -21,7 +21,7 @@ const oneAtATime = Effect.map(Effect.makeSemaphore(1), (semaphore): CertifierCli
   HttpClient.transform((send) => semaphore.withPermits(1)(send))
 )
 
-/** Real time that passes only if the call waits for itself. */
+/** A limit in real time that is reached only if the call waits for itself. */
 const unlessDeadlocked = Effect.timeoutFail({ duration: "5 seconds", onTimeout: () => new Error("deadlock") })
 
 describe("a read within an attempt", () => {
@@ -106,7 +106,7 @@ describe("a read within an attempt", () => {
     })
   )
 
-  it.effect("is seen, retried and counted by no transform of the attempt", () =>
+  it.effect("does not go through the transforms of the attempt", () =>
     Effect.gen(function* () {
       const seen: Array<string> = []
       const seeing =

@@ -32,7 +32,7 @@ const configErrorOf = (layer: ClientLayer, env?: Record<string, string>) =>
 
 const rendered = (error: unknown) => [String(error), JSON.stringify(error), inspect(error, { depth: 9 })].join("\n")
 
-/** As they come out of a web page, an editor, a shell or a file. */
+/** Values as pasted from a web page, an editor, a shell or a file. */
 const pasted = [
   ["a zero-width space", "s3cr3t\u200b"],
   ["curly quotes", "\u201cs3cr3t\u201d"],
@@ -106,7 +106,7 @@ describe("layerConfig", () => {
     })
   )
 
-  it.effect("takes an empty variable for an absent one", () =>
+  it.effect("treats an empty variable as absent", () =>
     Effect.gen(function* () {
       const { headers, url } = yield* run(CertifierClient.layerConfig(), {
         CERTIFIER_ACCESS_TOKEN: "x",

@@ -27,12 +27,12 @@ describe("a page of HTML instead of the API's error", () => {
       const error = expectTag(yield* failure(() => Fake.json(status, html)), tag)
       assert.match(error.excerpt, /^<!doctype html><title>Sign in.*…$/)
       assert.strictEqual(error.excerpt.length, 512)
-      assert.include(error.message, `the response was ${status}, but not the API's own: check proxies and baseUrl.`)
+      assert.include(error.message, `the ${status} response is not from the API: check proxies and baseUrl.`)
       assert.notInclude(error.message, "doctype")
     })
   )
 
-  it.effect.each([...errors])("is not what the API's own $tag is", ({ body, status }) =>
+  it.effect.each([...errors])("differs from the API's own $tag", ({ body, status }) =>
     Effect.gen(function* () {
       const error = yield* failure(() => Fake.json(status, body))
       assert.strictEqual("excerpt" in error ? error.excerpt : undefined, "")
@@ -48,8 +48,8 @@ describe("a success of a delete", () => {
   it.effect.each([
     ["a page of HTML", "<html>Sign in</html>", "it is not JSON"],
     ["half of a JSON", `{"deleted":`, "it is not JSON"],
-    ["an error", `{"error":{"code":"conflict","message":"In use"}}`, "error is there, expected no content"],
-    ["an error of another form", `{"error":"in use"}`, "error is there, expected no content"]
+    ["an error", `{"error":{"code":"conflict","message":"In use"}}`, "error is present, expected no content"],
+    ["an error of another form", `{"error":"in use"}`, "error is present, expected no content"]
   ] as const)("with %s fails: it may not have reached the API", ([, body, message]) =>
     Effect.gen(function* () {
       const error = expectTag(yield* Effect.flip(remove(200, body)), "CertifierResponseDecodeError")
@@ -74,7 +74,7 @@ describe("a character that controls a terminal or forges a line of a log", () =>
 
   const isPlain = (error: CertifierError.CertifierError) => {
     assert.notMatch(error.message, steering, error._tag)
-    // The rest is as readable as it was.
+    // Other characters are unchanged.
     assert.match(error.message, /a \[31mb INFO c d e f g h i j|req|not the API's own|invalid body/)
   }
 

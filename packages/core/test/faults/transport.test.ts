@@ -53,7 +53,7 @@ describe("a request that is never sent", () => {
     })
   )
 
-  it.effect("because a proxy refuses the tunnel is NotSent; an aborted one may be applied", () =>
+  it.effect("because a proxy rejects the tunnel is NotSent; an aborted one may be applied", () =>
     Effect.gen(function* () {
       const tunnel = Object.assign(new Error("Proxy response (407) !== 200 when HTTP Tunneling"), {
         code: "UND_ERR_ABORTED"
@@ -96,7 +96,7 @@ describe("a request that is never sent", () => {
       })
   )
 
-  it.effect.each(["a b", "a\tb", "caf\u00e9", ""])("is not one with the header %j, which HTTP allows", (value) =>
+  it.effect.each(["a b", "a\tb", "caf\u00e9", ""])("does not include one with the valid header %j", (value) =>
     Effect.gen(function* () {
       const fake = Fake.make()
       yield* Groups.get(groupId).pipe(

@@ -13,7 +13,7 @@ import { expectTag } from "../support/errors.js"
 import { groupId, groupJson } from "../support/page.js"
 import * as Service from "../support/service.js"
 
-/** The same sources once more, as two versions of a package in one program are. */
+/** A second copy of the sources, like two versions of a package in one program. */
 let other = Core
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ describe("two copies of the library", () => {
     assert.notStrictEqual(other.Group.Group, Core.Group.Group)
   })
 
-  it("recognise each other's errors", () => {
+  it("recognize each other's errors", () => {
     const { isCertifierError, isRateLimited, isRetryable, retryAfter } = Core.CertifierError
     for (const row of Object.values(other.CertifierError.table)) {
       const error = new row({ operation: "updateGroup" })
@@ -51,7 +51,7 @@ describe("two copies of the library", () => {
     )
   })
 
-  it("take each other's groups for groups", () => {
+  it("accept each other's groups", () => {
     const json: unknown = JSON.parse(groupJson)
     const current = Schema.decodeUnknownSync(Core.Group.Group)(json)
     const theirs = Schema.decodeUnknownSync(other.Group.Group)({ ...JSON.parse(groupJson), name: "Money" })

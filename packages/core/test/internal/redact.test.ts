@@ -14,7 +14,7 @@ describe("redact", () => {
     assert.match(make(token)(text), /^token (<redacted>)+ here$/)
   })
 
-  it("leaves other text alone, whatever characters the token has", () => {
+  it("does not change other text, whatever characters the token has", () => {
     assert.strictEqual(make("a.c|[x]*")("abc a.c|[y]"), "abc a.c|[y]")
   })
 })

@@ -54,7 +54,7 @@ describe("Retry-After (RFC 9110, section 10.2.3)", () => {
     deepStrictEqual(parse(header, now), Option.none())
   })
 
-  it("the three grammars of the RFC's example name one moment", () => {
+  it("the three forms of the example in the RFC are the same instant", () => {
     const moment = Date.UTC(1994, 10, 6, 8, 49, 37)
     for (const text of [
       "Sun, 06 Nov 1994 08:49:37 GMT",
@@ -74,11 +74,11 @@ describe("Retry-After (RFC 9110, section 10.2.3)", () => {
     deepStrictEqual(year("Monday, 01-Jan-70 00:00:00 GMT", Date.UTC(2060, 0, 1)), Option.some(2070))
   })
 
-  it("a leap second is the second before midnight's end", () => {
+  it("a leap second counts as the last second before midnight", () => {
     deepStrictEqual(parseHttpDate("Sat, 31 Dec 2016 23:59:60 GMT", now), Option.some(Date.UTC(2017, 0, 1)))
   })
 
-  it("does not depend on the machine's time zone", () => {
+  it("does not depend on the time zone of the machine", () => {
     const zone = process.env["TZ"]
     try {
       for (const other of ["America/Los_Angeles", "Asia/Kathmandu", "Pacific/Kiritimati"]) {

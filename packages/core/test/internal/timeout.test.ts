@@ -17,7 +17,7 @@ const limit = Limited.make({ duration: Duration.hours(1), onTimeout: () => "late
 
 const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length
 
-/** An effect that has to wait, so that a timer is made. */
+/** An effect that waits, so that a timer is created. */
 const later = <A, E>(exit: Exit.Exit<A, E>) => Effect.zipRight(Effect.yieldNow(), exit)
 
 describe("a time limit", () => {
@@ -45,7 +45,7 @@ describe("a time limit", () => {
     })
   )
 
-  it.effect("passes on the clock of the caller, and interrupts", () =>
+  it.effect("uses the clock of the caller, and interrupts", () =>
     Effect.gen(function* () {
       let interrupted = false
       const self = Effect.onInterrupt(Effect.never, () => Effect.sync(() => void (interrupted = true)))
@@ -58,7 +58,7 @@ describe("a time limit", () => {
     })
   )
 
-  it.effect("an effect that interrupts itself is not late", () =>
+  it.effect("an effect that interrupts itself does not time out", () =>
     Effect.gen(function* () {
       const exit = yield* Effect.exit(limit(Effect.zipRight(Effect.yieldNow(), Effect.interrupt)))
       assert.isTrue(Exit.isInterrupted(exit))
@@ -78,7 +78,7 @@ describe("a time limit", () => {
     })
   )
 
-  it.effect("whatever has started ends, at whichever step the caller is interrupted", () =>
+  it.effect("an effect that has started ends, at whatever step the caller is interrupted", () =>
     Effect.gen(function* () {
       let started = 0
       let ended = 0
@@ -123,7 +123,7 @@ describe("a time limit", () => {
     })
   )
 
-  it.effect("interrupted, the scope is closed after the effect, and the caller's own is left open", () =>
+  it.effect("after an interruption, the scope is closed after the effect, and the scope of the caller stays open", () =>
     Effect.gen(function* () {
       const seen: Array<string> = []
       const note = (what: string) => Effect.sync(() => void seen.push(what))
@@ -160,7 +160,7 @@ describe("a time limit", () => {
     })
   )
 
-  it.effect("a failure is the caller's to log, and what was set ends with the effect", () =>
+  it.effect("a failure is not logged, and settings end with the effect", () =>
     Effect.gen(function* () {
       const logged: Array<unknown> = []
       const ref = FiberRef.unsafeMake("before")

@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import type * as CertifierError from "../../src/CertifierError.js"
 
-/** The error as one of this tag, or a failed test. */
+/** Narrows an error to a tag, or fails the test. */
 export const expectTag = <Tag extends CertifierError.CertifierError["_tag"]>(
   error: CertifierError.CertifierError,
   tag: Tag

@@ -9,7 +9,7 @@ import * as Redacted from "effect/Redacted"
 import * as CertifierClient from "../../src/CertifierClient.js"
 import { groupJson } from "./page.js"
 
-/** Long and odd enough to be found wherever it leaks to. */
+/** A token that is long and unusual enough to be found wherever it leaks. */
 export const token = "sk_live/Zm9v+YmFy=.~T0k3n-with-42"
 
 export type Respond = (
@@ -19,7 +19,7 @@ export type Respond = (
 export const json = (status: number, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
   new Response(body, { status, headers: { "content-type": "application/json", ...headers } })
 
-/** An `HttpClient` that records its requests and returns `respond`'s responses; by default the page's group. */
+/** An `HttpClient` that records its requests and returns the responses of `respond`, by default the documented group. */
 export const make = (respond: Respond = () => json(200, groupJson)) => {
   const requests: Array<HttpClientRequest.HttpClientRequest> = []
   const httpClient = HttpClient.make((request) =>
@@ -43,7 +43,7 @@ export const make = (respond: Respond = () => json(200, groupJson)) => {
   }
 }
 
-/** The item, or a failed test: what an index alone can't promise. */
+/** The item at the index; fails the test if there is none. */
 export const at = <A>(items: ReadonlyArray<A>, index = 0): A => items[index] ?? assert.fail(`no item ${index}`)
 
 /** Whether a request is for the first page of a list. */

@@ -4,14 +4,14 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fake from "./fake.js"
 
-/** What happens to one request. */
+/** The handling of one request. */
 export interface Fault {
-  /** Whether the request is carried out. Default: true without a `status`. */
+  /** Whether the request is applied. Default: true without a `status`. */
   readonly applied?: boolean
   /** The status of the response; without one, the connection breaks. */
   readonly status?: number
   readonly body?: string
-  /** Milliseconds after which the request is carried out, although it has failed. */
+  /** Milliseconds after which the failed request is applied. */
   readonly late?: number
 }
 
@@ -54,8 +54,8 @@ const nameOf = (method: string, path: string): Name =>
           : "get"
 
 /**
- * A service with credentials, whose requests of each kind have faults in turn. `searchLag` is how many milliseconds a search
- * is behind. `log` has the requests.
+ * A service with credentials, whose requests of each kind have faults in turn. `searchLag` is the delay of a search in
+ * milliseconds. `log` has the requests.
  */
 export const make = (
   faults: { readonly [K in Name]?: ReadonlyArray<Fault | undefined> } = {},

@@ -1,6 +1,6 @@
 /**
- * What the vendor's page says, typed from the page and from nothing else: these bytes are what the tests hold the client
- * to, so none of them may be made with the client's own schemas.
+ * Requests and responses, copied only from the vendor's documentation. The tests compare the client with these bytes, so none of
+ * them may be encoded with the client's schemas.
  */
 
 export const groupId = "01g90279gp5sbmfek7wymcsvec"
@@ -15,7 +15,7 @@ export const groupJson = `{
   "updatedAt": "2022-01-01T00:00:00.000Z"
 }`
 
-/** The error table: on the page for five of the rows, in the rest of the vendor's documentation for the others. */
+/** The error table: five of the rows are on the page, the others in the rest of the vendor's documentation. */
 export const errors = [
   {
     status: 400,

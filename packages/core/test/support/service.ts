@@ -2,19 +2,19 @@ import * as DateTime from "effect/DateTime"
 import * as Fake from "./fake.js"
 import { groupId, groupJson } from "./page.js"
 
-/** What the service does with the next request. */
+/** The handling of the next request. */
 export interface Step {
   /** The status of the response, instead of the group. */
   readonly status?: number
-  /** Whether an update is applied although `status` says that it failed. */
+  /** Whether an update is applied although `status` is a failure. */
   readonly applied?: boolean
-  /** What another writer sets, right after this request. */
+  /** The change of another writer directly after this request. */
   readonly then?: Readonly<Record<string, unknown>>
 }
 
 /**
- * A service with one group, the page's, that sets what it receives and moves `updatedAt`; for each request in turn there
- * can be a step. `log` has the requests, and what another writer did.
+ * A service with the documented group, which applies updates and advances `updatedAt`. Steps change the handling of requests in turn.
+ * `log` has the requests, and the changes of another writer.
  */
 export const make = (...steps: ReadonlyArray<Step>) => {
   let group: Record<string, unknown> = JSON.parse(groupJson)

@@ -1,6 +1,6 @@
 /**
- * The objects of the other endpoints, typed from the contract sheet and from nothing else: these bytes are what the tests
- * hold the client to, so none of them may be made with the client's own schemas.
+ * The objects of the other endpoints, copied only from the contract sheet. The tests compare the client with these bytes, so none of
+ * them may be encoded with the client's schemas.
  */
 
 export const designId = "01k0dsn00000000000000000d1"

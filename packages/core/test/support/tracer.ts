@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Tracer from "effect/Tracer"
 
-/** Effect's own tracer, and the spans that it has made. */
+/** Effect's default tracer, and the spans that it has created. */
 export const recording = (): { readonly spans: ReadonlyArray<Tracer.Span>; readonly tracer: Tracer.Tracer } => {
   const spans: Array<Tracer.Span> = []
   const native = Effect.runSync(Effect.tracer)

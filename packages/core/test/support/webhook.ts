@@ -1,7 +1,7 @@
 import * as Redacted from "effect/Redacted"
 import { createHmac } from "node:crypto"
 
-/** Typed from the contract sheet: bodies, their lengths and signatures, made by other tools than this library. */
+/** Bodies, their lengths and signatures, copied from the contract sheet. They were created without this library. */
 export const secretText = "sandbox-webhook-secret-01"
 
 export const secret = Redacted.make(secretText)
@@ -39,7 +39,7 @@ export const vectors = {
   }
 } as const
 
-/** Signs as the service does, with Node's own HMAC. */
+/** Signs like the service, with the HMAC of Node. */
 export const sign = (body: string | Uint8Array, text = secretText): string =>
   createHmac("sha256", text).update(body).digest("hex")
 
@@ -53,7 +53,7 @@ export const eventJson = (id: string, type = "credential.issued"): string =>
 
 export const url = "http://localhost/webhooks/certifier"
 
-/** A delivery as the service makes it. */
+/** A delivery like those of the service. */
 export const delivery = (body: string, signature = sign(body)): Request =>
   new Request(url, {
     method: "POST",

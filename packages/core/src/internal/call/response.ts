@@ -45,7 +45,7 @@ export const parseNothing = (text: string): Either.Either<undefined, readonly [C
   Either.flatMap(text.trim() === "" ? Either.right(undefined) : parseJson(text), (body) =>
     Predicate.hasProperty(body, "error")
       ? Either.left([
-          new CertifierError.Issue({ field: "error", problem: "is there", expected: "no content" })
+          new CertifierError.Issue({ field: "error", problem: "is present", expected: "no content" })
         ] as const)
       : Either.right(undefined)
   )

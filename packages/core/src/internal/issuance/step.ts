@@ -104,9 +104,9 @@ export type Step = Create | Issue | Send | Done
 
 const reasons = {
   NoDeliveryState: "a mail may have been sent, and the API does not report it",
-  NotFound: "reading does not show what the request did, and it must not be repeated",
-  Ambiguous: "what was read is not what this step leaves behind",
-  NotRead: "reading what the request did has failed"
+  NotFound: "the effect of the request was not found, and it must not be repeated",
+  Ambiguous: "the state that was read is not the result of this step",
+  NotRead: "the state could not be read"
 } as const
 
 /**

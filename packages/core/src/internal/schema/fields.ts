@@ -156,10 +156,9 @@ const pageSize = { description: "a page size: a whole number from 1 to 100" }
 /** The query parameters of a list. */
 export const PageParams = /* #__PURE__ */ define(() =>
   Schema.Struct({
-    cursor: Schema.optionalWith(
-      Schema.NonEmptyString.annotations({ description: "the cursor that another page has named" }),
-      { exact: true }
-    ),
+    cursor: Schema.optionalWith(Schema.NonEmptyString.annotations({ description: "the cursor of another page" }), {
+      exact: true
+    }),
     limit: Schema.optionalWith(
       Schema.NumberFromString.pipe(
         Schema.filter((size) => Number.isInteger(size) && size >= 1 && size <= 100, {

@@ -41,7 +41,7 @@ export const make = ({ store, timeout }: Options) => {
     DateTime.now.pipe(
       Effect.flatMap((now) => store.set(keyOf(id), DateTime.formatIso(now))),
       Effect.catchAllCause((cause) =>
-        Effect.logWarning(`Webhook: an event was handled, but not stored as such (${nameOf(cause)})`)
+        Effect.logWarning(`Webhook: a handled event could not be stored (${nameOf(cause)})`)
       )
     )
 
