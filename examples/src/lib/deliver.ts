@@ -2,7 +2,7 @@ import { HttpClient, HttpClientRequest } from "@effect/platform"
 import { Effect } from "effect"
 import { createHmac } from "node:crypto"
 
-/** Delivers an event as the service does: signed over its bytes. Returns the status of the response. */
+/** Delivers an event like the service, with a signature of its bytes. Returns the status of the response. */
 export const deliver = (
   url: string,
   secret: string,

@@ -220,7 +220,7 @@ const pair = async (
     const rounds: Array<readonly [Sample, Sample]> = []
     for (let round = 0; round < size.rounds; round++) {
       progress(
-        `pairs: ${id} beside ${than}, ${concurrency} at a time, process ${begun + 1} of ${size.pairProcesses}, round ${round + 1} of ${size.rounds}`
+        `pairs: ${id} and ${than}, ${concurrency} at a time, process ${begun + 1} of ${size.pairProcesses}, round ${round + 1} of ${size.rounds}`
       )
       rounds.push([await sample(0), await sample(1)])
       const other = await sample(1)

@@ -306,7 +306,7 @@ describe("nothing was sent", () => {
     })
   )
 
-  it.scopedLive("through a proxy that refuses the tunnel", () =>
+  it.scopedLive("through a proxy that rejects the tunnel", () =>
     Effect.gen(function* () {
       const proxy = yield* Wire.serve(({ socket }) => socket.end(full("407 Proxy Authentication Required", "{}")))
       const agent = yield* Effect.acquireRelease(

@@ -93,7 +93,7 @@ export interface Options {
 
 /**
  * Applies an additional transform to all calls of an effect, on any client. It wraps `Options.transformClient`, and is itself
- * wrapped by the transforms of enclosing `withClientTransform`s. Each call applies it anew.
+ * wrapped by the transforms of enclosing `withClientTransform`s. Each call applies it again.
  *
  * @example
  * ```ts

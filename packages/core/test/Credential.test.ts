@@ -208,7 +208,7 @@ describe("Create", () => {
     [{ ...least, customAtributes: {} }, ["customAtributes is not a known field"]],
     [{ ...least, recipient: { name: "Ada", mail: "x" } }, ["recipient.mail is not a known field"]],
     [{ ...least, status: "issued" }, ["status is not a known field"]]
-  ])("refuses %j", (fields, issues) => {
+  ])("rejects %j", (fields, issues) => {
     deepStrictEqual(sent(Credential.Create, fields), issues)
   })
 })
@@ -232,7 +232,7 @@ describe("Update", () => {
     [{ expiryDate: "" }, ["expiryDate is not a date as YYYY-MM-DD"]],
     [{ expiryDate: "2026-01-14", issueDate: "2026-01-15" }, ["expiryDate is before issueDate"]],
     [{ groupId: "g" }, ["groupId is not a known field"]]
-  ])("refuses %j", (fields, issues) => {
+  ])("rejects %j", (fields, issues) => {
     deepStrictEqual(sent(Credential.Update, fields), issues)
   })
 })

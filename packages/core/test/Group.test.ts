@@ -119,7 +119,7 @@ describe("GroupId", () => {
     "é",
     "\ud800",
     "x".repeat(129)
-  ])("refuses %j", (id) => {
+  ])("rejects %j", (id) => {
     assert.isFalse(Schema.is(GroupId)(id))
   })
 })

@@ -626,7 +626,7 @@ describe("invalid input", () => {
     ["attempts", ada, { attempts: 0 }],
     ["settle", ada, { settle: -1 }],
     ["clockTolerance", ada, { clockTolerance: Infinity }]
-  ])("is refused by its name before anything is sent: %s", ([field, fields, options]) =>
+  ])("is rejected with its name before anything is sent: %s", ([field, fields, options]) =>
     Effect.gen(function* () {
       const service = Issuing.make()
       const error = failureOf(yield* ended(Issuance.issue(fields, { ...recorder(), ...options }), service))

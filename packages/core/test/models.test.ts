@@ -105,7 +105,7 @@ describe("Interaction", () => {
     [{ credentialId: ".." }, "credentialId is not a valid credential id"],
     [{ note: "" }, "note is not a known field"],
     ...Object.keys(fields).map((name) => [{ [name]: undefined }, `${name} `] as const)
-  ])("refuses %j", (members, issue) => {
+  ])("rejects %j", (members, issue) => {
     const result = create(JSON.parse(JSON.stringify({ ...fields, ...members })))
     assert.include(Either.isLeft(result) ? result.left.map(String).join() : "", issue)
   })

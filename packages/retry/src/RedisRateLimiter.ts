@@ -190,7 +190,7 @@ export const make = Effect.fnUntraced(function* (
     if ((yield* Limiter.now) < closedUntil) return Option.none<A>()
     const once = Effect.flatMap(ScopedRef.get(links), use)
     const renew = ScopedRef.set(links, newLink)
-    // On a fiber of its own, which only the timeout interrupts, so that a slot that Redis has assigned is never lost.
+    // Runs on its own fiber, which only the timeout interrupts, so that a slot that Redis has assigned is never lost.
     const fiber = yield* Effect.forkDaemon(
       // The connection may have been closed since the last call, so a failure is retried once on a new one.
       Effect.interruptible(

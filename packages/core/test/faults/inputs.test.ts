@@ -40,14 +40,14 @@ type Call = Effect.Effect<Group, CertifierError.CertifierError, CertifierClient.
 
 describe("an instance of a class as the fields of a request", () => {
   const mock = CertifierClient.layerMock(
-    Operation.handle(Groups.update, () => Effect.dieMessage("not refused")),
-    Operation.handle(Groups.create, () => Effect.dieMessage("not refused"))
+    Operation.handle(Groups.update, () => Effect.dieMessage("not rejected")),
+    Operation.handle(Groups.create, () => Effect.dieMessage("not rejected"))
   )
 
   it.effect.each<readonly [operation: string, call: Call]>([
     ["an update", Groups.update(groupId, new Entity())],
     ["a creation", Groups.create(new Entity())]
-  ])("is refused in %s by the name of each inherited getter, which would not be sent", ([, call]) =>
+  ])("is rejected in %s with the name of each inherited getter, which would not be sent", ([, call]) =>
     Effect.gen(function* () {
       const fake = Fake.make()
       for (const layer of [fake.layer(), mock]) {

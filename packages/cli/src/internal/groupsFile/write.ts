@@ -104,7 +104,7 @@ const set = (map: Yaml.YAMLMap, field: File.Field, node: unknown) => {
   map.items.unshift(pair)
 }
 
-/** Written as it was read: indentation and line ends are not this program's to choose. */
+/** Written with the original indentation and line ends. */
 const print = (document: Yaml.Document, source: string): string => {
   const [, indent] = /^groups:.*\r?\n(?:[ \t]*(?:#.*)?\r?\n)*( *)- /m.exec(source) ?? []
   const text = document.toString({

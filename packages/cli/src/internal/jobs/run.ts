@@ -84,7 +84,7 @@ export const toFailure = (error: Failures): CliFailure => {
       return inState(error)
     case "JobMismatch":
     case "InvalidItem":
-      return unchanged("data", error.message, `To begin anew: certifier jobs remove ${error.job}`)
+      return unchanged("data", error.message, `To start again: certifier jobs remove ${error.job}`)
     case "RateLimitNotShared":
       return unchanged(
         "tryLater",

@@ -40,7 +40,7 @@ export const make = <R>({ check, receive }: Parts<R>): HttpApp.Default<never, R>
       case "TooSlow":
         return refuse(408, "The body did not arrive in time")
       case "Incomplete":
-        return refuse(400, "The body broke off")
+        return refuse(400, "The body is incomplete")
       case "Taken":
         yield* Effect.logError("Webhook: the body of the request was already read, so its signature can't be verified")
         return refuse(500, "The event was not handled")

@@ -134,7 +134,7 @@ export const quirks = {
     question: "How long can a cursor be used?",
     evidence: "Not documented.",
     default: "unlimited",
-    values: { unlimited: "for ever", minute: "for one minute, see `unknownCursor`" }
+    values: { unlimited: "forever", minute: "for one minute, see `unknownCursor`" }
   }),
   unknownCursor: quirk({
     question: "What does a list return for a cursor that it does not know?",
