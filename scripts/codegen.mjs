@@ -115,7 +115,7 @@ const quirks = async () => {
 
 const entryText = ({ name, text }) => `{ name: ${JSON.stringify(name)}, text: ${JSON.stringify(text)} }`
 
-/** The pages of the help as a source: what several commands have is a constant. */
+/** The source of the help pages, in which parts of several commands are constants. */
 const pagesText = (root) => {
   const all = (page) => [...page.values, ...page.options, ...page.children.flatMap(all)]
   const counts = new Map()
@@ -176,7 +176,7 @@ import type { Entry, Page } from "./help.js"
 
 ${constants}
 
-/** What the help says. */
+/** The texts of the help. */
 export const pages: Page = ${text}
 `
 }

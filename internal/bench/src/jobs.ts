@@ -1,4 +1,4 @@
-/** Durable jobs: what an item costs beside other ways, how much of a quota is used, and what happens when a runner is killed. */
+/** Durable jobs: the cost of an item compared with alternatives, the use of a quota, and the effects of killing a runner. */
 import * as Effect from "effect/Effect"
 import { spawnSync } from "node:child_process"
 import * as Child from "./jobs/child.js"
@@ -11,10 +11,10 @@ import { median } from "./stats.js"
 
 export interface Size {
   readonly items: ReadonlyArray<number>
-  /** Of the ways that need much longer. */
+  /** The number of items for alternatives that need much longer. */
   readonly otherItems: ReadonlyArray<number>
   readonly warmUp: number
-  /** Seconds until a process that measures another way is stopped. */
+  /** Seconds until a process that measures an alternative is stopped. */
   readonly bound: number
   readonly quota: { readonly runners: ReadonlyArray<number>; readonly limit: number; readonly seconds: number }
   readonly takeovers: { readonly cases: ReadonlyArray<Takeover.Case>; readonly times: number; readonly items: number }
@@ -28,7 +28,7 @@ export interface OtherCost {
   readonly way: string
   readonly engine: Store.Engine
   readonly items: number
-  /** None if it was stopped. */
+  /** Undefined if it was stopped. */
   readonly cost: Cost | undefined
 }
 
@@ -40,7 +40,7 @@ export interface Jobs {
   readonly ours: ReadonlyArray<OurCost>
   readonly others: ReadonlyArray<OtherCost>
   readonly quota: ReadonlyArray<Quota.Quota>
-  /** Medians of so many times; of what is repeated or lost, the sums. */
+  /** The number of runs; times are medians, and the counts of repeated and lost items are sums. */
   readonly takeoverTimes: number
   readonly takeovers: ReadonlyArray<Takeover.Takeover>
 }
@@ -76,7 +76,7 @@ const cost = <A extends Cost>(
     })
   )
 
-/** A million items on a slow disk take a quarter of an hour. */
+/** The time limit, because a million items take a quarter of an hour on a slow disk. */
 const longest = 1800
 
 const ourCosts = ({ items, warmUp }: Size) =>

@@ -22,25 +22,25 @@ const wantedCosts = ({ ours }: Jobs): ReadonlyArray<ReadonlyArray<string>> =>
     const load = rows.find(({ items }) => items === 100_000)?.load
     return [
       [
-        `${engine}: at most ${millis(costs[engine])} ms of CPU an item, the call included`,
+        `${engine}: at most ${millis(costs[engine])} ms of CPU per item, including the call`,
         `${millis(most(cpu))} ms`,
         verdict(most(cpu) <= costs[engine])
       ],
-      [`${engine}: the same for every size, within 1.3 times`, ratio.toFixed(2), verdict(ratio <= 1.3)],
+      [`${engine}: the same cost for every size, within 1.3 times`, ratio.toFixed(2), verdict(ratio <= 1.3)],
       [`${engine}: less than 300 MB`, `${megabytes(memory)} MB`, verdict(memory < 300e6)],
       ...(load === undefined
         ? []
-        : [[`${engine}: 100,000 items loaded in 2 seconds`, `${load.toFixed(1)} s`, verdict(load <= 2)]])
+        : [[`${engine}: 100,000 items submitted in 2 seconds`, `${load.toFixed(1)} s`, verdict(load <= 2)]])
     ]
   })
 
 const wanted = (jobs: Jobs): string =>
   table(
-    ["wanted", "measured", "reached"],
+    ["goal", "measured", "met"],
     [
       ...wantedCosts(jobs),
       ...jobs.quota.map(({ runners, seconds, used }) => [
-        `at least 97 % of the quota used in ${seconds} s by ${runners} ${runners === 1 ? "runner" : "runners"}`,
+        `${runners} ${runners === 1 ? "runner uses" : "runners use"} at least 97 % of the quota in ${seconds} s`,
         `${(used * 100).toFixed(1)} %`,
         verdict(used >= 0.97)
       ]),
@@ -81,7 +81,7 @@ const otherRow = ({ cost, engine, items, way }: OtherCost, bound: number) => [
   none
 ]
 
-/** The ways that use less of something than ours at the same store, with the same number of items where that was measured. */
+/** The alternatives that use less CPU or memory on the same store, with the same number of items if that was measured. */
 const worse = ({ others, ours }: Jobs): string => {
   const found = others.flatMap(({ cost, engine, items, way }) => {
     const own =
@@ -89,7 +89,7 @@ const worse = ({ others, ours }: Jobs): string => {
     if (cost === undefined || own === undefined) return []
     const name = `${way}, ${whole(items)} items (${engine})`
     return [
-      ...(cost.cpu < own.cpu ? [`- CPU an item in ms: ${name} ${millis(cost.cpu)}; ours ${millis(own.cpu)}`] : []),
+      ...(cost.cpu < own.cpu ? [`- CPU per item in ms: ${name} ${millis(cost.cpu)}; ours ${millis(own.cpu)}`] : []),
       ...(cost.memory < own.memory
         ? [`- memory in MB: ${name} ${megabytes(cost.memory)}; ours ${megabytes(own.memory)} for ${whole(own.items)}`]
         : [])
@@ -104,27 +104,27 @@ Measured on ${jobs.date.slice(0, 10)} with PostgreSQL ${jobs.versions.PostgreSQL
 
 ${wanted(jobs)}
 
-### What an item costs
+### Cost of an item
 
 Updates of groups through the client with its rate limiter, with responses from memory. The call alone is measured in the same
-process. CPU is that of the process, without the database server's.
+process. CPU is that of the process, without the database server.
 
 ${table(
-  ["", "items", "CPU, ms an item", "of it the call", "items a second", "most memory, MB", "loaded in"],
+  ["", "items", "CPU per item, ms", "of which the call", "items per second", "maximum memory, MB", "submit takes"],
   [...jobs.ours.map(ourRow), ...jobs.others.map((row) => otherRow(row, jobs.bound))]
 )}
 
-### Where another way is better
+### Where an alternative is better
 
 ${worse(jobs)}
 
 ### The quota
 
-Runners over PostgreSQL that share a limit in Redis, against the sandbox. The limiter's margin is 20 ms, enough for loopback; with its
-default of 250 ms, for the internet, 80 % of the quota is used.
+Runners over PostgreSQL that share a limit in Redis, against the sandbox. The margin of the limiter is 20 ms, which is enough on
+loopback. With the default of 250 ms, for the internet, 80 % of the quota is used.
 
 ${table(
-  ["runners", "of them at work", "requests a second", "used", "refused with a 429"],
+  ["runners", "active", "requests per second", "used", "rejected with 429"],
   jobs.quota.map(({ active, limit, refused, runners, used }) => [
     String(runners),
     String(active),
@@ -136,8 +136,8 @@ ${table(
 
 ### \`kill -9\` of a runner
 
-While it creates groups, 100 a second: until the next call of its part, the median of ${jobs.takeoverTimes}; started again, with the start of the
-process. Groups that exist twice when the job is over, and items that it has not done, are those of all times.
+The runner creates 100 groups a second when it is killed. The time until the next call of its part is the median of ${jobs.takeoverTimes}; if the runner
+is restarted, it includes the start of the process. Groups that exist twice and items that are not done are counted over all runs.
 
 ${table(
   ["", "next call after", "created twice", "lost"],

@@ -37,11 +37,11 @@ const jobs: Jobs = {
 describe("the section about jobs", () => {
   const page = JobsReport.markdown(jobs)
 
-  it("says what was wanted, and whether it is reached", () => {
-    assert.include(page, "| SQLite: at most 0.30 ms of CPU an item, the call included | 0.25 ms | yes |")
-    assert.include(page, "| SQLite: the same for every size, within 1.3 times | 1.25 | yes |")
-    assert.include(page, "| SQLite: 100,000 items loaded in 2 seconds | 1.9 s | yes |")
-    assert.include(page, "| at least 97 % of the quota used in 60 s by 3 runners | 97.5 % | yes |")
+  it("has the goals, and whether they are met", () => {
+    assert.include(page, "| SQLite: at most 0.30 ms of CPU per item, including the call | 0.25 ms | yes |")
+    assert.include(page, "| SQLite: the same cost for every size, within 1.3 times | 1.25 | yes |")
+    assert.include(page, "| SQLite: 100,000 items submitted in 2 seconds | 1.9 s | yes |")
+    assert.include(page, "| 3 runners use at least 97 % of the quota in 60 s | 97.5 % | yes |")
     assert.include(page, "| next call at most 3 s after `kill -9`: embedded, started again | 2.0 s | yes |")
     const [takeover] = jobs.takeovers
     assert.isDefined(takeover)
@@ -49,7 +49,7 @@ describe("the section about jobs", () => {
     assert.include(JobsReport.markdown(repeated), "lost: embedded, started again | 1 and 0 | **no** |")
   })
 
-  it("says where another way is better, and which one was stopped", () => {
+  it("has the alternatives that are better, and those that were stopped", () => {
     assert.include(page, "- memory in MB: a third way, 10,000 items (SQLite) 100; ours 200 for 10,000")
     assert.notInclude(page, "- CPU")
     assert.include(page, "| another way, SQLite | 1,000 | stopped after 60 s | – | – | – | – |")

@@ -8,7 +8,7 @@ import * as Bundle from "./support/bundle.js"
 import { inFlight } from "./support/settings.js"
 import { run, signal, until, type World } from "./support/world.js"
 
-/** A few of the faults of `matrix.slow.test.ts`, and `kills.slow.test.ts`, in one run. */
+/** A few faults of `matrix.slow.test.ts` and `kills.slow.test.ts`, in one run. */
 const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000)
 
 const folder = mkdtempSync(join(tmpdir(), "certifier-job-faults-"))
@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Six processes one after another, on a machine that is busy. */
+/** The time limit for six processes one after another, on a busy machine. */
 const timeout = 240_000
 
 const deaths = [
@@ -26,7 +26,7 @@ const deaths = [
   { point: "before outcome", passes: 4 }
 ] as const
 
-/** Ends the processes of the one runner, each once it has sent a request. */
+/** Ends each process of the runner once it has sent a request. */
 const faults = (world: World) =>
   Effect.gen(function* () {
     const runner = yield* Effect.orDie(Effect.fromNullable(world.runners[0]))

@@ -8,7 +8,7 @@ import * as Bundle from "./support/bundle.js"
 import { inFlight } from "./support/settings.js"
 import { run, signal, until, type World } from "./support/world.js"
 
-/** Another one on each day, and the same one again with `SEED`. */
+/** The seed, which changes every day; `SEED` repeats one. */
 const seed = Number(process.env["SEED"] ?? Math.floor(Date.now() / 86_400_000))
 
 const kills = Number(process.env["KILLS"] ?? 100)
@@ -26,13 +26,13 @@ let killed = 0
 
 const isEnough = () => killed >= kills
 
-/** Kills each process of the one runner, until the jobs are over, or enough were killed. */
+/** Kills each process of the runner, until the jobs are over or enough processes were killed. */
 const killing = ({ api, runners }: World) =>
   Effect.gen(function* () {
     const runner = yield* Effect.orDie(Effect.fromNullable(runners[0]))
     while (!isEnough() && !runner.isOver()) {
       const before = { lives: runner.lives(), killed: runner.killed() }
-      // Most of them while they work, soon after they have begun; the others while they start.
+      // Most are killed while they work, soon after they have begun, the others while they start.
       const isAtWork = (yield* Random.next) < 0.8
       if (isAtWork) yield* until("a request", () => runner.isOver() || api.hasSent(runner.current()?.pid))
       yield* Effect.sleep(Duration.millis(yield* Random.nextIntBetween(0, isAtWork ? 150 : 1000)))
@@ -42,7 +42,7 @@ const killing = ({ api, runners }: World) =>
     }
   })
 
-/** Jobs one after another, so that they are killed at their beginnings, and at their ends. */
+/** Runs jobs one after another, so that they are also killed at their beginning and at their end. */
 const lane = (nth: number) =>
   Effect.gen(function* () {
     while (!isEnough()) {
@@ -62,7 +62,7 @@ describe("jobs over SQLite", () => {
     `lose and repeat nothing when their process is killed ${kills} times (SEED=${seed})`,
     () =>
       Effect.zipRight(
-        // Two cores.
+        // For two cores.
         Effect.all([lane(0), lane(1)], { concurrency: "unbounded" }),
         Effect.sync(() => assert.isAtLeast(killed, kills))
       ),

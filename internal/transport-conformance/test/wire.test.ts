@@ -19,7 +19,7 @@ import * as Wire from "./support/wire.js"
 
 const { chunk, full, head } = Wire
 
-/** For those that wait for a second. */
+/** For tests that wait for a second. */
 const waiting = { concurrent: true }
 
 const token = "sk_live/Zm9v+YmFy=.~T0k3n-with-42"

@@ -43,7 +43,7 @@ const urlOf = (file: string) => pathToFileURL(resolve(file)).href
 /** The engine's ids have 63 bits. */
 const sqlite = (file: string) => LibsqlClient.layer({ url: urlOf(file), intMode: "bigint" })
 
-/** A command can read and pause a job of another process. */
+/** Several processes can use the file, for example to read or pause a job of another process. */
 const shared = (file: string) => sharing("5 seconds")(sqlite(file))
 
 /** Each write is flushed to disk, so that a stored intent survives a power cut. */
@@ -68,7 +68,7 @@ const exclusive = (file: string) =>
     yield* Deferred.await(locked)
   })
 
-/** A process that only looks whether the file is in use has it for a moment. */
+/** Retries, because a process that only checks whether the file is in use locks it for a moment. */
 const patiently = (file: string) => Effect.retry(exclusive(file), { schedule: Schedule.spaced("200 millis"), times: 2 })
 
 const storage = Layer.merge(SqlMessageStorage.layerWith({ prefix }), SqlRunnerStorage.layerWith({ prefix }))
@@ -107,7 +107,7 @@ export const layerDatabase = (options: {
 }): Layer.Layer<SqlClient.SqlClient, ConfigError | SqlError> => database(options.file)
 
 /**
- * Whether a process has `layerEmbedded` with this file. Without one, a job that is `running` was interrupted.
+ * Whether a process uses `layerEmbedded` with this file. Otherwise, a job in the phase `running` was interrupted.
  *
  * @since 0.1.0
  * @category combinators

@@ -137,7 +137,7 @@ export const layer = <R>(
           yield* Effect.addFinalizer(() =>
             Ref.set(stopping, true).pipe(
               Effect.zipRight(Effect.timeoutOption(Effect.interruptible(FiberSet.awaitEmpty(fibers)), settings.grace)),
-              // When the engine closes, what is left would have as much time once more.
+              // Interrupts the remaining calls, which would otherwise have the same time again when the engine closes.
               Effect.zipRight(FiberSet.clear(fibers))
             )
           )

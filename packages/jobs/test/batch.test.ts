@@ -29,7 +29,7 @@ describe("writes at about the same time", () => {
     })
   )
 
-  it.scoped("are the next batch when one is being written, of which none has ended", () =>
+  it.scoped("are the next batch while one is being written, and do not end before it", () =>
     Effect.gen(function* () {
       const begun = yield* Deferred.make<void>()
       const stored = yield* Deferred.make<void>()
@@ -54,7 +54,7 @@ describe("writes at about the same time", () => {
     })
   )
 
-  it.scoped("all end as the batch does when it dies, and the next ones are written", () =>
+  it.scoped("all end like their batch if it dies, and the next ones are written", () =>
     Effect.gen(function* () {
       const request = yield* Batch.make((numbers: ReadonlyArray<number>) =>
         numbers.includes(1) ? Effect.dieMessage("broken") : Effect.succeed((n: number) => n)

@@ -5,14 +5,14 @@ import { Chunk, Deferred, Effect, Exit, Fiber, Layer, Schema, Scope, Stream, Tes
 import { JobOperation, JobRunner, Jobs } from "../src/index.js"
 import * as JobEngine from "../src/JobEngine.js"
 
-/** Lets what is really asynchronous, the database, go on. */
+/** Lets the database continue, which is asynchronous in real time. */
 const tick = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
 
 const until = <E, R>(holds: Effect.Effect<boolean, E, R>) =>
   Effect.repeat(Effect.zipRight(tick, holds), { until: (value) => value })
 
 describe("a runner that closes", () => {
-  it.scoped("starts no further item, waits for those in flight, and no longer than grace", () =>
+  it.scoped("starts no further item, and waits for items in flight, no longer than grace", () =>
     Effect.gen(function* () {
       const begun = yield* Effect.all([Deferred.make<void>(), Deferred.make<void>()])
       const sent: Array<number> = []

@@ -8,10 +8,10 @@ import * as JobOperation from "../src/JobOperation.js"
 import { inTime, limits, operationOf } from "./itemOperation.js"
 import { makeLedger } from "./memoryLedger.js"
 
-/** Where a process dies. Issuing, which has steps, is in `issuing.test.ts`. */
+/** The points at which a process dies. `issuing.test.ts` tests issuing, which has steps. */
 const points = ["before intent", "after intent", "on its way", "applied", "responded", "before outcome"] as const
 
-/** What happens to a run of an item: its process dies, or the response of its call is lost. */
+/** The event of a run of an item: its process dies, or the response of its call is lost. */
 const events = [...points, "response lost"] as const
 
 type Event = (typeof events)[number] | "nothing"
@@ -22,7 +22,7 @@ type Kind = (typeof kinds)[number]
 
 const lost = new CertifierError.TransportError({ operation: "x", reason: "Disconnected", outcome: "MaybeApplied" })
 
-/** A service that sets names, or else adds records. A request on its way arrives a minute late if its process ends, or never. */
+/** A service that either sets names or adds records. If a process ends, its request in flight arrives a minute late, or never. */
 const makeService = (isLate: boolean) => {
   const records: Array<string> = []
   const names = new Map<string, string>()
@@ -58,7 +58,7 @@ const makeService = (isLate: boolean) => {
   return { records, names, send, find, dying, next: (next: Event) => void (event = next) }
 }
 
-/** Runs an item again and again, each time with an event, and in the end with none. */
+/** Runs an item repeatedly, each time with an event, and finally without one. */
 const survive = (kind: Kind, happens: ReadonlyArray<Event>, isLate: boolean) =>
   Effect.gen(function* () {
     const { dying, find, names, next, records, send } = makeService(isLate)
@@ -82,7 +82,7 @@ const check = (kind: Kind, happens: ReadonlyArray<Event>, isLate: boolean) =>
       return state
     }
     deepStrictEqual({ last, names }, { last: done, names: [["group", "a"]] })
-    // What is idempotent is repeated, and not more often than it has to be.
+    // Idempotent calls are repeated, no more often than necessary.
     assert.isAtLeast(records, 1)
     assert.isAtMost(records, kind === "idempotent" ? happens.length + 1 : 1)
     return state

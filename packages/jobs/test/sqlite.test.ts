@@ -17,7 +17,7 @@ const folder = Effect.acquireRelease(
   (path) => Effect.sync(() => rmSync(path, { recursive: true }))
 )
 
-/** Two clients of one file, as of two processes, and a transaction of the first one that is open until `release`. */
+/** Two clients of one file, like those of two processes, and a transaction of the first that is open until `release`. */
 const scene = Effect.gen(function* () {
   const url = pathToFileURL(join(yield* folder, "jobs.db")).href
   const client = Effect.map(
@@ -55,7 +55,7 @@ it.scopedLive("a transaction waits for that of another process", () =>
   })
 )
 
-it.scopedLive("what comes after a statement that met a lock is committed", () =>
+it.scopedLive("statements after one that failed because of a lock are committed", () =>
   Effect.gen(function* () {
     const { names, release, second } = yield* scene
     const failure = yield* Effect.flip(second`UPDATE names SET name = 'other' RETURNING name`)

@@ -31,13 +31,13 @@ const group = Schema.decodeSync(Group.Group)({
   updatedAt: "2022-01-01T00:00:00.000Z"
 })
 
-/** Of an operation that users declare with a concurrency check. */
+/** The error of an operation that users declare with a concurrency check. */
 const concurrent = (outcome: CertifierError.Outcome) =>
   new CertifierError.ConcurrentModification({ operation, before: group, current: group, outcome })
 
 const t = CertifierError.table
 
-/** What an item of each kind does after each error of the client. */
+/** The transitions of an item of each kind after each error of the client. */
 const transitions: ReadonlyArray<
   readonly [CertifierError.CertifierError, idempotent: Decision, find: Decision, unknowable: Decision]
 > = [
@@ -80,7 +80,7 @@ interface Transition {
   readonly paused?: Failure
 }
 
-/** What a decision is, if the call that follows it succeeds. */
+/** The visible effects of a decision, if the next call succeeds. */
 const transitionOf = (decision: Decision, error: Failure, isFound: boolean): Transition => {
   switch (decision) {
     case "Fail":

@@ -1,4 +1,4 @@
-/** The obvious shape, on the engine of our jobs: one workflow, and one activity for each item. Its argument is `Settings`. */
+/** The obvious alternative on the same engine: one workflow, with one activity for each item. Its argument is `Settings`. */
 import { Groups } from "@effect-certifier/core"
 import * as Activity from "@effect/workflow/Activity"
 import * as Workflow from "@effect/workflow/Workflow"

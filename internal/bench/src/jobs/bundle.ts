@@ -2,10 +2,10 @@ import { build } from "esbuild"
 import { createRequire } from "node:module"
 import { fileURLToPath } from "node:url"
 
-/** They load binaries, or files beside them, by their own path. */
+/** Packages that load binaries, or files next to them, by their own path. */
 const whole = /^(@libsql\/client|@dbos-inc\/dbos-sdk)$/
 
-/** The processes of this folder that measure, each as one file, as it would be deployed: no loader is measured with it. */
+/** Bundles each measuring process of this folder into one file, as it would be deployed, so that no loader is measured. */
 export const make = async (outdir: string): Promise<void> => {
   const entryPoints = ["cost", "activities", "dbos", "runner"].map((name) =>
     fileURLToPath(new URL(`../../src/jobs/${name}.ts`, import.meta.url))

@@ -1,4 +1,4 @@
-/** Processes that measure, or are measured: a service of this one, which knows where their files are. */
+/** A service that starts the measuring and the measured processes from their files. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -27,7 +27,7 @@ export const layer: Layer.Layer<Programs> = Layer.scoped(
 const start = (name: string, settings: unknown) =>
   Effect.map(Programs, ({ folder }) => fork(join(folder, `${name}.mjs`), [JSON.stringify(settings)], { execArgv: [] }))
 
-/** Starts a program and returns the one message that it sends; none if it takes longer than so many seconds. */
+/** Starts a program and returns its message, or `undefined` if it takes longer than the given number of seconds. */
 export const ask = <Settings, A>(
   name: string,
   settings: Settings,
@@ -57,7 +57,7 @@ export interface Runner {
   readonly kill: Effect.Effect<void>
 }
 
-/** A runner of jobs, which is killed with the scope. */
+/** Starts a runner of jobs, which is killed with the scope. */
 export const runner = (settings: RunnerSettings): Effect.Effect<Runner, never, Programs | Scope.Scope> =>
   Effect.gen(function* () {
     const child = yield* start("runner", settings)

@@ -1,4 +1,4 @@
-/** Our jobs in a process of their own: updates of groups, with responses from memory. Its argument is `Settings`. */
+/** A process that runs jobs of this library: updates of groups, with responses from memory. Its argument is `Settings`. */
 import { Groups } from "@effect-certifier/core"
 import { JobOperation, JobRunner, Jobs } from "@effect-certifier/jobs"
 import * as Effect from "effect/Effect"

@@ -17,7 +17,7 @@ const updateInQueue = DBOS.registerWorkflow((n: number) => DBOS.runStep(() => ca
   name: "update"
 })
 
-/** All in one workflow, as many steps at a time as our items are in flight. */
+/** All items in one workflow, with as many concurrent steps as this library has items in flight. */
 const updateInSteps = DBOS.registerWorkflow(
   async (items: number) => {
     for (let from = 0; from < items; from += inFlight) {

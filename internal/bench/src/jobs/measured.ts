@@ -1,37 +1,37 @@
-/** What a process that measures has in common with the others: one argument, one result, and how it counts. */
+/** The shared code of measuring processes: one argument, one result, and the measurement. */
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 
 import type { Store } from "./store.js"
 
-/** What a process is started with that measures a cost. */
+/** The settings of a process that measures a cost. */
 export interface Settings {
   readonly store: Store
-  /** Where a runner listens, on loopback. */
+  /** The loopback port of a runner. */
   readonly port: number
   readonly items: number
-  /** Items before those that are measured. */
+  /** The number of items before the measurement. */
   readonly warmUp: number
-  /** Of DBOS. */
+  /** The variant of DBOS. */
   readonly shape?: "queue" | "steps"
 }
 
-/** What our jobs have in flight by default: two chunks with four items each. */
+/** The items of a job that are in flight by default: two chunks with four items each. */
 export const inFlight = 8
 
 export interface Cost {
   readonly items: number
-  /** Microseconds an item, of all threads of the process. */
+  /** Microseconds per item, of all threads of the process. */
   readonly cpu: number
   readonly perSecond: number
-  /** Bytes: the most that was resident at any time. */
+  /** The maximum resident memory, in bytes. */
   readonly memory: number
 }
 
-/** Of our jobs. */
+/** The cost of jobs of this library. */
 export interface JobCost extends Cost {
-  /** Until all items are stored: seconds by the clock, and of CPU. */
+  /** Until all items are stored: seconds of wall time, and of CPU. */
   readonly load: number
   readonly loadCpu: number
   /** Microseconds of CPU of the call alone, in the same process. */
@@ -50,7 +50,7 @@ export const costOf = (items: number, { cpu, seconds }: Used): Cost => ({
   memory: process.resourceUsage().maxRSS * 1024
 })
 
-/** What an effect takes: microseconds of CPU, and seconds by the clock. */
+/** Measures an effect: microseconds of CPU, and seconds of wall time. */
 export const used = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.suspend(() => {
     const cpu = process.cpuUsage()
@@ -70,7 +70,7 @@ const start = <Settings, A, E>(main: (settings: Settings) => Effect.Effect<A, E>
   })
 }
 
-/** Runs a process's program on its argument, and sends the result to the process that has started it. */
+/** Runs a program with the argument of the process, and sends the result to the parent process. */
 export const report = <Settings, A, E>(main: (settings: Settings) => Effect.Effect<A, E>): void =>
   start(main, (result) => process.send?.(result, () => process.exit(0)))
 

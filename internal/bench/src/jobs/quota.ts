@@ -1,4 +1,4 @@
-/** How much of a quota runners use, and whether they exceed it: against a service on loopback, for as long as is wanted. */
+/** Measures how much of a quota runners use, and whether they exceed it, against a service on loopback. */
 import { randomUUID } from "node:crypto"
 import * as Effect from "effect/Effect"
 import { type Programs, runner } from "./child.js"
@@ -7,12 +7,12 @@ import * as Store from "./store.js"
 
 export interface Quota {
   readonly runners: number
-  /** Those that have sent a request. */
+  /** The number of runners that have sent a request. */
   readonly active: number
-  /** Requests a second that the service accepts. */
+  /** Requests per second that the service accepts. */
   readonly limit: number
   readonly seconds: number
-  /** Of the requests that the service could have accepted in this time, those that it has. */
+  /** The share of the accepted requests in those that the service could have accepted in this time. */
   readonly used: number
   readonly refused: number
 }
@@ -24,7 +24,7 @@ export const measure = (runners: number, limit: number, seconds: number): Effect
     const prefix = `certifier:bench:${randomUUID()}:`
     const settings = { store, api: service.url, limit, prefix, items: limit * (seconds + 30) }
     for (let n = 0; n < runners; n++) yield* runner({ ...settings, port: yield* Store.freePort })
-    // The first second and the last one are not whole: neither is counted.
+    // The first and the last second are incomplete and not counted.
     const window = (calls: ReadonlyArray<Service.Call>) => {
       const from = (calls[0]?.at ?? Infinity) + 2000
       return { from, to: from + seconds * 1000 }

@@ -1,4 +1,4 @@
-/** A Certifier on loopback, in this process: the sandbox, and who has sent it which request. */
+/** A Certifier on loopback, in this process: the sandbox, and the requests of each process. */
 import { Sandbox } from "@effect-certifier/sandbox"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -10,14 +10,14 @@ export interface Call {
   readonly at: number
   readonly pid: number
   readonly isAccepted: boolean
-  /** The position of the item whose group it creates. */
+  /** The position of the item whose group the request creates. */
   readonly item: number
 }
 
 export const make = (rateLimit: Sandbox.Options["rateLimit"]) =>
   Effect.map(Sandbox.serve({ groups: [], keepRequests: 100_000, rateLimit }), (sandbox) => ({
     url: sandbox.url,
-    /** Those that create a group, the oldest first. */
+    /** The requests that create a group, oldest first. */
     calls: Effect.map(sandbox.requests, (requests) =>
       requests
         .filter(({ method }) => method === "POST")

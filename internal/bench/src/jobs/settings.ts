@@ -1,27 +1,27 @@
 import type { Store } from "./store.js"
 
-/** What a runner is started with. */
+/** The settings of a runner. */
 export interface RunnerSettings {
   readonly store: Store
   readonly port: number
   readonly api: string
-  /** Requests a second, of all runners together. */
+  /** Requests per second, of all runners together. */
   readonly limit: number
-  /** Of the keys in Redis; without it, the limit is this process's own. */
+  /** The prefix of the keys in Redis; without it, the limit is that of this process. */
   readonly prefix?: string
-  /** How many groups the job creates. */
+  /** The number of groups that the job creates. */
   readonly items: number
 }
 
 export const jobId = "create"
 
-/** Each request says which process has sent it. */
+/** The header that identifies the sending process. */
 export const sender = "x-runner"
 
 export const groupName = (n: number) => `Created ${n}`
 
 /**
- * In milliseconds. Two requests on loopback differ by less in how long they take; the default, for requests over the internet, is
+ * In milliseconds. The latency of two requests on loopback differs by less; the default, for requests over the internet, is
  * 250 ms.
  */
 export const margin = 20

@@ -1,4 +1,4 @@
-/** Databases that exist only as long as a measurement: a file in a folder of its own, or a database of PostgreSQL. */
+/** Databases that exist only during a measurement: a file in a new folder, or a database of PostgreSQL. */
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
@@ -12,7 +12,7 @@ import { join } from "node:path"
 
 export type Engine = "SQLite" | "PostgreSQL"
 
-/** What a process is given of it. */
+/** The settings of the database for a process. */
 export type Store =
   | { readonly engine: "SQLite"; readonly file: string }
   | { readonly engine: "PostgreSQL"; readonly url: string }

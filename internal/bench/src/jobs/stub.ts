@@ -10,7 +10,7 @@ import * as Work from "../group.js"
 
 export const update = (n: number) => ({ id: `01k0grp${String(n).padStart(18, "0")}`, patch: Work.patch })
 
-/** Each response has its own turn of the event loop, as that of a socket has. */
+/** Each response has its own turn of the event loop, like one from a socket. */
 const transport = Layer.succeed(
   HttpClient.HttpClient,
   HttpClient.make((request) =>
@@ -26,7 +26,7 @@ const transport = Layer.succeed(
   )
 )
 
-/** Its limit is never reached. */
+/** A rate limiter whose limit is never reached. */
 export const client = RateLimiter.clientLayer(CertifierClient.layer, { accessToken: Redacted.make(Work.token) }).pipe(
   Layer.provide(RateLimiter.layer({ limit: 100_000, window: "1 second" })),
   Layer.provide(transport)

@@ -1,4 +1,4 @@
-/** A runner dies by `kill -9`: how long nothing is done of its part, and what is done twice. */
+/** Kills a runner with `kill -9`, and measures how long its part is idle, and how many items are repeated. */
 import { randomUUID } from "node:crypto"
 import { Jobs } from "@effect-certifier/jobs"
 import * as JobEngine from "@effect-certifier/jobs/JobEngine"
@@ -19,17 +19,17 @@ export const cases: ReadonlyArray<Case> = [
 
 export interface Takeover {
   readonly case: Case
-  /** Seconds from `kill -9` to the next call of the dead one's part. */
+  /** Seconds from `kill -9` to the next call of the dead runner's part. */
   readonly seconds: number
   /** Groups that exist more than once when the job is over. */
   readonly repeated: number
-  /** Items that the job has not done. */
+  /** Items that are not done. */
   readonly lost: number
 }
 
 const limit = 100
 
-/** Our jobs run this many items as one part. */
+/** The number of items that a job runs as one part. */
 const chunk = 500
 
 const chunkOf = ({ item }: Service.Call) => Math.floor(item / chunk)

@@ -21,7 +21,7 @@ const database: Entry = { name: "--database URL", text: "PostgreSQL instead of a
 const credential2: Entry = { name: "CREDENTIAL...", text: "The ids of credentials, their public links, or the email addresses of their recipients" }
 const job: Entry = { name: "JOB", text: "The id of a job, as certifier jobs list shows it" }
 
-/** What the help says. */
+/** The texts of the help. */
 export const pages: Page = {
   name: "certifier",
   description: "Digital certificates and badges of Certifier, from a terminal.",

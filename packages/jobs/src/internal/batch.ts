@@ -5,15 +5,15 @@ import * as Exit from "effect/Exit"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 
-/** Responses of one turn of the event loop have arrived when it is over. */
+/** Waits for a turn of the event loop, so that all responses of the current one have arrived. */
 const turn = Effect.async<void>((resume) => {
   const immediate = setImmediate(() => resume(Effect.void))
   return Effect.sync(() => clearImmediate(immediate))
 })
 
 /**
- * Runs what is requested at about the same time together: what comes in while a batch runs is the next one. Each request ends
- * when its batch does, which does not end if a request is interrupted.
+ * Runs requests that are made at about the same time as one batch. Requests that arrive while a batch runs are the next batch. Each
+ * request ends with its batch, which continues if a request is interrupted.
  */
 export const make = <A, B>(
   run: (requests: ReadonlyArray<A>) => Effect.Effect<(request: A) => B>

@@ -36,7 +36,7 @@ interface Written {
 
 interface Write {
   readonly seq: number
-  /** Of the owner that the item has to have. */
+  /** The token of the owner that the item must have. */
   readonly token: string | null
 }
 
@@ -51,8 +51,8 @@ interface Outcome extends Write {
 }
 
 /**
- * Many writes are one statement, because each one is a flush to the disk or a way to the database. Fails with `Lost` for an
- * item that was not written.
+ * Combines many writes into one statement, because each statement is flushed to disk or takes a round trip to the database. Fails with
+ * `Lost` for an item that was not written.
  */
 const written = <A extends Write>(
   write: (writes: Arr.NonEmptyReadonlyArray<A>) => Effect.Effect<ReadonlyArray<Written>>,

@@ -68,13 +68,13 @@ export const oneAtATime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
 
 const migrationTable = "certifier_jobs_migrations"
 
-/** Where the tables are there, nothing is written: a process that only reads needs no lock. */
+/** Writes nothing if the tables exist, so that a process that only reads needs no lock. */
 const isCurrent = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const rows = yield* sql`SELECT migration_id FROM ${sql(migrationTable)} WHERE migration_id = 1`
   return rows.length > 0
 }).pipe(
-  // Without the table, or without the database, the migration itself says what is wrong.
+  // Without the table, or without the database, the migration reports the problem.
   Effect.catchTag("SqlError", () => Effect.succeed(false))
 )
 

@@ -107,7 +107,7 @@ const runChunk = <R>(
     })
   )
 
-/** What was interrupted is given back: the next run has it. */
+/** An interrupted chunk succeeds, because the next run continues it. */
 const given = (exit: Exit.Exit<void>) => (Exit.isInterrupted(exit) ? Effect.void : exit)
 
 /**
