@@ -60,7 +60,7 @@ const full: Size = {
     items: [10_000, 100_000, 1_000_000],
     otherItems: [1000, 10_000],
     warmUp: 2000,
-    bound: 120,
+    bound: 60,
     quota: { runners: [1, 3], limit: 50, seconds: 60 },
     takeovers: { cases: Takeover.cases, times: 3, items: 1000 }
   },
