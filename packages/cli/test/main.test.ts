@@ -19,8 +19,11 @@ describe("the command", () => {
   )
 
   it.live.each([
+    { args: ["nope"], hint: 'certifier has no command "nope". Its commands: groups, ' },
     { args: ["nope"], hint: "See certifier --help" },
+    { args: ["designs", "lst"], hint: 'certifier designs has no command "lst". Its commands: list, get\n' },
     { args: ["groups", "nope"], hint: "See certifier groups --help" },
+    { args: ["--completions", "tcsh"], hint: "There are completions for bash, zsh and fish." },
     { args: ["groups", "list", "--nope"], hint: "See certifier groups list --help" },
     { args: ["groups", "list", "--limit", ""], hint: "The value after --limit is empty." }
   ])("exits with 64 on $args, and says what to type", ({ args, hint }) =>
@@ -29,6 +32,15 @@ describe("the command", () => {
       strictEqual(ran.exit, 64)
       strictEqual(ran.stdout, "")
       assertInclude(ran.stderr, hint)
+    }).pipe(Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited" })))
+  )
+
+  it.live("names a variable with an invalid value", () =>
+    Effect.gen(function* () {
+      const environment = { CERTIFIER_REQUESTS_PER_SECOND: "x" }
+      const { exit, stderr } = yield* certifier(["groups", "list"], { environment })
+      strictEqual(exit, 78)
+      assertInclude(stderr, 'CERTIFIER_REQUESTS_PER_SECOND: expected an integer value but received "x".\n')
     }).pipe(Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited" })))
   )
 })

@@ -39,6 +39,8 @@ const adviceOf: (error: CertifierError.CertifierError) => Advice = Match.type<Ce
   Match.orElse((error) => (CertifierError.isRetryable(error) ? later : { exit: "failed" }))
 )
 
+const lowerCase = (letter: string): string => letter.toLowerCase()
+
 /** Any expected error of a command as one that a person can read; `undefined` is a defect. */
 export const toFailure = (error: unknown): CliFailure | undefined => {
   if (error instanceof CliFailure) return error
@@ -61,7 +63,11 @@ export const toFailure = (error: unknown): CliFailure | undefined => {
     })
   }
   if (ConfigError.isConfigError(error)) {
-    return new CliFailure({ exit: "configuration", problem: String(error), changed: nothingChanged })
+    const problem =
+      error._op === "InvalidData"
+        ? `${error.path.join("_")}: ${error.message.replace(/^./, lowerCase)}.`
+        : String(error)
+    return new CliFailure({ exit: "configuration", problem, changed: nothingChanged })
   }
   return undefined
 }

@@ -96,6 +96,15 @@ export const text = (root: Page, args: ReadonlyArray<string>, terminalColumns: n
   ].join("\n")}\n`
 }
 
+/** What is wrong with the first word that should be a command of a command, and is none. */
+export const unknownCommand = (root: Page, args: ReadonlyArray<string>): string | undefined => {
+  const path = find(root, args)
+  const { children } = path.at(-1) ?? root
+  const word = args[path.length - 1]
+  if (children.length === 0 || word === undefined || word.startsWith("-")) return undefined
+  return `${typed(path)} has no command "${word}". Its commands: ${children.map(({ name }) => name).join(", ")}`
+}
+
 const isHelp = (arg: string): boolean => arg === "--help" || arg === "-h"
 
 /** The words up to `--`. */

@@ -66,6 +66,8 @@ const completions = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {
 const execute = Effect.fnUntraced(function* (typed: ReadonlyArray<string>) {
   const wanted = Help.wanted(pages, typed)
   if (wanted !== undefined) return yield* help(wanted)
+  const unknown = Help.unknownCommand(pages, typed)
+  if (unknown !== undefined) return yield* usage(unknown, `See ${Help.hint(pages, typed)}`)
   if (typed[0] === "--completions") return yield* completions(typed)
   // The sandbox has a command line of its own.
   if (typed[0] === "sandbox") {

@@ -16,5 +16,5 @@ export const start = (args: ReadonlyArray<string>): void =>
   Main.run(args).pipe(
     Effect.provide(NodeHost.layer),
     Effect.provide(NodeContext.layer),
-    NodeRuntime.runMain({ disableErrorReporting: true, teardown })
+    NodeRuntime.runMain({ disableErrorReporting: true, disablePrettyLogger: true, teardown })
   )

@@ -86,7 +86,7 @@ describe("files of people", () => {
   it.scoped("says that there is no file", () =>
     Effect.gen(function* () {
       const { exit, problem } = yield* Effect.flip(CsvFile.inspect("/nowhere/people.csv"))
-      deepStrictEqual([exit, problem], ["data", "There is no file /nowhere/people.csv."])
+      deepStrictEqual([exit, problem], ["notFound", "There is no file /nowhere/people.csv."])
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

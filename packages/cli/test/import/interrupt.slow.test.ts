@@ -88,7 +88,7 @@ it.scopedLive(
           const child = yield* start
           const exited = Effect.promise(() => once(child, "exit"))
           const moment = changes.pipe(Stream.take(count), Stream.runDrain, Effect.zipRight(Effect.sleep(millis)))
-          yield* Effect.raceFirst(Effect.timeout(moment, "15 seconds"), exited)
+          yield* Effect.raceFirst(Effect.timeout(moment, "60 seconds"), exited)
           const killed = child.exitCode === null && child.kill("SIGKILL")
           if (killed) yield* exited
           return killed

@@ -33,15 +33,7 @@ const view: View<Shown> = {
     { title: "DONE", value: ({ done, total }) => `${done}/${total}` },
     { title: "FAILED", value: ({ failed }) => String(failed) },
     { title: "NOT KNOWN", value: ({ unknown }) => String(unknown) },
-    {
-      title: "MAILS",
-      value: ({ operation }) =>
-        Option.match(Operations.kindOf(operation), {
-          onNone: () => operation,
-          onSome: ({ send }) => (send ? "yes" : "no")
-        })
-    },
-    { title: "STARTED", value: ({ createdAt }) => DateTime.formatIso(createdAt) }
+    { title: "STARTED", value: ({ createdAt }) => DateTime.formatIsoDateUtc(createdAt) }
   ],
   toJson: ({ isWorking, ...job }) => ({
     ...job,
@@ -55,6 +47,23 @@ const stored =
   (database: Option.Option<string>) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.provide(Hints.withFlags(Hints.database(database))(effect), Database.layer(database))
+
+const detailed: View<Shown> = {
+  ...view,
+  columns: view.columns.map((column) =>
+    column.title === "STARTED" ? { ...column, value: ({ createdAt }) => DateTime.formatIso(createdAt) } : column
+  ),
+  details: [
+    {
+      title: "MAILS",
+      value: ({ operation }) =>
+        Option.match(Operations.kindOf(operation), {
+          onNone: () => operation,
+          onSome: ({ send }) => (send ? "yes" : "no")
+        })
+    }
+  ]
+}
 
 export const list = ({ database }: Stored) =>
   Effect.gen(function* () {
@@ -80,7 +89,7 @@ export const show = (options: OfJob & { readonly follow: boolean }) =>
     Effect.fnUntraced(function* (job) {
       const { database, follow } = options
       const { one } = yield* Output
-      if (!follow) return yield* one(view, { ...job, isWorking: yield* Database.isWorking(database) })
+      if (!follow) return yield* one(detailed, { ...job, isWorking: yield* Database.isWorking(database) })
       const progress = yield* Run.watch(job.id, database)
       yield* one(Run.view, { id: job.id, ...progress })
       yield* Run.outcome(job.id, progress, `See which: certifier jobs report ${job.id}`)

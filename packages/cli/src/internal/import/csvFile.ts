@@ -54,11 +54,12 @@ const isUtf8 = (decoder: TextDecoder, bytes?: Uint8Array): boolean => {
 const faulty = (problem: string, next: string) =>
   new CliFailure({ exit: "data", problem, changed: "Nothing was sent.", next })
 
-const unreadable = (path: string) => (error: PlatformError) =>
-  faulty(
-    error._tag === "SystemError" && error.reason === "NotFound" ? `There is no file ${path}.` : error.message,
-    "Check the name of the file and its folder."
-  )
+const unreadable = (path: string) => (error: PlatformError) => {
+  const next = "Check the name of the file and its folder."
+  return error._tag === "SystemError" && error.reason === "NotFound"
+    ? new CliFailure({ exit: "notFound", problem: `There is no file ${path}.`, changed: "Nothing was sent.", next })
+    : faulty(error.message, next)
+}
 
 /** Reads the bytes of a file once, whatever is in it. */
 export const inspect = Effect.fnUntraced(function* (path: string) {
