@@ -9,12 +9,12 @@ export const quirks = {
     values: {
       included: "yes",
       "no-more": "402 `payment_required` for creating one",
-      "read-only": "402 `payment_required` for updating one, too"
+      "read-only": "402 `payment_required` for creating or updating one"
     }
   }),
   groupExpiry: quirk({
     question: "When does a credential expire that is created without an `expiryDate`?",
-    evidence: "By the setting of its group, which the API does not show.",
+    evidence: "According to a setting of its group, which the API does not return.",
     default: "never",
     values: { never: "never", "one-year": "one year after its `issueDate`" }
   }),
@@ -25,14 +25,14 @@ export const quirks = {
     values: { any: "as long as the body can be", "255": "400 `validation_error` for more than 255 characters" }
   }),
   repeatedNames: quirk({
-    question: "Can two groups have one name?",
+    question: "Can two groups have the same name?",
     evidence: "Not documented.",
     default: "accept",
     values: { accept: "yes", conflict: "409 `conflict`" }
   }),
   newGroupDesigns: quirk({
     question: "Does a new group need designs?",
-    evidence: "Second hand: the vendor's OpenAPI document requires `designIds`.",
+    evidence: "The vendor's OpenAPI document requires `designIds`, second hand.",
     default: "optional",
     values: { optional: "no", required: "400 `validation_error` without any" }
   }),
@@ -43,19 +43,19 @@ export const quirks = {
     values: { refuse: "400 `validation_error`", accept: "yes" }
   }),
   repeatedDesigns: quirk({
-    question: "Can a group have a design twice?",
+    question: "Can a group have the same design twice?",
     evidence: "Not documented.",
     default: "accept",
     values: { accept: "yes", refuse: "400 `validation_error`", once: "it is stored once" }
   }),
   mixedDesigns: quirk({
-    question: "What if `designIds` is sent together with `certificateDesignId` or `badgeDesignId`?",
-    evidence: "Documented as not allowed, without the response.",
+    question: "What happens if `designIds` is sent together with `certificateDesignId` or `badgeDesignId`?",
+    evidence: "Documented as not allowed; the response is not documented.",
     default: "refuse",
     values: { refuse: "400 `validation_error`", accept: "`designIds` is stored, the others are ignored" }
   }),
   unknownDesign: quirk({
-    question: "What if a group is given a design that does not exist?",
+    question: "What happens if a group is created or updated with a design that does not exist?",
     evidence: "404 or 400; not documented.",
     default: "not-found",
     values: { "not-found": "404 `not_found`", invalid: "400 `validation_error`", accept: "it is stored" }
@@ -67,7 +67,7 @@ export const quirks = {
     values: { refuse: "400 `validation_error`", clear: "yes" }
   }),
   groupShape: quirk({
-    question: "How are the designs of a group written?",
+    question: "Which fields of a group contain its designs?",
     evidence: "The documentation contradicts itself: as `designIds`, as the two older fields, or as both.",
     default: "as-given",
     values: {
@@ -78,7 +78,7 @@ export const quirks = {
     }
   }),
   deleteUsedGroup: quirk({
-    question: "What if a group with issued credentials is deleted?",
+    question: "What happens if a group with issued credentials is deleted?",
     evidence: "The dashboard refuses it; the response of the API is not documented.",
     default: "conflict",
     values: {

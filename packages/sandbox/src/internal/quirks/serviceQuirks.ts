@@ -12,7 +12,7 @@ export const quirks = {
     }
   }),
   objectOrder: quirk({
-    question: "Which error has a malformed request for an object that does not exist?",
+    question: "Which error does a malformed request for an object that does not exist get?",
     evidence: "Inferred: the order of these two checks is not documented.",
     default: "form-first",
     values: {
@@ -31,23 +31,23 @@ export const quirks = {
     }
   }),
   rateLimitWindow: quirk({
-    question: "Over which time does the rate limit count?",
-    evidence: "About three requests a second on average, at second hand; the window is not documented.",
+    question: "Over which window does the rate limit count requests?",
+    evidence: "About three requests a second on average, second hand; the window is not documented.",
     default: "moving",
     values: {
-      moving: "each request makes room again after its share of the time",
-      fixed: "the count starts again at fixed times"
+      moving: "a sliding window: each request frees its slot after its share of the interval",
+      fixed: "fixed windows: the count starts again at fixed times"
     }
   }),
   rateLimitBurst: quirk({
-    question: "How many requests are admitted at once after a pause, unless the options of the sandbox say it?",
+    question: "How many requests are admitted at once after a pause, unless the sandbox's options set it?",
     evidence: "Not documented.",
     default: "second",
     values: { second: "those of one interval: 3", one: "1", "ten-seconds": "those of ten intervals: 30" }
   }),
   retryAfter: quirk({
-    question: "Which form has `Retry-After` in a 429, unless the options of the sandbox say it?",
-    evidence: "Seconds, at second hand; nobody has published a real 429, and HTTP allows a date.",
+    question: "Which form does `Retry-After` have in a 429, unless the sandbox's options set it?",
+    evidence: "Seconds, second hand; no real 429 is published, and HTTP allows a date.",
     default: "seconds",
     values: { seconds: "whole seconds", date: "a date", absent: "none: the header is absent" }
   }),
@@ -55,7 +55,7 @@ export const quirks = {
     question: "Do responses have an id in the header `x-request-id`?",
     evidence: "Not documented.",
     default: "absent",
-    values: { absent: "no", present: "yes, another one each time" }
+    values: { absent: "no", present: "yes, a new one for each request" }
   }),
   idFormat: quirk({
     question: "What does the id of a new object look like?",
@@ -64,37 +64,37 @@ export const quirks = {
     values: { ulid: "26 letters and digits, a ULID in lower case", hex: "24 hexadecimal digits" }
   }),
   unknownParameters: quirk({
-    question: "What happens to a query parameter that the operation does not have?",
+    question: "What happens to a query parameter that is not documented for the operation?",
     evidence: "Not documented; public code passes a `groupId` to the list of credentials.",
     default: "ignore",
     values: { ignore: "it is ignored", refuse: "400 `validation_error` that names the parameter" }
   }),
   deleteTwice: quirk({
-    question: "What if an object is deleted that does not exist?",
+    question: "What happens if an object that does not exist is deleted?",
     evidence: "404 in public code.",
     default: "not-found",
-    values: { "not-found": "404 `not_found`", accept: "the response is that of a deletion" }
+    values: { "not-found": "404 `not_found`", accept: "the same response as for a deletion" }
   }),
   unauthorizedMessage: quirk({
     question: "What is the message of a 401?",
-    evidence: "The vendor's pages have a sentence; the live service was seen to return the gateway's one word.",
+    evidence: "The vendor's pages have a sentence; the live service was seen to return the single word of the gateway.",
     default: "documented",
     values: { documented: "the sentence of the vendor's pages", gateway: "`Unauthorized`" }
   }),
   unknownFields: quirk({
-    question: "What happens to a field of a body that the API does not have?",
-    evidence: "Not documented. `refuse` finds a misspelt field.",
+    question: "What happens to a field of a request body that is not documented?",
+    evidence: "Not documented. `refuse` helps to find a misspelled field.",
     default: "ignore",
     values: { ignore: "it is ignored", refuse: "400 `validation_error` that names the field" }
   }),
   createdStatus: quirk({
-    question: "Which status has the response of a creation?",
-    evidence: "201 for credentials in the vendor's own tests, the others are inferred.",
+    question: "Which status does the response to a creation have?",
+    evidence: "201 for credentials in the vendor's own tests; for the others it is inferred.",
     default: "201",
     values: { "201": "201 Created", "200": "200 OK" }
   }),
   otherStatus: quirk({
-    question: "Which status has the response of an update, or of a `POST` that creates nothing?",
+    question: "Which status does the response to an update have, or to a `POST` that creates nothing?",
     evidence: "200 for issue and send in the vendor's own tests; for updates and searches it is not known.",
     default: "200",
     values: {
@@ -104,13 +104,13 @@ export const quirks = {
     }
   }),
   deletedStatus: quirk({
-    question: "Which status has the response of a deletion?",
+    question: "Which status does the response to a deletion have?",
     evidence: "204 in one public client.",
     default: "204",
     values: { "204": "204 No Content", "200": "200 OK with an empty body" }
   }),
   pageEnds: quirk({
-    question: "How does a page say that there is no other one?",
+    question: "How does a page indicate that there is no previous or next page?",
     evidence: "`null` is documented; the vendor's own tests omit `prev`.",
     default: "null",
     values: { null: "the cursor is `null`", absent: "the member is missing", empty: "the cursor is an empty string" }
@@ -122,8 +122,8 @@ export const quirks = {
     values: { refuse: "400 `validation_error`", clamp: "the nearest valid limit is used, or the default" }
   }),
   cursors: quirk({
-    question: "What does a page show if rows were added or removed since the page before?",
-    evidence: "Cursors are opaque; nothing is known of their life.",
+    question: "What does a page contain if rows were added or removed since the previous page?",
+    evidence: "Cursors are opaque; nothing else is documented.",
     default: "position",
     values: {
       position: "cursors name a row: nothing is skipped or repeated",
@@ -131,25 +131,25 @@ export const quirks = {
     }
   }),
   cursorLife: quirk({
-    question: "How long can a cursor be used?",
+    question: "How long is a cursor valid?",
     evidence: "Not documented.",
     default: "unlimited",
-    values: { unlimited: "forever", minute: "for one minute, see `unknownCursor`" }
+    values: { unlimited: "without limit", minute: "for one minute, see `unknownCursor`" }
   }),
   unknownCursor: quirk({
-    question: "What does a list return for a cursor that it does not know?",
+    question: "What does a list return for an unknown cursor?",
     evidence: "Not documented.",
     default: "refuse",
     values: { refuse: "400 `validation_error`", "first-page": "the first page" }
   }),
   listOrder: quirk({
-    question: "In which order are lists?",
+    question: "In which order are lists returned?",
     evidence: "Not documented.",
     default: "newest-first",
     values: { "newest-first": "newest first", "oldest-first": "oldest first" }
   }),
   emptyFields: quirk({
-    question: "How is a field without a value written?",
+    question: "How does a response represent a field without a value?",
     evidence: "`expiryDate` is seen as `null`, other fields are absent in examples; public code decodes both.",
     default: "documented",
     values: {
@@ -166,7 +166,7 @@ export const quirks = {
     values: { none: "no", some: "each object has some, and so has each error" }
   }),
   unknownCredential: quirk({
-    question: "What if an interaction is created for a credential that does not exist?",
+    question: "What happens if an interaction is created for a credential that does not exist?",
     evidence: "Inferred.",
     default: "not-found",
     values: { "not-found": "404 `not_found`", invalid: "400 `validation_error`" }
@@ -178,8 +178,8 @@ export const quirks = {
     values: { included: "yes", "payment-required": "402 `payment_required`" }
   }),
   futureInteractions: quirk({
-    question: "Can an interaction be in the future?",
-    evidence: "Only the past was seen to be accepted.",
+    question: "Can `triggeredAt` of an interaction be in the future?",
+    evidence: "Only times in the past were seen to be accepted.",
     default: "accept",
     values: { accept: "yes", refuse: "400 `validation_error`" }
   }),
@@ -190,14 +190,14 @@ export const quirks = {
     values: { array: "a bare array", page: "a page" }
   }),
   attributeTags: quirk({
-    question: "Do the tags of custom attributes have `custom.` in front? (experimental)",
+    question: "Do the tags of custom attributes begin with `custom.`? (experimental)",
     evidence: "The vendor's code of 2026 adds it, a connector of 2024 expects it.",
     default: "bare",
     values: { bare: "no", prefixed: "yes" }
   }),
   attributeFields: quirk({
     question: "Which fields does an attribute have? (experimental)",
-    evidence: "Nine in the vendor's own code, of which clients rely on three.",
+    evidence: "Nine in the vendor's own code; clients rely on three of them.",
     default: "all",
     values: { all: "all that are stored", few: "`tag`, `name` and `isDefault`" }
   }),

@@ -4,7 +4,8 @@ import { quirk } from "./define.js"
 export const quirks = {
   interactionEvents: quirk({
     question: "Which interactions fire an event?",
-    evidence: "`credential.viewed` was seen live; those of shares and downloads are inferred, others are not known.",
+    evidence:
+      "`credential.viewed` was seen on the live service; those of shares and downloads are inferred, others are unknown.",
     default: "some",
     values: {
       some: "views, shares and downloads",
@@ -31,39 +32,39 @@ export const quirks = {
     values: { none: "no", updated: "yes, `credential.updated`", expired: "yes, `credential.expired`" }
   }),
   webhookObjects: quirk({
-    question: "Which events have the whole objects beside their ids?",
-    evidence: "Seen live for an interaction; the documented example has none.",
+    question: "Which events contain whole objects besides the ids?",
+    evidence: "Seen on the live service for an interaction; the documented example has none.",
     default: "all",
     values: { all: "all", interactions: "those of interactions", none: "none" }
   }),
   webhookMembers: quirk({
-    question: "In which order are the members of an event?",
+    question: "In which order does the JSON of an event have its members?",
     evidence:
-      "The order differs between the documentation and what was seen live. `reordered` of `webhookBehavior` sets it, too.",
+      "The order differs between the documentation and the live service. `reordered` of `webhookBehavior` sets it, too.",
     default: "documented",
-    values: { documented: "as documented", reversed: "in the opposite order" }
+    values: { documented: "as documented", reversed: "in reverse order" }
   }),
   webhookOrder: quirk({
     question: "Do events arrive in order?",
     evidence: "Not documented. `outOfOrder` of `webhookBehavior` sets it, too.",
     default: "in-order",
-    values: { "in-order": "yes", swapped: "two that follow each other within a second change places" }
+    values: { "in-order": "yes", swapped: "two events within a second are swapped" }
   }),
   webhookCopies: quirk({
     question: "Is each event delivered once?",
     evidence: "Not documented. `doubled` of `webhookBehavior` sets it, too.",
     default: "once",
-    values: { once: "yes", twice: "no, again after it was received" }
+    values: { once: "yes", twice: "no, twice" }
   }),
   webhookTimeLimit: quirk({
-    question: "How long may the response to an event take?",
+    question: "What is the time limit for the response to an event?",
     evidence: "Not documented.",
     default: "ten-seconds",
     values: { "ten-seconds": "10 seconds", "three-seconds": "3 seconds" }
   }),
   webhookBackOff: quirk({
-    question: "How long are the pauses between the attempts to deliver an event?",
-    evidence: "Up to seven attempts in about 3.5 days with exponential back-off, at second hand; not the steps.",
+    question: "What are the intervals between the attempts to deliver an event?",
+    evidence: "Up to seven attempts in about 3.5 days with exponential back-off, second hand; the steps are unknown.",
     default: "doubled",
     values: {
       doubled: "80 minutes, then twice as long each time",
@@ -71,7 +72,7 @@ export const quirks = {
     }
   }),
   webhookSignature: quirk({
-    question: "Which digits has the signature of an event?",
+    question: "Which digits does the signature of an event have?",
     evidence: "Lower-case hexadecimal digits are documented; whether upper-case ones are valid is not.",
     default: "lower-case",
     values: { "lower-case": "`0` to `9` and `a` to `f`", "upper-case": "`0` to `9` and `A` to `F`" }
