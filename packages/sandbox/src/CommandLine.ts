@@ -1,5 +1,5 @@
 /**
- * The command line of the sandbox, for a program that has it as one of its commands. It needs `@effect/cli`.
+ * The command line of the sandbox, to be embedded as a command of another program. Requires `@effect/cli`.
  *
  * @since 0.1.0
  */
@@ -16,9 +16,9 @@ import * as Cli from "./internal/cli.js"
 import type { StartError } from "./SandboxError.js"
 
 /**
- * Runs the command line; its options are those of `effect-certifier-sandbox`. `args` are all arguments of a process: the two
- * first ones are not looked at. `name` is what a person types to reach the command, and stands in its help. A sandbox that
- * is started runs until it is interrupted. A failure is not printed, see `failureText`.
+ * Runs the command line, with the options of `effect-certifier-sandbox`. `args` are all arguments of a process, of which the
+ * first two are ignored. `name` is the command that its help shows. A sandbox that is started runs until it is interrupted.
+ * A failure is not printed, see `failureText`.
  *
  * @since 0.1.0
  * @category running
@@ -41,7 +41,7 @@ export const run: (
 export const descriptor: CommandDescriptor.Command<unknown> = Cli.descriptor
 
 /**
- * The text to print when `run` fails; none for an invalid command line, which has been reported already.
+ * The text to print when `run` fails; none for an invalid command line, which was already reported.
  *
  * @since 0.1.0
  * @category running

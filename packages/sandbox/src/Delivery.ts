@@ -1,5 +1,5 @@
 /**
- * Webhooks: what the sandbox delivers to whom, and what came of it.
+ * Webhooks: the targets of events, how events are delivered, and the results.
  *
  * @since 0.1.0
  */
@@ -10,8 +10,8 @@ import * as Schema from "effect/Schema"
 import * as Wait from "./internal/wait.js"
 
 /**
- * Who receives the events: a URL, or an app that is called without a socket, such as core's `Webhook.handler`. The sandbox
- * calls no other URL than these, and follows no redirect.
+ * A receiver of events: a URL, or an app that is called without a socket, such as core's `Webhook.handler`. The sandbox
+ * calls no other URLs and does not follow redirects.
  *
  * @since 0.1.0
  * @category models
@@ -20,25 +20,26 @@ export type Target =
   | {
       /** Of `http` or `https`, without a user name and a password. */
       readonly url: string | URL
-      /** What the bodies are signed with. */
+      /** The secret with which bodies are signed. */
       readonly secret: Redacted.Redacted
     }
   | {
       readonly app: HttpApp.Default<unknown>
-      /** What the bodies are signed with. */
+      /** The secret with which bodies are signed. */
       readonly secret: Redacted.Redacted
     }
 
 /**
- * How events are delivered, for all targets. The documented service delivers in order most of the time, and says that a
- * receiver must not rely on it. Each field is optional in what is passed to the sandbox.
+ * How events are delivered to all targets. The order of events is not documented, so a receiver must not rely on it. All
+ * fields are optional in the options of a sandbox.
  *
- * - `doubled`: each event is delivered again after it was received.
- * - `outOfOrder`: two events that follow each other within a second change places.
+ * - `doubled`: each event is delivered a second time after it was received.
+ * - `outOfOrder`: two events within a second are swapped.
  * - `delay`: the time between a change and the first attempt.
- * - `reordered`: the members of the JSON are in the opposite order. The signature is that of these bytes.
- * - `bare`: `data` has only the `resource`, as in the vendor's example; otherwise the whole objects too, as it was seen live.
- * - `speed`: how many times faster than documented an event is delivered again. 4800 makes the first 80 minutes one second.
+ * - `reordered`: the members of the JSON are in reverse order. The signature is that of these bytes.
+ * - `bare`: `data` contains only the `resource`, as in the vendor's example; otherwise also the whole objects, as seen on the
+ *   live service.
+ * - `speed`: how many times faster than documented an event is redelivered. With 4800, the first 80 minutes become one second.
  *
  * @since 0.1.0
  * @category models
@@ -59,7 +60,7 @@ export const Behavior = Schema.Struct({
 export type Behavior = typeof Behavior.Type
 
 /**
- * As it is documented: in order, once, at once, with the whole objects.
+ * The default: in order, once, without delay, with the whole objects.
  *
  * @since 0.1.0
  * @category models
@@ -74,7 +75,7 @@ export const standard: Behavior = {
 }
 
 /**
- * How often an event is delivered at most: seven times in 3.5 days.
+ * The maximum number of attempts to deliver an event: seven, in 3.5 days.
  *
  * @since 0.1.0
  * @category models
@@ -82,8 +83,8 @@ export const standard: Behavior = {
 export const mostAttempts = 7
 
 /**
- * The time between an attempt that failed and the next one: 80 minutes after the first, then twice as long each time, or
- * `factor` times. The seventh attempt is 3.5 days after the first: these two numbers are known, the steps between them are not.
+ * The time between a failed attempt and the next one: 80 minutes after the first, then twice as long each time, or `factor`
+ * times as long. The seventh attempt is 3.5 days after the first: the vendor documents these two numbers, not the steps.
  *
  * @since 0.1.0
  * @category models
@@ -106,8 +107,8 @@ export class Attempt extends Schema.Class<Attempt>("@effect-certifier/sandbox/At
 }) {}
 
 /**
- * An event on its way to a target. It is `delivered` once a response was 2xx, `failed` after the last attempt without one,
- * and `pending` until then.
+ * An event and its target. It is `delivered` once a response was 2xx, `failed` if the last attempt had no such response, and
+ * `pending` until then.
  *
  * @since 0.1.0
  * @category models
@@ -115,16 +116,16 @@ export class Attempt extends Schema.Class<Attempt>("@effect-certifier/sandbox/At
 export class Delivery extends Schema.Class<Delivery>("@effect-certifier/sandbox/Delivery")({
   /** 1 for the first delivery, and so on. */
   number: Schema.Int,
-  /** The target's URL without its query, or `app` and its place among the targets. */
+  /** The target's URL without its query, or `app` and its number among the targets. */
   target: Schema.String,
   eventId: Schema.String,
   /** Such as `credential.issued`. */
   type: Schema.String,
-  /** What is delivered, in each attempt the same. */
+  /** The body, the same in each attempt. */
   body: Schema.String,
   state: Schema.Literal("pending", "delivered", "failed"),
   /** Oldest first; at most the latest 20. */
   attempts: Schema.Array(Attempt),
-  /** When the next attempt is made, by the sandbox's `Clock`. */
+  /** The time of the next attempt, by the sandbox's `Clock`. */
   nextAt: Schema.optionalWith(Schema.DateTimeUtc, { as: "Option", exact: true })
 }) {}

@@ -95,7 +95,7 @@ export const Disconnect = Schema.Struct({ how: Schema.Literal("Reset", "Close", 
 export type Disconnect = typeof Disconnect.Type
 
 /**
- * The steps of issuing, of which `POST /v1/credentials/create-issue-send` takes all in one request.
+ * The steps of issuing; `POST /v1/credentials/create-issue-send` takes all of them in one request.
  *
  * @since 0.1.0
  * @category models
@@ -116,8 +116,8 @@ export type Step = typeof Step.Type
  * - Without a `status` the request is carried out; `headers` are added to its response, and `body` replaces its body.
  * - `headers` can't contradict the body: `transfer-encoding` and `trailer` are invalid, and so is a `content-length` that is
  *   not the length of the fault's own body. To send less than that length, use `disconnect`.
- * - `applied`: the request is carried out before the response is replaced. A `Step` is the last one that is carried out of
- *   issuing: `Created` leaves a draft behind, `Issued` a credential that is not mailed, and `Sent` is all of it.
+ * - `applied`: the request is carried out before the response is replaced. A `Step` is the last step of issuing that is
+ *   carried out: `Created` leaves a draft behind, `Issued` a credential that is not mailed, and `Sent` is all of it.
  * - `delay`: the time between the request and the first byte of the response.
  * - `slowBody`: the body is sent in chunks of `bytes` bytes, one per `every`.
  * - `disconnect`: how and when the response ends early.
@@ -246,7 +246,7 @@ export const error = (
   })
 
 /**
- * Resets the connection. The request is carried out, but the caller can't know.
+ * Resets the connection. The request is carried out, but the caller does not receive the response.
  *
  * @since 0.1.0
  * @category constructors
@@ -350,8 +350,8 @@ export const after: {
 export const applied = (self: Fault): Fault => ({ ...self, applied: true })
 
 /**
- * The same fault, but the steps of issuing are carried out first, up to this one. So it is when a service fails in the
- * middle of `Credentials.createIssueSend`.
+ * The same fault, but the steps of issuing are carried out first, up to this one, as when a service fails in the middle of
+ * `Credentials.createIssueSend`.
  *
  * @example
  * ```ts

@@ -81,7 +81,7 @@ export const designs: ReadonlyArray<Design.Design> = [
 ].map(design)
 
 /**
- * Creates an attribute of the workspace, which credentials can have a value for.
+ * Creates an attribute of the workspace.
  *
  * @since 0.1.0
  * @category testing
@@ -96,7 +96,7 @@ export const attribute = (fields?: Partial<typeof Attribute.Attribute.Encoded>):
   })
 
 /**
- * The attributes of a new sandbox: three that a workspace has made for itself, and two that every workspace has.
+ * The attributes of a new sandbox: three custom ones, and two that every workspace has.
  *
  * @since 0.1.0
  * @category models

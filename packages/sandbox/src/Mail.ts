@@ -7,8 +7,8 @@ import { Credential } from "@effect-certifier/core"
 import * as Schema from "effect/Schema"
 
 /**
- * A mail to the recipient of a credential: what sending the credential, or creating, issuing and sending it in one call, would
- * have mailed.
+ * A mail to the recipient of a credential, which the service would have sent for `Credentials.send` or
+ * `Credentials.createIssueSend`.
  *
  * @since 0.1.0
  * @category models
@@ -23,6 +23,6 @@ export class Mail extends Schema.Class<Mail>("@effect-certifier/sandbox/Mail")({
   subject: Schema.String,
   /** The public page of the credential, as the recipient opens it. */
   url: Schema.String,
-  /** Whether it came back, see `Sandbox.bounce`. */
+  /** Whether it bounced, see `Sandbox.bounce`. */
   bounced: Schema.Boolean
 }) {}

@@ -1,5 +1,5 @@
 /**
- * What leaves the sandbox: mails, which it keeps instead of sending them, and webhooks, which it delivers to where its user says.
+ * What leaves the sandbox: mails, which are kept instead of sent, and events, which are delivered to the configured webhooks.
  *
  * @since 0.1.0
  */
@@ -17,7 +17,7 @@ import type { InvalidOptions } from "./SandboxError.js"
  * @category models
  */
 export interface Options {
-  /** Who receives the events of webhooks. Default: nobody. */
+  /** The receivers of events. Default: none. */
   readonly webhooks?: ReadonlyArray<Delivery.Target> | undefined
   /** How events are delivered. Default: `Delivery.standard`. */
   readonly webhookBehavior?: Partial<Delivery.Behavior> | undefined
@@ -35,7 +35,7 @@ export interface Options {
 }
 
 /**
- * How many of what a sandbox keeps were dropped because there were too many.
+ * How many requests, mails and deliveries were dropped because a limit was reached.
  *
  * @since 0.1.0
  * @category models
@@ -58,8 +58,8 @@ export interface Outbox {
   /** Removes the mails. */
   readonly clearMails: Effect.Effect<void>
   /**
-   * Lets mails to an address bounce from now on, or not any more. The API does not show it: `bounced` of a mail does, as the
-   * service's dashboard would. Upper and lower case are the same.
+   * Sets whether mails to an address bounce from now on. The API does not return this, `bounced` of a mail does, as the
+   * service's dashboard would. Case is ignored.
    */
   readonly bounce: (address: string, bounces?: boolean) => Effect.Effect<void>
   /** What is delivered to webhooks, oldest first. */
@@ -69,17 +69,17 @@ export interface Outbox {
    * waits for the time of its next attempt.
    */
   readonly awaitDeliveries: Effect.Effect<ReadonlyArray<Delivery.Delivery>>
-  /** Makes an attempt now, whatever came of the ones before; none if no delivery has this number. */
+  /** Makes an attempt now, whatever the results of earlier attempts; none if no delivery has this number. */
   readonly redeliver: (number: number) => Effect.Effect<Option.Option<Delivery.Delivery>>
-  /** Removes the deliveries. What is pending is not delivered. */
+  /** Removes the deliveries. Pending ones are not delivered. */
   readonly clearDeliveries: Effect.Effect<void>
-  /** Changes how later events are delivered. */
+  /** Changes how events are delivered from now on. */
   readonly changeWebhooks: (behavior: Partial<Delivery.Behavior>) => Effect.Effect<Delivery.Behavior, InvalidOptions>
   /** How many recorded requests, mails and deliveries were dropped. */
   readonly forgotten: Effect.Effect<Forgotten>
   /**
    * Moves the sandbox's clock forward, relative to the caller's: credentials expire, the rate limit recovers, and attempts
-   * that wait are made.
+   * that become due are made.
    */
   readonly moveClock: (by: Duration.DurationInput) => Effect.Effect<void, InvalidOptions>
 }

@@ -1,6 +1,7 @@
 /**
- * Where the vendor's documentation leaves open how the service behaves, or contradicts itself: each such point is a named
- * quirk, with a default and its alternatives. A program that passes its tests with either does not depend on a guess.
+ * Behavior of the service that the vendor's documentation does not describe, or on which it contradicts itself. Each such
+ * point is a named quirk with a default and alternatives. A program that passes its tests either way does not depend on a
+ * guess.
  *
  * @since 0.1.0
  */
@@ -15,15 +16,15 @@ import * as Service from "./internal/quirks/serviceQuirks.js"
 import * as Webhooks from "./internal/quirks/webhookQuirks.js"
 
 /**
- * A quirk: what is open, what is known about it, and what the sandbox can do. `values` describes each alternative; one of
- * them is the default.
+ * A quirk: the open question, its evidence, and what the sandbox can do. `values` describes each alternative; one of them is
+ * the default.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Quirk {
   readonly question: string
-  /** What the question rests on: the vendor's documentation, public code, reports from the live service, or nothing. */
+  /** What is known: from the vendor's documentation, public code, reports from the live service, or nothing. */
   readonly evidence: string
   readonly default: string
   readonly values: Readonly<Record<string, string>>
@@ -76,7 +77,7 @@ const complete = (): Quirks => {
 }
 
 /**
- * What the sandbox does unless it is configured otherwise.
+ * The default of each quirk.
  *
  * @since 0.1.0
  * @category models
@@ -85,7 +86,7 @@ export const defaults: Quirks = complete()
 
 const isName = (name: string): name is Name => Object.hasOwn(table, name)
 
-/** What is wrong with a quirk that is given. */
+/** The problem of a given quirk, if there is one. */
 const problemOf = (name: string, value: string): string | undefined => {
   if (!isName(name)) return "is not the name of a quirk, see the list of all"
   const { values } = table[name]

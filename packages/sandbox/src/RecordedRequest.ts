@@ -19,7 +19,7 @@ import * as Text from "./internal/text.js"
  *
  * Credentials are masked where credentials stand, by their fingerprint in angle brackets: the values of `authorization`,
  * `proxy-authorization`, `cookie` and `x-api-key`; those of query parameters that are credentials by their name, such as
- * `access_token`, `api_key` or `password`; and the user name and password of a URL. Everything else, and above all the body,
+ * `access_token`, `api_key` or `password`; and the user name and password of a URL. Everything else, including the body,
  * is recorded and compared as it was sent, with one exception: an access token of 16 characters or more is masked
  * wherever it stands as a whole. A shorter one can be part of innocent text, so it is not looked for.
  *
@@ -39,15 +39,15 @@ export class RecordedRequest extends Schema.Class<RecordedRequest>("@effect-cert
   /** Names in lower case. At most 8192 characters of each value. */
   headers: Schema.Record({ key: Schema.String, value: Schema.String }),
   /**
-   * As text, whole. Only if the recorded bodies would hold more than 8 388 608 characters together, what is over that is
-   * cut; but no body is cut to fewer than 16 384.
+   * The whole body as text. If all recorded bodies together would exceed 8 388 608 characters, it is cut, but never to fewer
+   * than 16 384.
    */
   body: Schema.String,
   /** Of the access token, if there was one. */
   fingerprint: Schema.optionalWith(Schema.String, { as: "Option", exact: true }),
   /** The status of the response; none if a fault ended the connection before it. */
   status: Schema.optionalWith(Schema.Int, { as: "Option", exact: true }),
-  /** What the response says is wrong with the request, such as `not_found: …`; none if it was accepted. */
+  /** The error of the response, such as `not_found: …`; none if the request was accepted. */
   problem: Schema.optionalWith(Schema.String, { as: "Option", exact: true }),
   /** Whether a fault was applied. */
   faulted: Schema.Boolean

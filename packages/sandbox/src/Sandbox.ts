@@ -61,7 +61,7 @@ export interface Service extends PublicWorkspace.Store, Outbox.Outbox {
   readonly requestStream: Stream.Stream<RecordedRequest.RecordedRequest>
   /** Removes the recorded requests. */
   readonly clearRequests: Effect.Effect<void>
-  /** What callers need for the control endpoints and the console; none if it is enough to be on this machine. */
+  /** The token that the control endpoints and the console require; none if only this machine can connect. */
   readonly controlToken: Option.Option<Redacted.Redacted>
 }
 
@@ -90,7 +90,7 @@ export interface Options extends Outbox.Options {
   readonly emailTemplates?: ReadonlyArray<EmailTemplate.EmailTemplate> | undefined
   /** The initial credentials. Default: none. */
   readonly credentials?: ReadonlyArray<Credential.Credential> | undefined
-  /** When those of them are issued that are scheduled. Default: never. */
+  /** When the scheduled ones among them are issued. Default: never. */
   readonly schedules?: ReadonlyArray<PublicWorkspace.ScheduledIssue> | undefined
   /** The initial interactions. Default: none. */
   readonly interactions?: ReadonlyArray<Interaction.Interaction> | undefined
@@ -102,11 +102,11 @@ export interface Options extends Outbox.Options {
   readonly faults?: ReadonlyArray<Fault.Fault | Fault.Rule> | undefined
   /** The seed of faults with a probability and of new groups' ids. Default: always the same. */
   readonly seed?: string | number | undefined
-  /** What the sandbox does where the vendor's documentation leaves it open, see `Quirk`. Default: `Quirk.defaults`. */
+  /** What the sandbox does where the vendor's documentation is silent, see `Quirk`. Default: `Quirk.defaults`. */
   readonly quirks?: Partial<Quirk.Quirks> | undefined
   /**
-   * Whether the three operations are served that the vendor does not document: the lists of attributes and of email
-   * templates, and the scheduling of credentials. Default: no, they are not found.
+   * Whether the three operations that the vendor does not document are served: the lists of attributes and of email
+   * templates, and the scheduling of credentials. Default: no, they return 404.
    */
   readonly experimental?: boolean | undefined
   /** How many requests are recorded, 1 to 100 000; the oldest are dropped. Default 1000. */
@@ -122,11 +122,12 @@ export interface Options extends Outbox.Options {
 export interface ServerOptions extends Options {
   /** Default 0: a free port. */
   readonly port?: number | undefined
-  /** Default `127.0.0.1`. At an address that other machines reach, the control endpoints and the console need a token. */
+  /** Default `127.0.0.1`. With an address that other machines can reach, the control endpoints and the console require a token. */
   readonly host?: string | undefined
   /**
-   * What callers need for the control endpoints, as `Authorization: Bearer`, and for the console. 8 to 256 letters, digits and
-   * `-._~`. Default: none for a `host` of this machine only, else a random one, see `controlToken` of the service.
+   * The token that the control endpoints require as `Authorization: Bearer`, and the console as `?token=`. 8 to 256 letters,
+   * digits and `-._~`. Default: none if `host` is only reachable from this machine, otherwise a random one, see `controlToken`
+   * of the service.
    */
   readonly controlToken?: Redacted.Redacted | undefined
   /**
@@ -168,7 +169,7 @@ export const serve = (options: ServerOptions = {}): Effect.Effect<Service, Start
     )
     const { url } = yield* Server.serve({ ...settings, handle: engine.handle })
     ownUrl = url
-    // What is due happens within a second, also if nobody sends a request. In process it happens when somebody looks.
+    // What is due happens within a second, even without a request. In process it happens at the next read.
     yield* Effect.forkScoped(Effect.repeat(engine.settle, Schedule.spaced("1 second")))
     return { ...service, url, controlToken: Option.fromNullable(controlToken) }
   })
@@ -196,7 +197,7 @@ export const serve = (options: ServerOptions = {}): Effect.Effect<Service, Start
 export const layer = (options?: ServerOptions): Layer.Layer<Sandbox, StartError> =>
   Layer.scoped(Sandbox, serve(options))
 
-/** The service's own URL: the client of a sandbox without a socket sends all requests to it. */
+/** The URL of the real service: the client of a sandbox without a socket sends all requests to it. */
 const inProcess: Make.Reached = { url: () => "https://api.certifier.io", controlToken: undefined }
 
 /**
@@ -298,7 +299,7 @@ export const mails: Effect.Effect<ReadonlyArray<Mail.Mail>, never, Sandbox> = Ef
 )
 
 /**
- * Lets mails to an address bounce from now on, or not any more.
+ * Sets whether mails to an address bounce from now on.
  *
  * @since 0.1.0
  * @category testing
@@ -307,7 +308,7 @@ export const bounce = (address: string, bounces?: boolean): Effect.Effect<void, 
   Effect.flatMap(Sandbox, (sandbox) => sandbox.bounce(address, bounces))
 
 /**
- * What is delivered to webhooks, oldest first.
+ * The deliveries to webhooks, oldest first.
  *
  * @since 0.1.0
  * @category testing
@@ -347,7 +348,7 @@ export const awaitDeliveries: Effect.Effect<ReadonlyArray<Delivery.Delivery>, ne
 )
 
 /**
- * Makes an attempt to deliver now, whatever came of the ones before; none if no delivery has this number.
+ * Makes an attempt to deliver now, whatever the results of earlier attempts; none if no delivery has this number.
  *
  * @since 0.1.0
  * @category testing
@@ -365,7 +366,7 @@ export const moveClock = (by: Duration.DurationInput): Effect.Effect<void, Inval
   Effect.flatMap(Sandbox, (sandbox) => sandbox.moveClock(by))
 
 /**
- * Keeps everything that is stored under a name, to be restored; replaces a snapshot of this name. At most 100 are kept.
+ * Saves all stored objects as a snapshot; replaces a snapshot with the same name. At most 100 are kept.
  *
  * @example
  * ```ts
@@ -385,7 +386,7 @@ export const snapshot = (name: string): Effect.Effect<void, InvalidOptions, Sand
   Effect.flatMap(Sandbox, (sandbox) => sandbox.snapshot(name))
 
 /**
- * Replaces everything that is stored by a snapshot. Fails with `UnknownSnapshot` if there is none of this name.
+ * Replaces all stored objects with those of a snapshot. Fails with `UnknownSnapshot` if there is none with this name.
  *
  * @since 0.1.0
  * @category testing

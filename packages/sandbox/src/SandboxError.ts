@@ -26,7 +26,7 @@ export class InvalidOptions extends Schema.TaggedError<InvalidOptions>("@effect-
  *
  * - `InUse`: another sandbox has it open.
  * - `NotWritable`: it or its folder can't be written, or the disk is full.
- * - `Invalid`: it is not a sandbox's data, or it is damaged. It is not changed.
+ * - `Invalid`: it is not a data file of this version of the sandbox, or it is damaged. It is not changed.
  * - `DriverMissing`: the package that reads and writes it is not installed.
  *
  * @since 0.1.0
@@ -41,7 +41,7 @@ export const DataFileReason = Schema.Literal("InUse", "NotWritable", "Invalid", 
 export type DataFileReason = typeof DataFileReason.Type
 
 /**
- * The data file is not accepted, or can't be written.
+ * The data file is not accepted, or it can't be written.
  *
  * @since 0.1.0
  * @category errors
@@ -76,7 +76,7 @@ export class ListenError extends Schema.TaggedError<ListenError>("@effect-certif
 }
 
 /**
- * There is no snapshot of this name.
+ * There is no snapshot with this name.
  *
  * @since 0.1.0
  * @category errors

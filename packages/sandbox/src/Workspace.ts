@@ -1,5 +1,5 @@
 /**
- * What a sandbox stores, as data: in the JSON of the API, to be written to a file and read from it.
+ * The contents of a sandbox as data, in the JSON of the API, to be exported and imported.
  *
  * @since 0.1.0
  */
@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import type { InvalidOptions, UnknownSnapshot } from "./SandboxError.js"
 
 /**
- * When a scheduled credential is issued by itself; `id` is the credential's.
+ * The time at which a scheduled credential is issued; `id` is the credential's.
  *
  * @since 0.1.0
  * @category models
@@ -29,8 +29,8 @@ export interface ScheduledIssue extends Schema.Schema.Type<typeof ScheduledIssue
 const listOf = <A, I>(schema: Schema.Schema<A, I>) => Schema.optional(Schema.Array(schema))
 
 /**
- * What a workspace has. When it is imported, the kinds of objects that are absent stay unchanged, and all objects of the
- * others are replaced.
+ * The objects of a workspace by kind. An import replaces all objects of the kinds that are present, and leaves the other
+ * kinds unchanged.
  *
  * @example
  * ```ts
@@ -47,16 +47,16 @@ const listOf = <A, I>(schema: Schema.Schema<A, I>) => Schema.optional(Schema.Arr
 export const Workspace = Schema.Struct({
   groups: listOf(Group.Group),
   designs: listOf(Design.Design),
-  /** The attributes of the workspace; a credential can have the custom ones. */
+  /** The attributes of the workspace; credentials have values for the custom ones. */
   attributes: listOf(Attribute.Attribute),
   emailTemplates: listOf(EmailTemplate.EmailTemplate),
   credentials: listOf(Credential.Credential),
-  /** Of credentials whose status is `scheduled`. */
+  /** For credentials whose status is `scheduled`. */
   schedules: listOf(ScheduledIssue),
   interactions: listOf(Interaction.Interaction)
 }).annotations({
   identifier: "Workspace",
-  description: "what a workspace has",
+  description: "the objects of a workspace",
   parseOptions: { onExcessProperty: "error" }
 })
 
@@ -83,8 +83,8 @@ export type Kind = keyof Workspace
 export type Complete = { readonly [K in Kind]-?: Exclude<Workspace[K], undefined> }
 
 /**
- * What a program sees of the stored objects, and how it changes them without a request. What can't be saved in the data file
- * of a sandbox is a defect, and changes nothing.
+ * Reads and changes the stored objects without a request. A change that can't be saved in the data file is a defect, and
+ * changes nothing.
  *
  * @since 0.1.0
  * @category models
@@ -112,9 +112,9 @@ export interface Store {
   readonly setCredential: (credential: Credential.Credential) => Effect.Effect<void>
   /** The stored interactions, oldest first. */
   readonly interactions: Effect.Effect<ReadonlyArray<Interaction.Interaction>>
-  /** Stores all these objects at once, and instead of those with the same ids. Everything else stays. */
+  /** Stores all these objects at once; replaces those with the same ids. All other objects stay. */
   readonly set: (workspace: Workspace) => Effect.Effect<void>
-  /** Removes an object, whatever depends on it. Nothing happens if there is none. */
+  /** Removes an object, even if others refer to it. Does nothing if there is none. */
   readonly remove: (kind: Kind, id: string) => Effect.Effect<void>
   /** Everything that is stored, as data. */
   readonly export: Effect.Effect<Complete>
@@ -122,10 +122,10 @@ export interface Store {
   readonly import: (workspace: Workspace) => Effect.Effect<void>
   /** The names of the snapshots, oldest first. */
   readonly snapshots: Effect.Effect<ReadonlyArray<string>>
-  /** Keeps everything that is stored under a name, to be restored; replaces a snapshot of this name. At most 100. */
+  /** Saves all stored objects as a snapshot; replaces a snapshot with the same name. At most 100. */
   readonly snapshot: (name: string) => Effect.Effect<void, InvalidOptions>
-  /** Replaces everything that is stored by a snapshot. */
+  /** Replaces all stored objects with those of a snapshot. */
   readonly restore: (name: string) => Effect.Effect<void, UnknownSnapshot>
-  /** Forgets a snapshot. Nothing happens if there is none. */
+  /** Removes a snapshot. Does nothing if there is none. */
   readonly removeSnapshot: (name: string) => Effect.Effect<void>
 }

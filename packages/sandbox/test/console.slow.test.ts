@@ -167,7 +167,7 @@ describe("the console in a browser", () => {
       const token = Redacted.value(Option.getOrThrow(controlToken))
       const browser = yield* launch
       const { page } = yield* open(browser, `${url}/`)
-      assert.include(yield* Effect.promise(() => page.content()), "A token is needed")
+      assert.include(yield* Effect.promise(() => page.content()), "A token is required")
       yield* Effect.promise(() => page.goto(`${url}/?token=${token}`))
       yield* shows(page, "connection", "live")
       assert.strictEqual(page.url(), `${url}/`)

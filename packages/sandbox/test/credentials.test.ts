@@ -274,7 +274,7 @@ describe("lists and searches", () => {
       assert.strictEqual(names(back.data), "Eve")
       deepStrictEqual(yield* refusal(Credentials.listPage({ cursor: "nonsense" })), [
         "CertifierValidationError",
-        "cursor is not one that a list has returned"
+        "cursor was not returned by a list"
       ])
     })
   )
@@ -338,7 +338,7 @@ describe("lists and searches", () => {
     [`{"filter":{"customAttributes":{"equals":"x"}}}`, "filter.customAttributes is unexpected"],
     [`{"sort":{"property":"createdAt"}}`, "sort.order is missing"],
     [`{"limit":101}`, "limit is not a whole number"],
-    [`{"cursor":"nonsense"}`, "cursor is not one"]
+    [`{"cursor":"nonsense"}`, "cursor was not returned"]
   ])("%s is refused", ([body, message]) =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox

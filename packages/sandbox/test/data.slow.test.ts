@@ -227,7 +227,7 @@ describe("an invalid file", () => {
       "an old JSON file",
       (data) => writeFileSync(data, `{"groups":[${" ".repeat(2000)}]}`),
       "Invalid",
-      /^FILE is not a sandbox's data; JSON is read with --import \(SQLITE_NOTADB\)$/
+      /^FILE is not a data file of the sandbox; JSON files are read with --import \(SQLITE_NOTADB\)$/
     ],
     ["a folder", (data) => mkdirSync(data), "Invalid", /^FILE is not a file$/],
     [
@@ -263,7 +263,10 @@ describe("an invalid file", () => {
       yield* foreign(data, "CREATE TABLE notes (text TEXT)")
       deepStrictEqual(yield* refusal(data), ["Invalid", "FILE is a database of another program"])
       yield* foreign(data, "PRAGMA application_id = 1667592820", "PRAGMA user_version = 7")
-      deepStrictEqual(yield* refusal(data), ["Invalid", "FILE is of another version of the sandbox (7 instead of 2)"])
+      deepStrictEqual(yield* refusal(data), [
+        "Invalid",
+        "FILE was written by another version of the sandbox (7 instead of 2)"
+      ])
     })
   )
 
@@ -318,7 +321,7 @@ describe("the driver", () => {
       assert.strictEqual(yield* program.ended, 1)
       assert.strictEqual(
         yield* program.output,
-        `${data} needs a package that can't be loaded: npm install --save-dev @effect/sql-libsql@0.42 @effect/sql@0.52 @effect/experimental@0.61`
+        `${data} requires a package that can't be loaded: npm install --save-dev @effect/sql-libsql@0.42 @effect/sql@0.52 @effect/experimental@0.61`
       )
       deepStrictEqual(existsSync(data), false)
     })

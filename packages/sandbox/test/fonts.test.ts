@@ -49,14 +49,17 @@ const segmentsOnly = (bytes: Buffer): Uint8Array => {
 /** A font with nothing but characters: the glyphs of A, B and C are in a list, in which B has none. */
 const listed = (): Uint8Array => {
   const words = (...values: ReadonlyArray<number>) => Buffer.from(values.flatMap((value) => [value >> 8, value & 0xff]))
-  const segments = words(
-    ...[4, 38, 0, 4, 4, 1, 0], // format, length, language, twice the segments, three numbers for searching
-    ...[0x43, 0xffff, 0], // ends
-    ...[0x41, 0xffff], // starts
-    ...[0, 1], // what is added
-    ...[4, 0], // offsets, from here to the list
-    ...[5, 0, 7] // the list
-  )
+  const parts = {
+    // Format, length, language, twice the number of segments, three numbers for searching.
+    head: [4, 38, 0, 4, 4, 1, 0],
+    ends: [0x43, 0xffff, 0],
+    starts: [0x41, 0xffff],
+    added: [0, 1],
+    // From here to the list.
+    offsets: [4, 0],
+    list: [5, 0, 7]
+  }
+  const segments = words(...Object.values(parts).flat())
   const table = Buffer.concat([words(0, 1, 3, 1, 0, 12), segments])
   const record = Buffer.concat([Buffer.from("cmap"), words(0, 0, 0, 28, 0, table.length)])
   return Buffer.concat([words(0, 1, 1, 0, 0, 0), record, table])

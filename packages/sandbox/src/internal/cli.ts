@@ -60,18 +60,18 @@ const options = {
   data: Options.text("data").pipe(
     Options.withPseudoName("FILE"),
     Options.withDescription(
-      "A file that persists what is stored, an SQLite database; created if it does not exist. Needs the package @effect/sql-libsql"
+      "A file that persists what is stored, an SQLite database; created if it does not exist. Requires the package @effect/sql-libsql"
     ),
     Options.optional
   ),
   import: Options.text("import").pipe(
     Options.withPseudoName("FILE"),
-    Options.withDescription("A JSON file of --export, whose objects replace what is stored"),
+    Options.withDescription("A JSON file written by --export, whose objects replace what is stored"),
     Options.optional
   ),
   export: Options.text("export").pipe(
     Options.withPseudoName("FILE"),
-    Options.withDescription("Writes what is stored to a JSON file, or to the standard output for '-', and ends"),
+    Options.withDescription("Writes what is stored to a JSON file, or to standard output for '-', and exits"),
     Options.optional
   ),
   rateLimit: Options.integer("rate-limit").pipe(
@@ -82,7 +82,7 @@ const options = {
   burst: Options.integer("burst").pipe(
     Options.withPseudoName("NUMBER"),
     Options.withDescription(
-      "Requests at once after a pause; default: the value of --rate-limit, or what the quirk rateLimitBurst says"
+      "Requests at once after a pause; default: the value of --rate-limit, or as the quirk rateLimitBurst says"
     ),
     Options.optional
   ),
@@ -107,7 +107,7 @@ const options = {
     Options.repeated,
     Options.mapEffect(Effect.forEach(parseQuirk))
   ),
-  listQuirks: Options.boolean("list-quirks").pipe(Options.withDescription("Lists all quirks and ends")),
+  listQuirks: Options.boolean("list-quirks").pipe(Options.withDescription("Lists all quirks and exits")),
   experimental: Options.boolean("experimental").pipe(
     Options.withDescription("Serves the three operations that the vendor does not document")
   ),
@@ -128,15 +128,15 @@ const flags: Readonly<Record<string, string>> = {
   ...OutboxFlags.flags
 }
 
-/** A flag without an effect is a mistake. */
+/** A flag that has no effect is reported as a mistake. */
 const unlimited = (ignored: Readonly<Record<string, Option.Option<unknown>>>) => {
   const given = Object.entries(ignored).find(([, value]) => Option.isSome(value))
   return given === undefined
     ? Either.right("Unlimited" as const)
-    : CheckedOptions.invalid(given[0], "no value with --rate-limit 0, which is no limit")
+    : CheckedOptions.invalid(given[0], "no value with --rate-limit 0, which means no limit")
 }
 
-/** The sandbox calls itself by loopback instead of an address that stands for all. */
+/** Whether the sandbox listens on all addresses: its URL is then that of loopback. */
 const isOnAll = (host: string, url: string) => /^[0:.]+$/.test(host) && !url.startsWith(`http://${host}:`)
 
 /** The quirks as text: name, question, and the values with the default first. */
@@ -222,7 +222,7 @@ const command = Command.make(
       yield* Console.log(
         `Certifier sandbox: ${sandbox.url} (documentation: ${sandbox.url}/docs)${isOnAll(host, sandbox.url) ? ", listening on all addresses" : ""}`
       )
-      // A token that was given is not printed.
+      // Only a random token is printed, not one that was passed in.
       const printed = Option.filter(sandbox.controlToken, () => Option.isNone(controlToken))
       const query = Option.match(printed, { onNone: () => "", onSome: (token) => `?token=${Redacted.value(token)}` })
       yield* Console.log(`Console: ${sandbox.url}/${query}`)
@@ -230,10 +230,10 @@ const command = Command.make(
     }).pipe(Effect.scoped)
 )
 
-/** What the command line takes. */
+/** The options of the command line. */
 export const descriptor: CommandDescriptor.Command<unknown> = command.descriptor
 
-/** The command under the name that a person types to reach it. */
+/** The command with the name by which a user starts it. */
 const named = (name: string) =>
   Command.make(name, options, command.handler).pipe(
     Command.withDescription(
@@ -274,7 +274,7 @@ export const run = (args: ReadonlyArray<string>, name = "effect-certifier-sandbo
 const textOf = (error: unknown, cause: Cause.Cause<unknown>): string => {
   if (ConfigError.isConfigError(error)) {
     const name = error._op === "InvalidData" ? error.path.join(".") : "options"
-    // Of several values, an error names the place: `webhooks.0.url`.
+    // An error of one of several values contains its index: `webhooks.0.url`.
     return `${flags[name.replace(/\.\d+\./, ".")] ?? name}: ${CheckedOptions.messageOf(error)}`
   }
   return Predicate.hasProperty(error, "_tag") && Predicate.hasProperty(error, "message")

@@ -26,7 +26,7 @@ const checkName = (
   if (quirks.nameLength === "255" && name.length > 255) return invalid("name has more than 255 characters")
   return quirks.repeatedNames === "conflict" &&
     Array.some(state.groups.values(), (other) => other.name === name && other.id !== id)
-    ? Api.failWith("conflict", "A group with this name exists")
+    ? Api.failWith("conflict", "A group with this name already exists")
     : Effect.void
 }
 

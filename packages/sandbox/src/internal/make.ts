@@ -82,7 +82,7 @@ export const make = <E>(
       engine: {
         handle,
         settle: Effect.catchAllCause(workspace.state, (cause) =>
-          Effect.logError("What is due could not be done", cause)
+          Effect.logError("Expiries and scheduled issues that are due could not be applied", cause)
         )
       }
     }

@@ -16,7 +16,7 @@ const ways = {
   bare: { bare: true }
 } as const
 
-/** The flags of what leaves the sandbox, and of who controls it. */
+/** The flags for webhooks, public URLs and access control. */
 export const options = {
   webhook: Options.text("webhook").pipe(
     Options.withPseudoName("URL"),
@@ -27,14 +27,14 @@ export const options = {
   webhookSecret: Options.text("webhook-secret").pipe(
     Options.withPseudoName("SECRET"),
     Options.withDescription(
-      "The secret of the webhook, or one for each. Default: the environment variable CERTIFIER_WEBHOOK_SECRET, which other users of this machine don't see"
+      "The secret of the webhook, or one for each. Default: the environment variable CERTIFIER_WEBHOOK_SECRET, which other users of this machine can't see"
     ),
     Options.repeated,
     Options.map((secrets) => secrets.map((secret) => Redacted.make(secret)))
   ),
   webhookWay: Options.choice("webhook-way", ["doubled", "out-of-order", "reordered", "bare"]).pipe(
     Options.withDescription(
-      "How events are delivered, other than documented: twice, in another order, with the members of the JSON in another order, without the whole objects. Can be repeated"
+      "Delivers events differently than documented: twice, in another order, with the members of the JSON in another order, or without the whole objects. Can be repeated"
     ),
     Options.repeated
   ),
@@ -48,7 +48,7 @@ export const options = {
   webhookSpeed: Options.float("webhook-speed").pipe(
     Options.withPseudoName("FACTOR"),
     Options.withDescription(
-      "How many times faster than documented an event is delivered again: 4800 makes the first 80 minutes one second"
+      "How many times faster than documented events are redelivered: with 4800, the first 80 minutes become one second"
     ),
     Options.optional
   ),
@@ -61,7 +61,7 @@ export const options = {
     Options.withPseudoName("TOKEN"),
     Options.withFallbackConfig(Config.redacted("CERTIFIER_SANDBOX_CONTROL_TOKEN")),
     Options.withDescription(
-      "What callers need for the control endpoints and the console. Default: none on this machine, else a random one that is printed at the start"
+      "The token that the control endpoints and the console require. Default: none if only this machine can connect, otherwise a random one that is printed at the start"
     ),
     Options.optional
   )
@@ -84,7 +84,7 @@ interface Given {
   readonly publicUrl: Option.Option<string>
 }
 
-/** The options of the sandbox. Each webhook has a secret of its own, or all have the same. */
+/** The options of the sandbox. Each webhook has its own secret, or all share one. */
 export const toOptions = (
   given: Given,
   ownSecret: Option.Option<Redacted.Redacted>

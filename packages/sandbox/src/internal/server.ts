@@ -170,7 +170,7 @@ export const serve = (options: Options): Effect.Effect<{ readonly url: string },
         ).pipe(
           Effect.catchAll((rejection) => Effect.succeed({ response: rejection })),
           Effect.flatMap((transmission) => send(response, transmission, readTimeout)),
-          // A response that can't be sent must not leave its caller waiting.
+          // A client must not wait for a response that can't be sent.
           Effect.catchAllCause((cause) =>
             Cause.isInterruptedOnly(cause)
               ? Effect.void

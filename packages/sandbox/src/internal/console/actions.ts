@@ -6,7 +6,7 @@ import * as FaultSyntax from "../../FaultSyntax.js"
 import * as Validation from "../validation.js"
 import type { Sources } from "./sources.js"
 
-/** What came of an action, for a person. A refused one changed nothing. */
+/** The result of an action, to show to the user. A refused action changes nothing. */
 export interface Outcome {
   readonly isDone: boolean
   readonly message: string
@@ -16,7 +16,7 @@ const done = (message: string): Outcome => ({ isDone: true, message })
 
 const refused = (message: string): Outcome => ({ isDone: false, message })
 
-/** How far the clock can be moved at once. */
+/** The durations by which the clock can be moved. */
 export const steps: Readonly<Record<string, Duration.DurationInput>> = {
   "1 minute": "1 minute",
   "1 hour": "1 hour",
@@ -40,13 +40,13 @@ const actions: Readonly<Record<string, Action>> = {
       Effect.flatMap((rule) => Effect.as(pendingFaults.add([rule]), done("The fault is pending."))),
       Effect.catchAll((error) => Effect.succeed(refused(Validation.describe(error))))
     ),
-  "clear-faults": ({ pendingFaults }) => Effect.as(pendingFaults.clear, done("No fault is pending.")),
+  "clear-faults": ({ pendingFaults }) => Effect.as(pendingFaults.clear, done("The pending faults were removed.")),
   clock: ({ time }, form) => {
     const name = form.get("by") ?? ""
     const by = Object.hasOwn(steps, name) ? steps[name] : undefined
     return by === undefined
-      ? Effect.succeed(refused("The clock can't be moved by that."))
-      : Effect.as(time.advance(Duration.decode(by)), done(`The clock is moved by ${name}.`))
+      ? Effect.succeed(refused("The clock can't be moved by this amount."))
+      : Effect.as(time.advance(Duration.decode(by)), done(`The clock was moved by ${name}.`))
   },
   redeliver: ({ webhooks }, form) =>
     Effect.map(
@@ -62,14 +62,14 @@ const actions: Readonly<Record<string, Action>> = {
   bounce: ({ mails }, form) => {
     const address = (form.get("address") ?? "").trim()
     return address === "" || address.length > 320
-      ? Effect.succeed(refused("An address is needed."))
-      : Effect.as(mails.bounce(address, true), done("Mails to this address bounce from now on."))
+      ? Effect.succeed(refused("An email address is required."))
+      : Effect.as(mails.bounce(address, true), done("Mails to this address now bounce."))
   },
   snapshot: ({ store }, form) => outcomeOf(store.snapshot((form.get("name") ?? "").trim()), "The snapshot is saved."),
   restore: ({ store }, form) => outcomeOf(store.restore((form.get("name") ?? "").trim()), "The snapshot is restored.")
 }
 
-/** Runs a form's action; none if there is no such action. */
+/** Runs the action of a form; none if the action is unknown. */
 export const run = (name: string, sources: Sources, form: URLSearchParams): Option.Option<Effect.Effect<Outcome>> =>
   Option.map(Option.fromNullable(Object.hasOwn(actions, name) ? actions[name] : undefined), (action) =>
     Effect.tap(action(sources, form), () => Effect.sync(sources.changes.announce))

@@ -34,7 +34,7 @@ const controls = (snapshots: ReadonlyArray<string>): Html =>
         ><button>Move</button>
       </form>
       <form method="post" action="/__sandbox/console/bounce">
-        <label>Let mails bounce<input name="address" type="email" placeholder="ada@example.com" required /></label
+        <label>Make mails bounce<input name="address" type="email" placeholder="ada@example.com" required /></label
         ><button>Bounce</button>
       </form>
       <form method="post" action="/__sandbox/console/snapshot">
@@ -68,10 +68,10 @@ const render = (sources: Sources): Effect.Effect<OutgoingResponse> =>
     return page({
       title: "Certifier sandbox",
       hasScript: true,
-      body: html`<a class="skip" href="#main">To the content</a>
+      body: html`<a class="skip" href="#main">Skip to the content</a>
         <header class="top">
           <h1>Certifier sandbox</h1>
-          <nav aria-label="Parts">
+          <nav aria-label="Sections">
             ${sections.map(({ id, title }) => html`<a href="#${id}-title">${title}</a>`)}<a href="/docs">API</a>
           </nav>
           <span id="connection" class="quiet">not live</span>
@@ -91,14 +91,14 @@ const refusal = page({
   status: 401,
   title: "Certifier sandbox",
   body: html`<main class="public">
-    <h1>A token is needed</h1>
-    <p>Open the link that the sandbox printed when it was started.</p>
+    <h1>A token is required</h1>
+    <p>Open the link that the sandbox printed when it started.</p>
   </main>`
 })
 
 const act = (sources: Sources, incoming: IncomingRequest, name: string): Effect.Effect<OutgoingResponse> =>
   Option.match(Actions.run(name, sources, new URLSearchParams(new TextDecoder().decode(incoming.body))), {
-    onNone: () => Effect.succeed(text(404, "text/plain; charset=utf-8", "There is no such action.")),
+    onNone: () => Effect.succeed(text(404, "text/plain; charset=utf-8", "This action is unknown.")),
     onSome: Effect.map(({ isDone, message }) =>
       isDone && !/\btext\/plain\b/.test(incoming.headers["accept"] ?? "")
         ? seeOther("/")
@@ -111,7 +111,7 @@ const plain = Effect.map((response: OutgoingResponse): Transmission => ({ respon
 const refusedForm = text(
   403,
   "text/plain; charset=utf-8",
-  "This form is not of the console, or has no token. A proxy has to pass Host and X-Forwarded-Proto."
+  "This form was not sent from the console, or without its token. A proxy must pass on Host and X-Forwarded-Proto."
 )
 
 /** The console's page, its stream and its forms; undefined for other paths. */

@@ -6,12 +6,12 @@ import type { Next, Transmission } from "../transmission.js"
 import { sections } from "./sections.js"
 import type { Sources } from "./sources.js"
 
-/** Of consoles that are open at a time. */
+/** The maximum number of consoles that are open at a time. */
 const mostStreams = 16
 
 const encode = (text: string) => Option.some(new TextEncoder().encode(text))
 
-/** As JSON, so that no text ends the event. */
+/** Encoded as JSON, so that no text can end the event. */
 const eventOf = (id: string, markup: string) => `event: section\ndata: ${JSON.stringify({ id, html: markup })}\n\n`
 
 /** The parts that have changed since the last call. */
@@ -28,7 +28,7 @@ const differences = (sources: Sources): Effect.Effect<string> => {
 
 /**
  * The parts of the console as they change, as Server-Sent Events. A part is rendered when its reader is ready, at most ten
- * times a second: a slow reader gets fewer events, and nothing piles up for it.
+ * times a second: a slow reader gets fewer events, and none are queued for it.
  */
 export const make = (sources: Sources): Effect.Effect<Transmission> => {
   const { changes } = sources
@@ -38,7 +38,7 @@ export const make = (sources: Sources): Effect.Effect<Transmission> => {
     open++
     const render = differences(sources)
     let seen: number | undefined
-    // The clock and the rate limit change by themselves.
+    // The clock and the rate limit change without a request.
     const wait = Effect.suspend(() =>
       seen === undefined
         ? Effect.void

@@ -13,15 +13,15 @@ import type { State } from "../workspace/state.js"
 import type { Ordered } from "../workspace/table.js"
 import type { Sources } from "./sources.js"
 
-/** How many rows a table has; the latest are first. */
+/** The maximum number of rows in a table, newest first. */
 const rows = 25
 
-/** Of a text in a table, in characters. */
+/** The maximum length of a text in a table, in characters. */
 const widest = 200
 
 const cut = (text: string): string => (text.length > widest ? `${text.slice(0, widest)}…` : text)
 
-/** A text from outside: its direction of writing does not change that of the page. */
+/** Text from outside, isolated so that its writing direction does not affect the page. */
 const said = (text: string): Html => (text === "" ? html`` : html`<bdi>${cut(text)}</bdi>`)
 
 const clock = (at: DateTime.DateTime): Html =>
@@ -49,7 +49,7 @@ const table = (name: string, heads: ReadonlyArray<string>, body: ReadonlyArray<R
       </div>`
 
 const forgotten = (count: number): Html | undefined =>
-  count === 0 ? undefined : html`<p class="quiet">${count} older ones are forgotten.</p>`
+  count === 0 ? undefined : html`<p class="quiet">${count} older ones were dropped.</p>`
 
 const latest = <A>(all: ReadonlyArray<A>): ReadonlyArray<A> => all.slice(-rows).toReversed()
 
@@ -121,7 +121,7 @@ const deliveryRow = (delivery: Delivery): ReadonlyArray<Html> => {
 
 const width = 240
 
-/** The free requests as a bar, one part for each. */
+/** The available requests as a bar, with one part for each. */
 const bar = ({ most, now }: { readonly now: number; readonly most: number }): Html => {
   const parts = Math.min(most, 60)
   const full = Math.round((now / most) * parts)
@@ -132,7 +132,7 @@ const bar = ({ most, now }: { readonly now: number; readonly most: number }): Ht
     width="${width}"
     height="24"
     role="img"
-    aria-label="${now} of ${most} requests are free"
+    aria-label="${now} of ${most} requests available"
   >
     ${Array.from(
       { length: parts },
@@ -190,7 +190,7 @@ const overview = ({ limiter, time, workspace }: Sources): Effect.Effect<Html> =>
       </p>
       <p class="limit">
         Rate limit:
-        ${Option.match(free, { onNone: () => html`none`, onSome: (free) => html`${bar(free)} ${free.now} of ${free.most} requests are free` })}
+        ${Option.match(free, { onNone: () => html`none`, onSome: (free) => html`${bar(free)} ${free.now} of ${free.most} requests available` })}
       </p>`
   })
 
@@ -208,7 +208,7 @@ const settings = ({ pendingFaults, quirks, webhooks }: Sources): Effect.Effect<H
               ${faults.slice(0, rows).map((rule) => html`<li><code>${cut(JSON.stringify(rule))}</code></li>`)}
             </ul>`
       }
-      <h3>Quirks that are not the default</h3>
+      <h3>Quirks that differ from the default</h3>
       ${
         changed.length === 0
           ? html`<p class="quiet">None.</p>`
@@ -218,7 +218,7 @@ const settings = ({ pendingFaults, quirks, webhooks }: Sources): Effect.Effect<H
       }
       <h3>Webhooks</h3>
       <p>
-        ${webhooks.targets.length === 0 ? "No target: start the sandbox with --webhook." : html`To ${webhooks.targets.map((target) => html`<code>${target}</code> `)}`}${ways.map(([name]) => badge("plain", name))}
+        ${webhooks.targets.length === 0 ? "No target. Start the sandbox with --webhook to add one." : html`To ${webhooks.targets.map((target) => html`<code>${target}</code> `)}`}${ways.map(([name]) => badge("plain", name))}
       </p>`
   })
 
@@ -244,7 +244,7 @@ const workspace = ({ workspace }: Sources): Effect.Effect<Html> =>
       )}`
   })
 
-/** The parts of the page that change by themselves. */
+/** The parts of the page that are updated live. */
 export const sections: ReadonlyArray<Section> = [
   { id: "overview", title: "Workspace", render: overview },
   {
@@ -252,7 +252,7 @@ export const sections: ReadonlyArray<Section> = [
     title: "Requests",
     render: ({ recorder }) =>
       Effect.map(recorder.requests, (all) =>
-        table("requests", ["Status", "Request", "What was wrong", "Time"], latest(all).map(requestRow))
+        table("requests", ["Status", "Request", "Problem", "Time"], latest(all).map(requestRow))
       )
   },
   {
@@ -286,7 +286,7 @@ export const sections: ReadonlyArray<Section> = [
         webhooks.deliveries,
         webhooks.forgotten,
         (all, dropped) =>
-          html`${table("deliveries", ["#", "State", "Event", "Attempts", "Next", "Target", "Again"], latest(all).map(deliveryRow))}${forgotten(dropped)}`
+          html`${table("deliveries", ["#", "State", "Event", "Attempts", "Next attempt", "Target", "Action"], latest(all).map(deliveryRow))}${forgotten(dropped)}`
       )
   },
   { id: "settings", title: "Faults and quirks", render: settings },

@@ -71,7 +71,7 @@ const draft =
       if (!state.groups.has(fields.groupId)) {
         return yield* quirks.unknownGroup === "not-found"
           ? Api.failWith("not_found")
-          : Api.failWith("validation_error", "groupId is not that of a group")
+          : Api.failWith("validation_error", "groupId is not the id of a group")
       }
       if (quirks.unknownAttribute === "refuse") yield* Credentials.checkAttributes(state, fields.customAttributes)
       const credential = yield* Credentials.create(random, state, fields, given, quirks)

@@ -61,7 +61,7 @@ export const page = <A, Derived>(
       unknownCursor === "refuse" ? Option.none() : Page.page(query, options, cursors)
     )
     if (Option.isNone(found)) {
-      return yield* Api.failWith("validation_error", "cursor is not one that a list has returned")
+      return yield* Api.failWith("validation_error", "cursor was not returned by a list")
     }
     const { data, pagination } = found.value
     const link = (cursor: Option.Option<string>) => (ages ? Option.map(cursor, dated(now)) : cursor)

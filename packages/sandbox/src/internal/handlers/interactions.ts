@@ -25,7 +25,7 @@ export const record = (
       if (credential === undefined) {
         return yield* quirks.unknownCredential === "not-found"
           ? Api.failWith("not_found")
-          : Api.failWith("validation_error", "credentialId is not that of a credential")
+          : Api.failWith("validation_error", "credentialId is not the id of a credential")
       }
       if (quirks.interactionPlan === "payment-required") return yield* Api.failWith("payment_required")
       if (quirks.futureInteractions === "refuse" && DateTime.greaterThan(fields.triggeredAt, yield* DateTime.now)) {

@@ -12,7 +12,7 @@ import type { Commit } from "../workspace/event.js"
 import type { State } from "../workspace/state.js"
 import { type Html, html, page, seeOther } from "./html.js"
 
-/** What a visitor can do on the page, by the event that it is. */
+/** The actions on the page, by the interaction that each creates. */
 const actions: Partial<Record<Interaction.KnownEventType, string>> = {
   credential_downloaded: "Download",
   credential_shared_to_linkedin: "Share on LinkedIn",
@@ -84,7 +84,7 @@ const render = ({ credential, designs, params, state }: Visit): OutgoingResponse
   return page({
     title: `${name}: ${group?.name ?? "Credential"}`,
     body: html`<main class="public">
-      <p class="quiet">A credential of the Certifier sandbox, for tests only</p>
+      <p class="quiet">A credential from the Certifier sandbox, for tests only</p>
       <h1><bdi>${name}</bdi></h1>
       <p class="lead"><bdi>${group?.name ?? ""}</bdi></p>
       ${credential.status === "expired" ? html`<p class="warning">This credential has expired.</p>` : undefined}
@@ -94,13 +94,13 @@ const render = ({ credential, designs, params, state }: Visit): OutgoingResponse
   })
 }
 
-/** Whether a form is one of another site's pages. */
+/** Whether a form was sent from a page of another site. */
 const isFromElsewhere = ({ headers: { host, origin } }: IncomingRequest): boolean =>
   origin !== undefined && origin.replace(/^https?:\/\//, "") !== host
 
 const EventType = Schema.decodeUnknownOption(Schema.Literal(...Interaction.knownEventTypes))
 
-/** Credentials that were deleted, whose pages are still shown by a quirk. */
+/** The deleted credentials whose pages a quirk still shows. */
 const makeDeleted = ({ quirks, workspace }: Handler.Options) =>
   Effect.gen(function* () {
     const kept = Keep.make<Credential.Credential>(100)
@@ -152,7 +152,7 @@ export const make = (options: Handler.Options) =>
           params.set("done", eventType)
           return seeOther(`/credentials/${encodeURIComponent(found.publicId)}?${params.toString()}`)
         }
-        // The page after a button is not another visit.
+        // The page that follows a button does not count as a visit.
         if (incoming.method === "GET" && !params.has("done"))
           yield* Effect.ignore(record(found, "credential_viewed", params))
         const designs = stored === undefined ? [] : Credentials.designs(stored, state, yield* DateTime.now, options)

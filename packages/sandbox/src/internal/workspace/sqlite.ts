@@ -45,7 +45,7 @@ const codeOf = (error: unknown): string => {
 
 const reasons: ReadonlyArray<readonly [code: RegExp, reason: DataFileError["reason"], problem: string]> = [
   [/^SQLITE_(BUSY|LOCKED)/, "InUse", "is in use by another sandbox"],
-  [/^SQLITE_(NOTADB|CORRUPT)/, "Invalid", "is not a sandbox's data; JSON is read with --import"],
+  [/^SQLITE_(NOTADB|CORRUPT)/, "Invalid", "is not a data file of the sandbox; JSON files are read with --import"],
   [/^SQLITE_FULL/, "NotWritable", "can't be written: the disk is full"],
   [/^SQLITE_READONLY/, "NotWritable", "can't be written: it is read-only"],
   [/^SQLITE_CANTOPEN/, "NotWritable", "can't be written: its folder does not exist or is read-only"],
@@ -78,7 +78,7 @@ const connect = (path: string): Effect.Effect<Query, DataFileError, Scope.Scope>
         new DataFileError({
           path,
           reason: "DriverMissing",
-          problem: `needs a package that can't be loaded: ${install}`
+          problem: `requires a package that can't be loaded: ${install}`
         })
     })
     const client = yield* Layer.build(layer({ url: pathToFileURL(path).href })).pipe(
@@ -163,7 +163,7 @@ export const open = (
       const [id, found] = [yield* integer("PRAGMA application_id"), yield* integer("PRAGMA user_version")]
       if (id !== applicationId) return yield* invalid("is a database of another program")
       if (found !== version)
-        return yield* invalid(`is of another version of the sandbox (${found} instead of ${version})`)
+        return yield* invalid(`was written by another version of the sandbox (${found} instead of ${version})`)
       // A change that changes nothing: a file or folder that is read-only is refused now, not at the first request.
       yield* transaction(query(`PRAGMA user_version = ${version}`))
     }

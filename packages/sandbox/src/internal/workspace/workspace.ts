@@ -73,7 +73,7 @@ export const make = (initial: Content, persistence: Persistence, quirks: Quirks)
 
   const logFailure = <E>(effect: Effect.Effect<void, E>) =>
     Effect.catchAllCause(effect, (cause) =>
-      Effect.logError("What follows from a change in the sandbox has failed", cause)
+      Effect.logError("The mails and events of a change could not be completed", cause)
     )
 
   const consequencesOf = (commit: Commit) => Effect.forEach([...followers], (follower) => follower(commit))
