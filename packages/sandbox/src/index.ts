@@ -1,5 +1,5 @@
 /**
- * Webhooks: what the sandbox delivers to whom, and what came of it.
+ * Webhooks: the targets of events, how events are delivered, and the results.
  *
  * @since 0.1.0
  */
@@ -42,15 +42,16 @@ export * as Fixture from "./Fixture.js"
 export * as Mail from "./Mail.js"
 
 /**
- * What leaves the sandbox: mails, which it keeps instead of sending them, and webhooks, which it delivers to where its user says.
+ * What leaves the sandbox: mails, which are kept instead of sent, and events, which are delivered to the configured webhooks.
  *
  * @since 0.1.0
  */
 export * as Outbox from "./Outbox.js"
 
 /**
- * Where the vendor's documentation leaves open how the service behaves, or contradicts itself: each such point is a named
- * quirk, with a default and its alternatives. A program that passes its tests with either does not depend on a guess.
+ * Behavior of the service that the vendor's documentation does not describe, or on which it contradicts itself. Each such
+ * point is a named quirk with a default and alternatives. A program that passes its tests either way does not depend on a
+ * guess.
  *
  * @since 0.1.0
  */
@@ -85,7 +86,7 @@ export * as Sandbox from "./Sandbox.js"
 export * as SandboxError from "./SandboxError.js"
 
 /**
- * What a sandbox stores, as data: in the JSON of the API, to be written to a file and read from it.
+ * The contents of a sandbox as data, in the JSON of the API, to be exported and imported.
  *
  * @since 0.1.0
  */

@@ -14,7 +14,7 @@ const by = (point: string, ...quirks: ReadonlyArray<Quirk.Name>): Point => ({ po
 const without = (point: string, otherwise: string): Point => ({ point, quirks: [], otherwise })
 
 /**
- * What the vendor's documentation leaves open, in the order of its pages: what is only inferred, what is unknown, and where
+ * What the vendor's documentation leaves open, in the order of its pages: what is inferred, what is unknown, and where
  * the documentation contradicts itself or what was seen.
  */
 const points: Readonly<Record<string, ReadonlyArray<Point>>> = {
