@@ -562,24 +562,24 @@ export const pages: Page = {
       options: [
         { name: "--port PORT", text: "The port to listen on; 0 for a free one" },
         { name: "--host ADDRESS", text: "The address to listen on; by default, only this machine reaches the sandbox" },
-        { name: "--data FILE", text: "A file that persists what is stored, an SQLite database; created if it does not exist. Needs the package @effect/sql-libsql" },
-        { name: "--import FILE", text: "A JSON file of --export, whose objects replace what is stored" },
-        { name: "--export FILE", text: "Writes what is stored to a JSON file, or to the standard output for '-', and ends" },
+        { name: "--data FILE", text: "A file that persists what is stored, an SQLite database; created if it does not exist. Requires the package @effect/sql-libsql" },
+        { name: "--import FILE", text: "A JSON file written by --export, whose objects replace what is stored" },
+        { name: "--export FILE", text: "Writes what is stored to a JSON file, or to standard output for '-', and exits" },
         { name: "--rate-limit NUMBER", text: "Requests per second on average; 0 for no limit" },
-        { name: "--burst NUMBER", text: "Requests at once after a pause; default: the value of --rate-limit, or what the quirk rateLimitBurst says" },
+        { name: "--burst NUMBER", text: "Requests at once after a pause; default: the value of --rate-limit, or as the quirk rateLimitBurst says" },
         { name: "--retry-after VALUE", text: "The form of Retry-After in a 429; default: seconds (seconds, date, absent)" },
         { name: "--fault FAULT", text: "A fault for the next request: a status, a code of the error table, JSON, or one of reset, reset-head, reset-body, close, close-start, stall, stall-head, stall-body, slow-body, slow, malformed-json, html-502, large-body; 'reset*3' applies to the next three requests, 'reset@10%' to one in ten, 'sendCredential:500+applied' to one operation, which is carried out. Can be repeated" },
         { name: "--quirk QUIRK", text: "What the sandbox does where the vendor's documentation leaves it open, such as 'issueTwice=conflict'; --list-quirks lists all. Can be repeated" },
-        { name: "--list-quirks", text: "Lists all quirks and ends" },
+        { name: "--list-quirks", text: "Lists all quirks and exits" },
         { name: "--experimental", text: "Serves the three operations that the vendor does not document" },
         { name: "--seed SEED", text: "The seed of faults with a probability; the same seed gives the same faults" },
         { name: "--webhook URL", text: "A URL that receives the events of webhooks. Can be repeated" },
-        { name: "--webhook-secret SECRET", text: "The secret of the webhook, or one for each. Default: the environment variable CERTIFIER_WEBHOOK_SECRET, which other users of this machine don't see" },
-        { name: "--webhook-way VALUE", text: "How events are delivered, other than documented: twice, in another order, with the members of the JSON in another order, without the whole objects. Can be repeated (doubled, out-of-order, reordered, bare)" },
+        { name: "--webhook-secret SECRET", text: "The secret of the webhook, or one for each. Default: the environment variable CERTIFIER_WEBHOOK_SECRET, which other users of this machine can't see" },
+        { name: "--webhook-way VALUE", text: "Delivers events differently than documented: twice, in another order, with the members of the JSON in another order, or without the whole objects. Can be repeated (doubled, out-of-order, reordered, bare)" },
         { name: "--webhook-delay DURATION", text: "The time between a change and the first attempt to deliver its event, such as '2 seconds'" },
-        { name: "--webhook-speed FACTOR", text: "How many times faster than documented an event is delivered again: 4800 makes the first 80 minutes one second" },
+        { name: "--webhook-speed FACTOR", text: "How many times faster than documented events are redelivered: with 4800, the first 80 minutes become one second" },
         { name: "--public-url URL", text: "The URL under which others reach the sandbox, for links and images" },
-        { name: "--control-token TOKEN", text: "What callers need for the control endpoints and the console. Default: none on this machine, else a random one that is printed at the start" }
+        { name: "--control-token TOKEN", text: "The token that the control endpoints and the console require. Default: none if only this machine can connect, otherwise a random one that is printed at the start" }
       ],
       children: []
     }
