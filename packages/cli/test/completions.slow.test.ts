@@ -25,7 +25,8 @@ const shells = {
 } as const
 
 const isThere = (shell: string): boolean => {
-  const there = spawnSync(shell, ["-c", "true"]).status === 0
+  // In CI, a missing shell fails its tests instead of skipping them.
+  const there = process.env["CI"] !== undefined || spawnSync(shell, ["-c", "true"]).status === 0
   if (!there) process.stderr.write(`No ${shell} here: its completions are not tested.\n`)
   return there
 }
