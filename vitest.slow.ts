@@ -5,15 +5,15 @@ import { slow } from "./vitest.workspace.js"
 /** The tests that take about a minute or more. */
 const long = [
   "issuance.slow",
-  "matrix.slow",
+  "embedded.slow",
+  "database.slow",
   "kills.slow",
-  "Groups.updateMany.memory.slow",
-  "quirks.slow",
-  "data.slow",
   "size.slow",
-  "cli.slow",
-  "interrupt.slow",
-  "import.slow"
+  "matrix.slow",
+  "errors.memory.slow",
+  "Groups.updateMany.memory.slow",
+  "data.slow",
+  "cli.slow"
 ]
 
 /** The longest first, so that none starts when the rest is done. A fresh clone has no durations, and Vitest sorts by file size. */

@@ -105,7 +105,7 @@ describe("the jobs that the API is used for", () => {
     }).pipe(Effect.provide(KeyValueStore.layerMemory))
   )
 
-  job("issue what a connector or a queue delivers", () =>
+  job("issue for each message of a connector or a queue", () =>
     Effect.gen(function* () {
       // At least once: the second message comes again.
       const queue = yield* Queue.unbounded<{ readonly id: string; readonly name: string }>()
@@ -139,7 +139,7 @@ describe("the jobs that the API is used for", () => {
     })
   )
 
-  job("public link, verification page, badge image", () =>
+  job("show a public link, verification page, or badge image", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       const credential = yield* Credentials.createIssueSend({ groupId, recipient: recipient("Ada") })
@@ -186,7 +186,7 @@ describe("the jobs that the API is used for", () => {
     })
   )
 
-  job("webhooks into a table or a CRM", (table) =>
+  job("write webhook events to a table or a CRM", (table) =>
     Effect.gen(function* () {
       const { url, awaitDeliveries } = yield* Sandbox.Sandbox
       const viewed = yield* Credentials.createIssueSend({ groupId, recipient: recipient("Ada") })
@@ -197,7 +197,7 @@ describe("the jobs that the API is used for", () => {
     })
   )
 
-  job("mail again to those who were not reached", () =>
+  job("mail recipients again who did not open a credential", () =>
     Effect.gen(function* () {
       yield* Sandbox.bounce("lin@example.com")
       for (const name of ["Ada", "Lin"]) yield* Credentials.createIssueSend({ groupId, recipient: recipient(name) })
@@ -220,7 +220,7 @@ describe("the jobs that the API is used for", () => {
     })
   )
 
-  job("renew what expires", () =>
+  job("renew expiring credentials", () =>
     Effect.gen(function* () {
       const { id } = yield* Credentials.createIssueSend({
         groupId,
@@ -240,7 +240,7 @@ describe("the jobs that the API is used for", () => {
     })
   )
 
-  job("a group's new name and designs each year", () =>
+  job("change the names and designs of groups", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       const credential = yield* Credentials.createIssueSend({ groupId, recipient: recipient("Ada") })
@@ -273,7 +273,7 @@ describe("the jobs that the API is used for", () => {
   /** Tasks of the README that are done elsewhere. */
   const elsewhere: Readonly<Record<string, string>> = {
     "work from a terminal, without writing a program": "the tests of packages/cli",
-    "work on thousands of items, and survive a crash": "the tests of packages/jobs and internal/job-faults",
+    "process thousands of items, and survive a crash": "the tests of packages/jobs and internal/job-faults",
     "develop and test against a local Certifier": "all tests of this package",
     "use undici, a proxy, or your own `HttpClient`": "the tests of internal/transport-conformance",
     "see calls in traces, metrics and logs": "the tests of packages/core",

@@ -9,12 +9,12 @@ export const retries = Metric.counter("certifier.client.retries", {
 
 /** Tagged `operation` and `reason`: why a retryable failure was not retried. */
 export const giveUps = Metric.counter("certifier.client.retry.give_ups", {
-  description: "Retryable failures that were not retried, by reason",
+  description: "Retryable failures not retried",
   incremental: true
 })
 
 export const refusals = Metric.counter("certifier.client.retry.budget.refusals", {
-  description: "Retries that a retry budget rejected, by kind of failure",
+  description: "Retries rejected by a retry budget",
   incremental: true
 })
 
