@@ -12,7 +12,7 @@ const args = process.argv.slice(2)
 const help = Help.wanted(pages, args)
 const shell = Completions.wanted(args)
 
-/** Text only: it does not wait for the rest to load. */
+/** Prints help or completions without loading the commands. */
 const print = (text: string): void => {
   process.stdout.on("error", () => process.exit(0))
   process.stdout.write(text)

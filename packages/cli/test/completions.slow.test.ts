@@ -8,7 +8,7 @@ import { withTerminal } from "./support/terminal.js"
 
 const certifier = built()
 
-/** How each shell starts without the settings of a user, and loads the completions. */
+/** Starts each shell without the user's settings, and loads the completions. */
 const shells = {
   bash: {
     command: ["bash", "--norc", "--noprofile", "-i"],
@@ -48,7 +48,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const cancel = "\u0015"
 
 describe.each((["bash", "zsh", "fish"] as const).filter(isThere))("the completions of %s", (shell) => {
-  it("complete a command, a command of it, its options, and files", { timeout: 120_000 }, () => {
+  it("complete commands, subcommands, options and files", { timeout: 120_000 }, () => {
     const { command, load } = shells[shell]
     const env = { PATH: `${folder}/bin:${process.env["PATH"]}`, HOME: folder, SHELL: `/bin/${shell}`, LANG: "C.UTF-8" }
     return withTerminal({ command, columns: 100, rows: 30, cwd: folder, env }, async ({ screen, type, waitFor }) => {
@@ -66,7 +66,7 @@ describe.each((["bash", "zsh", "fish"] as const).filter(isThere))("the completio
         await waitFor(line)
         type(`${cancel}`)
       }
-      // All commands of a command, and nothing else.
+      // Only the subcommands are listed.
       type("certifier webhooks \t")
       await waitFor("certifier webhooks verify")
       expect(screen()).not.toContain("people.csv\n")

@@ -5,7 +5,7 @@ import * as Help from "../src/internal/help.js"
 import { pagesOf } from "../src/internal/page.js"
 import { pages } from "../src/internal/pages.js"
 
-/** The words of every command. */
+/** The paths of all commands. */
 const commandsOf = (page: Help.Page): ReadonlyArray<ReadonlyArray<string>> => [
   [],
   ...page.children.flatMap((child) => commandsOf(child).map((words) => [child.name, ...words]))
@@ -14,11 +14,11 @@ const commandsOf = (page: Help.Page): ReadonlyArray<ReadonlyArray<string>> => [
 const commands = commandsOf(pages).map((words) => ({ words, typed: ["certifier", ...words].join(" ") }))
 
 describe("the help", () => {
-  it("is what the commands say", () => {
+  it("matches the commands", () => {
     expect(pages).toEqual(pagesOf(certifier.node, CommandLine.descriptor))
   })
 
-  it.each(commands)("of $typed has a text for everything, and examples of it", ({ typed, words }) => {
+  it.each(commands)("of $typed describes every option and argument, and has examples", ({ typed, words }) => {
     const page = words.reduce<Help.Page | undefined>(
       (found, word) => found?.children.find(({ name }) => name === word),
       pages
@@ -29,7 +29,7 @@ describe("the help", () => {
     expect(page?.examples.some((example) => `${example} `.startsWith(`${typed} `))).toBe(true)
   })
 
-  it.each([80, 40])("fits in %d columns, but for what is to be typed", (columns) => {
+  it.each([80, 40])("fits in %d columns, except for commands and options", (columns) => {
     const wide = commands.flatMap(({ words }) =>
       Help.text(pages, words, columns)
         .split("\n")
@@ -38,7 +38,7 @@ describe("the help", () => {
     expect(wide).toEqual([])
   })
 
-  it("of the whole command, of a command and of one of its commands can be read", async () => {
+  it("matches the transcripts", async () => {
     for (const [file, words, columns] of [
       ["certifier", [], 80],
       ["certifier-40", [], 40],
@@ -59,7 +59,7 @@ describe("the help", () => {
     { args: ["groups", "list"], tag: undefined },
     { args: ["groups", "get", "--", "--help"], tag: undefined },
     { args: ["sandbox", "--port", "4020"], tag: undefined }
-  ])("is wanted or not by $args", ({ args, tag }) => {
+  ])("is detected in $args: $tag", ({ args, tag }) => {
     expect(Help.wanted(pages, args)?._tag).toBe(tag)
   })
 })

@@ -26,7 +26,7 @@ describe("the command", () => {
     { args: ["--completions", "tcsh"], hint: "There are completions for bash, zsh and fish." },
     { args: ["groups", "list", "--nope"], hint: "See certifier groups list --help" },
     { args: ["groups", "list", "--limit", ""], hint: "The value after --limit is empty." }
-  ])("exits with 64 on $args, and says what to type", ({ args, hint }) =>
+  ])("exits with 64 for $args, and suggests a correction", ({ args, hint }) =>
     Effect.gen(function* () {
       const ran = yield* certifier(args)
       strictEqual(ran.exit, 64)
@@ -35,7 +35,7 @@ describe("the command", () => {
     }).pipe(Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited" })))
   )
 
-  it.live("names a variable with an invalid value", () =>
+  it.live("reports the name of a variable with an invalid value", () =>
     Effect.gen(function* () {
       const environment = { CERTIFIER_REQUESTS_PER_SECOND: "x" }
       const { exit, stderr } = yield* certifier(["groups", "list"], { environment })

@@ -7,7 +7,7 @@ import { certifier, token } from "./support/run.js"
 
 const layer = Sandbox.layerInProcess({ rateLimit: "Unlimited" })
 
-/** A transport with a fault of its own, whose text has what it was to send. */
+/** A transport that dies with an error that contains the access token. */
 const broken = Layer.succeed(
   HttpClient.HttpClient,
   HttpClient.make((request) => Effect.die(new Error(`can't send ${request.headers["authorization"]}`)))
@@ -41,7 +41,7 @@ describe("the access token", () => {
     }).pipe(Effect.provide(broken))
   )
 
-  it.live("is a question on a terminal, which does not show it", () =>
+  it.live("is requested on a terminal without echo", () =>
     Effect.gen(function* () {
       const { exit, stderr } = yield* certifier(["groups", "list"], {
         environment: { CERTIFIER_ACCESS_TOKEN: "" },
@@ -52,7 +52,7 @@ describe("the access token", () => {
     }).pipe(Effect.provide(layer))
   )
 
-  it.live("is missing without a terminal", () =>
+  it.live("is required without a terminal", () =>
     Effect.gen(function* () {
       const { exit, stderr } = yield* certifier(["groups", "list"], { environment: { CERTIFIER_ACCESS_TOKEN: "" } })
       strictEqual(exit, 78)
@@ -71,7 +71,7 @@ describe("the access token", () => {
 })
 
 describe("--verbose", () => {
-  it.live("shows method, address, status and time of each request on standard error", () =>
+  it.live("logs method, URL, status and time of each request on standard error", () =>
     Effect.gen(function* () {
       const { stderr } = yield* certifier(["groups", "list", "-v"])
       strictEqual(stderr.replace(/\d+ms/, "5ms"), "GET https://api.certifier.io/v1/groups?limit=100 200 5ms\n")

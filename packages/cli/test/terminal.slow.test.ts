@@ -24,7 +24,7 @@ it.each([80, 40])("has %i columns, colours and keys, and reports the exit code",
   )
 )
 
-it("ends a command that does not end by itself", async () => {
+it("kills a command that does not end by itself", async () => {
   const pid = await withTerminal(
     { command: node(`console.log("pid", process.pid); setInterval(() => {}, 1000)`), columns: 80 },
     async ({ waitFor }) => Number(/pid (\d+)/.exec(await waitFor(/pid \d+/))?.[1])
@@ -43,7 +43,7 @@ it("ends a command that does not end by itself", async () => {
     .toBe(false)
 })
 
-it("says what is on the screen instead of what it waits for", async () => {
+it("reports the screen if a pattern does not appear", async () => {
   const waiting = withTerminal(
     { command: node(`console.log("something else"); setInterval(() => {}, 1000)`), columns: 80 },
     async ({ waitFor }) => {

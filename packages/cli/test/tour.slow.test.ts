@@ -24,14 +24,14 @@ const environment = () => ({
   XDG_STATE_HOME: join(folder, "state")
 })
 
-/** As with a sandbox at its usual port. */
+/** Replaces the URL of the sandbox by the default one. */
 const normal = (text: string, url: string): string =>
   text
     .replaceAll(url, "http://127.0.0.1:4010")
     .replaceAll(" --sandbox http://127.0.0.1:4010", " --sandbox")
     .replaceAll(/[ \t]+$/gm, "")
 
-/** What differs each time: ids, public links, times, and how fast it was. */
+/** Replaces what differs between runs: ids, public links, times and rates. */
 const stable = (text: string): string =>
   text
     .replaceAll(/\b01[0-9a-z]{24}\b/g, "ID")
@@ -40,7 +40,7 @@ const stable = (text: string): string =>
     .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]{22}\b/g, "PUBLIC-ID")
     .replaceAll(/\b20\d\d-\d\d-\d\d(?:T[\d:.]+Z)?/g, "DATE")
 
-/** Runs a command in a terminal of 88 columns, as wide as a public link needs, and types what the page shows behind its questions. */
+/** Runs a command in a terminal of 88 columns, the width of a public link, and types the replies to its prompts from the page. */
 const typed = async ({ command, output }: Command) => {
   const answers = [...output.matchAll(/^.*\[y\/N\] (.+)$/gm)].map(([, answer = ""]) => answer)
   return withTerminal(
@@ -56,7 +56,7 @@ const typed = async ({ command, output }: Command) => {
   )
 }
 
-/** The first command starts the sandbox, in a terminal of its own. */
+/** Starts the sandbox with the first command, in its own terminal. */
 const inSandbox = (command: string, use: (url: string) => Promise<void>) =>
   withTerminal(
     { command: ["/bin/sh", "-c", `exec ${command} --port 0`], columns: 88, rows: 50, cwd: folder, env: environment() },
@@ -66,7 +66,7 @@ const inSandbox = (command: string, use: (url: string) => Promise<void>) =>
     }
   )
 
-/** The command by its name, as on a page, where the sandbox has its usual port. */
+/** Installs an executable `certifier` for the commands of the page, with the URL of the sandbox as the default. */
 const install = (url?: string) => {
   const [node, bin] = certifier()
   const sandbox = `for word; do shift; [ "$word" = --sandbox ] && word=--sandbox=${url}; set -- "$@" "$word"; done\n`
@@ -88,7 +88,7 @@ const edited = ({ after, before, name }: Extract<TourStep, { kind: "edit" }>) =>
 const transcript = (seen: ReadonlyMap<Command, string>, output: (step: Command, seen: string) => string) =>
   [...seen].map(([step, text]) => `$ ${step.command}\n${stable(output(step, text))}\n`).join("\n")
 
-it("does what its page says, in the order of the page", { timeout: 180_000 }, async () => {
+it("the commands of the guide's tour print the outputs in the guide", { timeout: 180_000 }, async () => {
   const text = readFileSync(page, "utf8")
   const [first, ...steps] = tourOf(text)
   if (first?.kind !== "command") throw new Error("The tour does not begin with a command")

@@ -11,7 +11,7 @@ const body = `{"id":"01k0evt00000000000000000e1","type":"credential.issued","cre
 const secret = "the secret of a webhook"
 const signature = createHmac("sha256", secret).update(body).digest("hex")
 
-/** By the name of the file in `transcripts` that has what is printed. Each has a sandbox of its own. */
+/** Steps by the name of their file in `transcripts`. Each file has its own sandbox. */
 const transcripts: Readonly<Record<string, ReadonlyArray<Step>>> = {
   groups: [
     { type: ["groups", "list"] },
@@ -111,8 +111,8 @@ const transcripts: Readonly<Record<string, ReadonlyArray<Step>>> = {
   ]
 }
 
-describe("what a person sees", () => {
-  it.each(Object.entries(transcripts))("of %s", async (name, steps) => {
+describe("the output of a session", () => {
+  it.each(Object.entries(transcripts))("for %s", async (name, steps) => {
     const printed = Effect.zipRight(TestClock.setTime(new Date("2026-01-15T09:30:00Z")), transcript(steps)).pipe(
       Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited", experimental: name === "designs" })),
       Effect.provide(TestContext.TestContext)

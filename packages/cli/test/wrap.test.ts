@@ -5,15 +5,15 @@ import * as Hints from "../src/internal/hints.js"
 import { wrap } from "../src/internal/wrap.js"
 
 describe("a text on a terminal", () => {
-  it("is broken between words, below where it begins", () => {
+  it("wraps between words, with the same indentation", () => {
     strictEqual(wrap("short\n  one two three four", 10), "short\n  one two\n  three\n  four")
   })
 
-  it("is as wide as it looks: colours have no width", () => {
+  it("is measured without colours", () => {
     strictEqual(wrap("\u001b[33mone two\u001b[0m", 7), "\u001b[33mone two\u001b[0m")
   })
 
-  it("keeps a command to type in one piece", () => {
+  it("does not break a command", () => {
     strictEqual(
       wrap("Nothing was changed. To change it: certifier groups apply groups.yaml", 30),
       "Nothing was changed. To change\nit:\ncertifier groups apply groups.yaml"
@@ -21,12 +21,12 @@ describe("a text on a terminal", () => {
   })
 })
 
-describe("a command to type", () => {
+describe("a suggested command", () => {
   const text = "Nothing was changed.\nTo change it: certifier groups apply 'my groups.yaml'"
   const usual = Hints.sandbox(Option.some("http://127.0.0.1:4010"))
   const stored = Hints.database(Option.some("postgres://ada:secret@db:5432/jobs"))
 
-  it("goes where the one before it went", () => {
+  it("uses the same service", () => {
     const other = { sandbox: Option.some("http://127.0.0.1:5000"), tokenFile: Option.some("my token") }
     strictEqual(Hints.complete([])(text), text)
     strictEqual(Hints.complete(usual)(text), `${text} --sandbox`)
@@ -36,7 +36,7 @@ describe("a command to type", () => {
     )
   })
 
-  it("has only the options that it takes, and no password", () => {
+  it("contains only options that it accepts, and no password", () => {
     const flags = [...usual, ...stored]
     const local = "In a sandbox: certifier sandbox --experimental\nSee this: certifier groups --help"
     strictEqual(Hints.complete(flags)(local), local)

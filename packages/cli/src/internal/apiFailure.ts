@@ -41,7 +41,7 @@ const adviceOf: (error: CertifierError.CertifierError) => Advice = Match.type<Ce
 
 const lowerCase = (letter: string): string => letter.toLowerCase()
 
-/** Any expected error of a command as one that a person can read; `undefined` is a defect. */
+/** Converts an expected error of a command to a readable one. Returns `undefined` for a defect. */
 export const toFailure = (error: unknown): CliFailure | undefined => {
   if (error instanceof CliFailure) return error
   if (CertifierError.isCertifierError(error)) {

@@ -1,14 +1,14 @@
 import * as Either from "effect/Either"
 import { type CliFailure, usage } from "./failure.js"
 
-/** Where `certifier sandbox` listens by default. */
+/** The default address of `certifier sandbox`. */
 export const sandboxUrl = "http://127.0.0.1:4010"
 
 const isUrl = (text: string | undefined): text is string => text !== undefined && /^https?:\/\//.test(text)
 
 /**
- * The arguments as @effect/cli can read them: there, an option has a value always or never, so `--sandbox` alone gets its
- * default; and an empty value would be dropped, so that the next word took its place.
+ * Converts the arguments for @effect/cli, which has no options with an optional value: `--sandbox` gets its default value. An empty
+ * value is an error, because @effect/cli would ignore it and read the next argument instead.
  */
 export const normalize = (args: ReadonlyArray<string>): Either.Either<ReadonlyArray<string>, CliFailure> => {
   const read: Array<string> = []

@@ -17,7 +17,7 @@ import { Secrets } from "./secrets.js"
 import { Target } from "./target.js"
 
 export interface Options {
-  /** The URL of one. */
+  /** The URL of the sandbox. */
   readonly sandbox: Option.Option<string>
   readonly tokenFile: Option.Option<string>
   readonly verbose: boolean
@@ -39,7 +39,7 @@ const fromFile = (path: string) =>
     )
   )
 
-/** From a file, the environment, or a person; never from an argument, which other programs can see. */
+/** Reads the token from a file, the environment or a prompt, but not from an argument, which other processes can read. */
 const accessToken = Effect.fnUntraced(function* ({ sandbox, tokenFile }: Options) {
   if (Option.isSome(tokenFile)) return yield* fromFile(tokenFile.value)
   if (Option.isSome(sandbox)) return Redacted.make("sandbox")
@@ -51,7 +51,7 @@ const accessToken = Effect.fnUntraced(function* ({ sandbox, tokenFile }: Options
   return Redacted.value(typed) === "" ? yield* missing : typed
 })
 
-/** A line for each request, with nothing of its headers and bodies. */
+/** Logs one line per request, without its headers and body. */
 const logged = (client: HttpClient.HttpClient) =>
   HttpClient.transform(client, (effect, request) =>
     Effect.gen(function* () {
@@ -68,7 +68,7 @@ const logged = (client: HttpClient.HttpClient) =>
     })
   )
 
-/** The client of a command: three requests a second, as the vendor allows, and retries of what can pass. */
+/** The client of a command, which retries transient failures. By default it sends three requests per second, the vendor's limit. */
 export const layer = (
   options: Options
 ): Layer.Layer<

@@ -11,7 +11,7 @@ interface Option {
   readonly text: string
 }
 
-/** One of the commands, by the words behind `certifier`, each with a space in front. */
+/** A command. `words` are the words after `certifier`, each preceded by a space. */
 interface Command {
   readonly words: string
   readonly children: ReadonlyArray<Page>
@@ -19,7 +19,7 @@ interface Command {
 }
 
 const optionOf = ({ name, text }: Entry): Option => {
-  // A value in brackets can be left out.
+  // A value in brackets is optional.
   const [, short, long = "", value] = /^(?:-(\w), )?--([\w-]+)(?: \[.*\])?( .*)?$/.exec(name) ?? []
   return { long, short, takesValue: value !== undefined, text }
 }
@@ -44,7 +44,7 @@ const flagsOf = ({ long, short }: Option): ReadonlyArray<string> => [
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
-/** A pattern of a shell's `case` for all commands but the first, which has no words. */
+/** The patterns of a shell's `case`, for all commands except `certifier` itself. */
 const patterns = (commands: ReadonlyArray<Command>): ReadonlyArray<string> =>
   commands.flatMap(({ words }) => (words === "" ? [] : [`"${words}"`]))
 
@@ -132,9 +132,9 @@ ${commands
 
 const scripts = { bash, zsh, fish }
 
-/** A script that a shell loads to complete the commands of the pages and their options; where there are none, files. */
+/** The completion script of a shell. It completes commands and options, and otherwise files. */
 export const script = (root: Page, shell: Shell): string => scripts[shell](commandsOf(root))
 
-/** The shell whose script the arguments request, if there is one. */
+/** The shell whose completion script the arguments request. */
 export const wanted = (args: ReadonlyArray<string>): Shell | undefined =>
   args[0] === "--completions" && args.length === 2 ? shells.find((shell) => shell === args[1]) : undefined

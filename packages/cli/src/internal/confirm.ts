@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import { CliFailure, usage } from "./failure.js"
 import { Host } from "./host.js"
 
-/** Asks a person, unless `yes` was given. Without a terminal there is nobody to ask, so it has to be. */
+/** Requests a confirmation, unless `yes` is set. Without a terminal, `yes` is required. */
 export const confirm = Effect.fnUntraced(function* (question: string, yes: boolean, flag = "--yes") {
   if (yes) return
   const host = yield* Host

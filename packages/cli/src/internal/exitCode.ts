@@ -1,12 +1,10 @@
-/**
- * Exit codes; those from 64 to 78 are the ones of `sysexits.h`. The README's table is this one.
- */
+/** The exit codes, as documented in the README. Those from 64 to 78 are from `sysexits.h`. */
 export const exitCodes = {
   ok: 0,
   failed: 1,
-  /** Of `groups plan --exit-code`. */
+  /** `groups plan --exit-code` found changes. */
   changes: 2,
-  /** Some of many are done, and some are not. */
+  /** Some items are done, and some are not. */
   partly: 3,
   usage: 64,
   data: 65,

@@ -2,7 +2,7 @@ import * as Data from "effect/Data"
 import * as Predicate from "effect/Predicate"
 import type { ExitCode } from "./exitCode.js"
 
-/** An error as a person reads it: what happened, whether anything was changed, and what to type next. */
+/** A readable error: the problem, what was changed, and the next step. */
 export class CliFailure extends Data.TaggedError("CliFailure")<{
   readonly exit: ExitCode
   readonly problem: string
@@ -16,6 +16,6 @@ export class CliFailure extends Data.TaggedError("CliFailure")<{
 
 export const nothingChanged = "Nothing was changed."
 
-/** A command that can't be run as it was typed. */
+/** The arguments of the command are invalid. */
 export const usage = (problem: string, next?: string): CliFailure =>
   new CliFailure({ exit: "usage", problem, changed: nothingChanged, ...(next === undefined ? {} : { next }) })

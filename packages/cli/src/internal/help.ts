@@ -1,12 +1,12 @@
 import { wrapWords } from "./wrap.js"
 
-/** A line of what has a name: an argument, an option or a command. */
+/** The help line of an argument, an option or a command. */
 export interface Entry {
   readonly name: string
   readonly text: string
 }
 
-/** What the help of a command says. */
+/** The help of a command. */
 export interface Page {
   readonly name: string
   readonly description: string
@@ -39,24 +39,24 @@ const more: ReadonlyArray<Entry> = [
   { name: "certifier --version", text: "Prints the version" }
 ]
 
-/** Options that a command has for itself come first; these are explained once, at the end. */
+/** The common options, which are listed after those that are specific to a command. */
 const common = /^(?:-v, --verbose|--(?:json|jsonl|sandbox|token-file)\b)/
 
-/** The commands that the words name, as far as they do: `groups`, `list` of `groups list --limit 3`. */
+/** The commands at the start of the arguments, such as `groups` and `list` in `groups list --limit 3`. */
 const find = (root: Page, args: ReadonlyArray<string>): ReadonlyArray<Page> => {
   const child = root.children.find(({ name }) => name === args[0])
   return child === undefined ? [root] : [root, ...find(child, args.slice(1))]
 }
 
-/** The page of the command that the words name. */
+/** The page of the command in the arguments. */
 export const pageOf = (root: Page, args: ReadonlyArray<string>): Page => find(root, args).at(-1) ?? root
 
 const typed = (path: ReadonlyArray<Page>): string => path.map(({ name }) => name).join(" ")
 
-/** What to type for the help of the command that the words name. */
+/** The command line that shows the help of the command in the arguments. */
 export const hint = (root: Page, args: ReadonlyArray<string>): string => `${typed(find(root, args))} --help`
 
-/** The help of the command that the words name, for a terminal of so many columns. */
+/** The help of the command in the arguments, wrapped for a terminal. */
 export const text = (root: Page, args: ReadonlyArray<string>, terminalColumns: number): string => {
   const columns = Math.min(terminalColumns, 100)
   const path = find(root, args)
@@ -96,7 +96,7 @@ export const text = (root: Page, args: ReadonlyArray<string>, terminalColumns: n
   ].join("\n")}\n`
 }
 
-/** What is wrong with the first word that should be a command of a command, and is none. */
+/** An error message if the arguments name an unknown subcommand. */
 export const unknownCommand = (root: Page, args: ReadonlyArray<string>): string | undefined => {
   const path = find(root, args)
   const { children } = path.at(-1) ?? root
@@ -107,7 +107,7 @@ export const unknownCommand = (root: Page, args: ReadonlyArray<string>): string 
 
 const isHelp = (arg: string): boolean => arg === "--help" || arg === "-h"
 
-/** The words up to `--`. */
+/** The arguments before `--`. */
 const beforeEnd = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
   const end = args.indexOf("--")
   return end < 0 ? args : args.slice(0, end)
@@ -115,10 +115,10 @@ const beforeEnd = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
 
 export type Wanted =
   | { readonly _tag: "Help"; readonly words: ReadonlyArray<string> }
-  /** A command of commands, which can't be run itself. */
+  /** A command that needs a subcommand. */
   | { readonly _tag: "Incomplete"; readonly words: ReadonlyArray<string> }
 
-/** Whether the arguments ask for help, or are not a whole command. */
+/** Whether the arguments request help, or lack a subcommand. */
 export const wanted = (root: Page, args: ReadonlyArray<string>): Wanted | undefined => {
   if (beforeEnd(args).some(isHelp)) return { _tag: "Help", words: args.filter((arg) => !isHelp(arg)) }
   const path = find(root, args)

@@ -7,7 +7,7 @@ import { Output } from "./output.js"
 import { pages } from "./pages.js"
 import { quoted } from "./quoted.js"
 
-/** An option, and how it was typed. */
+/** An option with its value, as it was typed. */
 export interface Flag {
   readonly option: `--${string}`
   readonly typed: string
@@ -19,7 +19,7 @@ const flag = (option: Flag["option"], value: Option.Option<string>): ReadonlyArr
 export const sandbox = (url: Option.Option<string>): ReadonlyArray<Flag> =>
   Option.contains(url, sandboxUrl) ? [{ option: "--sandbox", typed: "--sandbox" }] : flag("--sandbox", url)
 
-/** The options that make another command talk to the same service in the same name. */
+/** The options with which another command uses the same service and token. */
 export const target = (options: {
   readonly sandbox: Option.Option<string>
   readonly tokenFile: Option.Option<string>
@@ -27,15 +27,15 @@ export const target = (options: {
 
 const withoutPassword = (url: string): string => url.replace(/^(\w+:\/\/[^/@]*?):[^@]*@/, "$1:***@")
 
-/** The option that makes another command look for jobs in the same database. */
+/** The option with which another command uses the same database of jobs. */
 export const database = (url: Option.Option<string>): ReadonlyArray<Flag> =>
   flag("--database", Option.map(url, withoutPassword))
 
-/** Whether a command can be typed with an option. */
+/** Whether a command has an option. */
 const has = (command: string, { option }: Flag): boolean =>
   Help.pageOf(pages, command.split(" ")).options.some(({ name }) => name.split(" ")[0] === option)
 
-/** Adds them to each command that a text proposes to type: without `--sandbox` it would change the real workspace. */
+/** Adds options to the commands that a text suggests. Without `--sandbox`, they would change the real workspace. */
 export const complete =
   (flags: ReadonlyArray<Flag>) =>
   (text: string): string =>
@@ -43,7 +43,7 @@ export const complete =
       [proposed, ...flags.filter((flag) => has(command, flag)).map(({ typed }) => typed)].join(" ")
     )
 
-/** Completes the commands that messages, reports and failures propose. */
+/** Adds options to the commands that messages, reports and errors suggest. */
 export const withFlags =
   (flags: ReadonlyArray<Flag>) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>) => {

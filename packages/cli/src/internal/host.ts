@@ -8,28 +8,28 @@ import type { CliFailure } from "./failure.js"
 /** Standard output or standard error. */
 export interface Sink {
   readonly isTerminal: boolean
-  /** Whether it shows colours: a terminal, unless `NO_COLOR` is set. */
+  /** Whether it is a terminal and `NO_COLOR` is not set. */
   readonly hasColor: boolean
   /** The width of the terminal. */
   readonly columns: number
-  /** Waits until the reader has taken it. */
+  /** Completes when the text has been written. */
   readonly write: (text: string) => Effect.Effect<void>
 }
 
-/** What the command needs of the process that it runs in, so that a test can be one. */
+/** The process of the command, which tests can replace. */
 export class Host extends Context.Tag("@effect-certifier/cli/Host")<
   Host,
   {
     readonly stdout: Sink
     readonly stderr: Sink
-    /** Everything on standard input. */
+    /** The whole standard input. */
     readonly stdin: Effect.Effect<Uint8Array, CliFailure>
-    /** Whether there is a person to ask. */
+    /** Whether the terminal is interactive. */
     readonly canAsk: boolean
     readonly ask: (question: string) => Effect.Effect<string>
-    /** Shows nothing of what is typed. */
+    /** Does not echo the input. */
     readonly askSecret: (question: string) => Effect.Effect<Redacted.Redacted>
-    /** Built by commands that send requests, and by no other. */
+    /** Built only by commands that send requests. */
     readonly httpClient: Layer.Layer<HttpClient.HttpClient>
   }
 >() {}

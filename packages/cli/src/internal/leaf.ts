@@ -14,7 +14,7 @@ import type { Target } from "./target.js"
 
 export interface About {
   readonly description: string
-  /** Whole lines to type, without the prompt. */
+  /** Complete command lines, without the prompt. */
   readonly examples: readonly [string, ...ReadonlyArray<string>]
 }
 
@@ -28,7 +28,7 @@ const client = {
     Options.withAlias("v"),
     Options.withDescription("Shows each request on standard error, without secrets")
   ),
-  // Without a value, `normalize` gives it one.
+  // `normalize` adds the default value.
   sandbox: Options.text("sandbox").pipe(
     Options.withPseudoName("[URL]"),
     Options.withDescription(`Talks to a sandbox instead of Certifier, by default ${sandboxUrl}; needs no access token`),
@@ -41,10 +41,10 @@ const client = {
   )
 }
 
-/** What every handler has at hand. */
+/** The services that every handler can use. */
 export type Local = Output | Host | Secrets | FileSystem.FileSystem | Path.Path
 
-/** A command as the help shows it; @effect/cli doesn't know the commands of a command of a command. */
+/** A command for the help. @effect/cli does not expose nested subcommands. */
 export interface Node {
   readonly name: string
   readonly about: About
@@ -71,7 +71,7 @@ type Parsed<Config extends Command.Command.Config> = Command.Command.ParseConfig
   readonly options: Config
 }>["options"]
 
-/** Imported when a command runs: `--help` has to be quick. */
+/** Imports a handler when its command runs, so that `--help` is fast. */
 type Load<Config extends Command.Command.Config, E, R> = () => Promise<
   (options: Parsed<Config>) => Effect.Effect<void, E, R>
 >
@@ -108,7 +108,7 @@ export const calling = <const Name extends string, const Config extends Command.
     return ({ client, options }) => Hints.withFlags(Hints.target(client))(Effect.provide(run(options), layer(client)))
   })
 
-/** A command of commands. */
+/** A command with subcommands. */
 export const parent = <
   const Name extends string,
   const Children extends Parameters<typeof Command.withSubcommands>[1] & ReadonlyArray<{ readonly node: Node }>
@@ -124,6 +124,6 @@ export const parent = <
     children
   )
 
-/** A command that has a command line of its own, see `execute`: here for the help and the completions. */
+/** A command with its own command line, for the help and the completions only; see `execute`. */
 export const foreign = <const Name extends string>(name: Name, about: About) =>
   noted(Command.make(name).pipe(Command.withDescription(about.description)), name, about, [])

@@ -9,7 +9,7 @@ import { CliFailure, nothingChanged } from "./failure.js"
 const invalid = (problem: string, next: string) =>
   new CliFailure({ exit: "configuration", problem, changed: nothingChanged, next })
 
-/** The connection that a URL describes. */
+/** Parses the URL of a connection. */
 const connectionOf = (url: Redacted.Redacted) =>
   Effect.gen(function* () {
     const text = Redacted.value(url)
@@ -21,7 +21,7 @@ const connectionOf = (url: Redacted.Redacted) =>
     }
     const { hostname, password, pathname, port, protocol, username } = new URL(text)
     return {
-      // The brackets of an IPv6 address belong to the URL.
+      // In a URL, an IPv6 address has brackets.
       host: hostname.replace(/^\[(.*)\]$/, "$1"),
       port: Number(port || 6379),
       ...(username === "" ? {} : { username: decodeURIComponent(username) }),
@@ -47,7 +47,7 @@ const overRedis = (url: Redacted.Redacted, limit: number) =>
     })
   )
 
-/** Where the commands of several machines share the rate limit, and its layer. */
+/** The layer of the rate limiter, and whether it is shared by several machines. */
 export const make = Effect.fnUntraced(function* (limit: number) {
   const url = yield* Config.option(Config.redacted(Config.nonEmptyString("CERTIFIER_REDIS_URL")))
   return {

@@ -4,7 +4,7 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import { Host } from "./host.js"
 
-/** What the libraries log goes to standard error, like every message. */
+/** Logs of the libraries are written to standard error, like every message. */
 export const layer = Layer.unwrapEffect(
   Effect.map(Host, ({ stderr }) =>
     Layer.merge(

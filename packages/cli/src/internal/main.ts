@@ -17,7 +17,7 @@ import { wrap } from "./wrap.js"
 import { hide, Secrets } from "./secrets.js"
 import { version } from "./version.js"
 
-/** What @effect/cli prints goes the way of everything else, without colours where there is no terminal. */
+/** Writes the output of @effect/cli to the `Host`, and removes colours unless it is a terminal. */
 const withHostConsole = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const { stderr, stdout } = yield* Host
@@ -31,14 +31,14 @@ const withHostConsole = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return yield* Effect.withConsole(effect, { ...console, log: to(stdout), error: to(stderr) })
   })
 
-/** The failure to print and the code to exit with. */
+/** The error message and the exit code. */
 const ended = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>, args: ReadonlyArray<string>) {
   if (Cause.isInterruptedOnly(cause)) return ["Interrupted.", "interrupted"] satisfies [string, ExitCode]
   const error = Cause.squash(cause)
   if (ValidationError.isValidationError(error)) {
     return [`See ${Help.hint(pages, args)}`, "usage"] satisfies [string, ExitCode]
   }
-  // Not before it is needed: the errors of the API bring its schemas along.
+  // Imported only when needed, because it loads the schemas of the API.
   const failure =
     error instanceof CliFailure ? error : (yield* Effect.promise(() => import("./apiFailure.js"))).toFailure(error)
   return (
@@ -69,7 +69,7 @@ const execute = Effect.fnUntraced(function* (typed: ReadonlyArray<string>) {
   const unknown = Help.unknownCommand(pages, typed)
   if (unknown !== undefined) return yield* usage(unknown, `See ${Help.hint(pages, typed)}`)
   if (typed[0] === "--completions") return yield* completions(typed)
-  // The sandbox has a command line of its own.
+  // The sandbox has its own command line.
   if (typed[0] === "sandbox") {
     const sandbox = yield* Effect.promise(() => import("./actions/sandbox.js"))
     yield* sandbox.run(typed.slice(1))
@@ -80,7 +80,7 @@ const execute = Effect.fnUntraced(function* (typed: ReadonlyArray<string>) {
   return exitCodes.ok
 })
 
-/** The command line, without the executable and the script; returns the exit code. */
+/** Runs the command line, without the executable and the script, and returns the exit code. */
 export const run = (args: ReadonlyArray<string>) =>
   execute(args).pipe(
     withHostConsole,

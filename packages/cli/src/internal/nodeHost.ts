@@ -8,7 +8,7 @@ import { CliFailure, nothingChanged } from "./failure.js"
 import { Host, type Sink } from "./host.js"
 
 const sink = (stream: WriteStream): Sink => {
-  // A reader that goes away, as in `| head -1`, ends the command quietly.
+  // If the reader closes the pipe, as in `| head -1`, the command ends without an error.
   stream.on("error", () => process.exit(0))
   const noColor = process.env["NO_COLOR"] ?? ""
   return {
@@ -23,7 +23,7 @@ const sink = (stream: WriteStream): Sink => {
 
 const hidden = new Writable({ write: (_chunk, _encoding, done) => done() })
 
-/** What is typed is shown by the line editor, so a secret has one that writes nothing. */
+/** Prompts for a line. Readline echoes the input, so the output of a secret is discarded. */
 const question = (text: string, isSecret: boolean) =>
   Effect.async<string>((resume, signal) => {
     process.stderr.write(isSecret ? text : "")
@@ -32,7 +32,7 @@ const question = (text: string, isSecret: boolean) =>
       output: isSecret ? hidden : process.stderr,
       terminal: true
     })
-    // Closing reports an end of the input as well, so the outcome comes first.
+    // `close` also resumes, with an empty text, so the outcome must come first.
     const end = (outcome: Effect.Effect<string>) => {
       resume(outcome)
       lines.close()
@@ -46,7 +46,7 @@ const question = (text: string, isSecret: boolean) =>
     )
   })
 
-/** More than any event of a webhook has. */
+/** Larger than any webhook event. */
 const maxInput = 10 * 1024 * 1024
 
 const tooLong = new CliFailure({

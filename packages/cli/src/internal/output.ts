@@ -14,15 +14,15 @@ export interface Column<A> {
   readonly value: (row: A) => string
 }
 
-/** How values are shown: to people in columns, to programs as the JSON of the API. */
+/** The output of values: as columns, or as the JSON of the API. */
 export interface View<A> {
   readonly columns: ReadonlyArray<Column<A>>
-  /** What is shown besides the columns where there is one value. */
+  /** Additional columns for a single value. */
   readonly details?: ReadonlyArray<Column<A>>
   readonly toJson: (row: A) => unknown
 }
 
-/** Data to standard output, and everything else to standard error. */
+/** Writes data to standard output, and everything else to standard error. */
 export class Output extends Context.Tag("@effect-certifier/cli/Output")<
   Output,
   {
@@ -31,19 +31,19 @@ export class Output extends Context.Tag("@effect-certifier/cli/Output")<
     readonly color: boolean
     /** Whether data may have colours. */
     readonly colorData: boolean
-    /** Prints rows as they come. */
+    /** Prints rows as they arrive. */
     readonly rows: <A, E, R>(view: View<A>, rows: Stream.Stream<A, E, R>) => Effect.Effect<void, E, R>
     readonly one: <A>(view: View<A>, value: A) => Effect.Effect<void>
-    /** Prints data that is a text already. */
+    /** Prints data that is already text. */
     readonly text: (text: string) => Effect.Effect<void>
-    /** A line for a person. */
+    /** Prints a message to standard error. */
     readonly message: (text: string) => Effect.Effect<void>
-    /** A text that proposes commands, with the options that they need here. */
+    /** Adds options to the commands that a text suggests. */
     readonly hint: (text: string) => string
   }
 >() {}
 
-/** Control characters of what others wrote could move the cursor, or hide what is behind them. */
+/** Replaces control characters of data, which could move the cursor or hide text. */
 export const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, " ")
 
 const plain = {
@@ -67,7 +67,7 @@ const plain = {
   style: { "padding-left": 0, "padding-right": 0, head: [], border: [] }
 }
 
-/** Rows under each other, where columns next to each other have no space. */
+/** On terminals with fewer columns, each value has its own line. */
 const narrow = 60
 
 const lines = (cells: ReadonlyArray<ReadonlyArray<string>>, widths?: ReadonlyArray<number>): string => {
@@ -80,7 +80,7 @@ const lines = (cells: ReadonlyArray<ReadonlyArray<string>>, widths?: ReadonlyArr
     .join("\n")}\n`
 }
 
-/** The widths of the columns of a page; the widest gives way until all of them fit. */
+/** The widths of the columns of a page. The widest is reduced until all of them fit. */
 const widthsOf = (cells: ReadonlyArray<ReadonlyArray<string>>, columns: number): ReadonlyArray<number> => {
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => [...(row[column] ?? "")].length)))
   const room = columns - 2 * (widths.length - 1)
@@ -101,7 +101,7 @@ const records = <A>({ columns }: View<A>, rows: Iterable<A>): string => {
     .join("\n")
 }
 
-/** A line of a table takes its widths from the first page. */
+/** The first page determines the widths of all rows. */
 const pageSize = 100
 
 export const layer = (format: Format): Layer.Layer<Output, never, Host> =>

@@ -26,11 +26,11 @@ const flat = (doc: HelpDoc.HelpDoc): ReadonlyArray<HelpDoc.HelpDoc> =>
 const paragraphs = (doc: HelpDoc.HelpDoc): ReadonlyArray<string> =>
   flat(doc).flatMap((part) => (part._tag === "Paragraph" ? [plain(part.value)] : []))
 
-/** What @effect/cli says of every option, and the column on the left says as well. */
+/** Generic descriptions from @effect/cli, which repeat the left column. */
 const obvious =
   /^(?:A true or false value|A floating point number|An integer|A (?:file|directory)|A user-defined piece of text(?: that is confidential)?|One of the following: .*|This (?:setting|option|argument) .*)\.?$/
 
-/** Of a choice, the column on the left would be as wide as all of its values. */
+/** The values of a choice, which would make the left column too wide. */
 const choice = / (\S+(?: \| \S+)+)$/
 
 const entry = ([name, doc]: readonly [Span.Span, HelpDoc.HelpDoc]): Entry => {
@@ -46,7 +46,7 @@ const entry = ([name, doc]: readonly [Span.Span, HelpDoc.HelpDoc]): Entry => {
   }
 }
 
-/** The page of a command and of its commands, out of what @effect/cli has to say of them. */
+/** The page of a command and its subcommands, from the help of @effect/cli. */
 const pageOf = ({ about, children, descriptor, name }: Node): Page => {
   const found = { values: Array.empty<Entry>(), options: Array.empty<Entry>() }
   let into = found.options
@@ -57,7 +57,7 @@ const pageOf = ({ about, children, descriptor, name }: Node): Page => {
   return { name, ...about, ...found, children: children.map(pageOf) }
 }
 
-/** All pages. The sandbox has a command line of its own, which is not loaded with the other commands. */
+/** All pages. The sandbox has its own command line, which is loaded separately. */
 export const pagesOf = (root: Node, sandbox: CommandDescriptor.Command<unknown>): Page =>
   pageOf({
     ...root,

@@ -7,11 +7,11 @@ import { exitCodes } from "./exitCode.js"
 import * as Main from "./main.js"
 import * as NodeHost from "./nodeHost.js"
 
-/** One that was interrupted, by Ctrl-C say, has no code of its own. */
+/** A program that was interrupted, for example by Ctrl-C, returns no exit code. */
 const teardown: Runtime.Teardown = (exit, onExit) =>
   onExit(Exit.isSuccess(exit) && typeof exit.value === "number" ? exit.value : exitCodes.interrupted)
 
-/** Runs the command line in this process, and ends it. */
+/** Runs the command line, and ends the process. */
 export const start = (args: ReadonlyArray<string>): void =>
   Main.run(args).pipe(
     Effect.provide(NodeHost.layer),

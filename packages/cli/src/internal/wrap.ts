@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util"
 
-/** The words of a text; a command to type, which ends its line, is one of them: broken in two it could not be copied. */
+/** The words of a text. A command at the end of a line is one word, so that it can be copied. */
 const wordsOf = (text: string): ReadonlyArray<string> => {
   const [, before = text, command] = /^(.*: )(certifier .*)$/.exec(text) ?? []
   return [...before.trim().split(" "), ...(command === undefined ? [] : [command])]
@@ -8,7 +8,7 @@ const wordsOf = (text: string): ReadonlyArray<string> => {
 
 const widthOf = (text: string): number => [...stripVTControlCharacters(text)].length
 
-/** Words as lines of a width. */
+/** Wraps the words of a text to a width. */
 export const wrapWords = (text: string, width: number): ReadonlyArray<string> => {
   const lines = [""]
   for (const word of wordsOf(text)) {
@@ -19,7 +19,7 @@ export const wrapWords = (text: string, width: number): ReadonlyArray<string> =>
   return lines
 }
 
-/** Lines that are too long for a terminal, broken between words; what follows is indented as the line is. */
+/** Wraps lines between words for a terminal, with their original indentation. */
 export const wrap = (text: string, columns: number): string =>
   text
     .split("\n")

@@ -30,7 +30,7 @@ const planned = Effect.fnUntraced(function* (text: string, prune = false) {
 
 const nameOf = (step: Plan.Step) => (step._tag === "Create" ? step.fields.name : step.group.id)
 
-/** Applies, and returns each result as a line. */
+/** Applies a plan, and returns the results as lines. */
 const applied = (plan: Plan.Plan, lines: Array<string> = []) =>
   Effect.as(
     Apply.run(plan, (result) =>
@@ -42,7 +42,7 @@ const applied = (plan: Plan.Plan, lines: Array<string> = []) =>
     lines
   )
 
-/** What was sent, but for what only reads. */
+/** The requests with an effect. */
 const sent = Effect.map(Sandbox.requests, (requests) =>
   requests
     .filter(({ method }) => method !== "GET")
@@ -52,7 +52,7 @@ const sent = Effect.map(Sandbox.requests, (requests) =>
 const renamed = (ids: string) => `groups:\n${[...ids].map((id) => `- id: ${id}\n  name: New ${id}\n`).join("")}`
 
 describe("apply", () => {
-  it.effect("sends what differs and nothing else, and nothing when it is done", () =>
+  it.effect("sends only the changes, and none when it is repeated", () =>
     Effect.gen(function* () {
       const text = `${renamed("ab")}- id: c\n  name: Group c\n- name: First Aid\n`
       const { length } = (yield* planned(text)).steps
@@ -69,7 +69,7 @@ describe("apply", () => {
     }).pipe(Effect.provide(service))
   )
 
-  it.effect("does not overwrite what has changed since the plan, and goes on", () =>
+  it.effect("does not overwrite a group that has changed since the plan, and continues", () =>
     Effect.gen(function* () {
       const plan = yield* planned(`${renamed("ab")}- id: c\n  name: Group c\n`, true)
       yield* Groups.update("a", { learningEventUrl: "https://example.com" })
@@ -86,7 +86,7 @@ describe("apply", () => {
     }).pipe(Effect.provide(service))
   )
 
-  it.effect("stops at a failure that the next group would have as well, and a second apply finishes", () =>
+  it.effect("stops at a failure that the next group would have too, and a second apply completes the plan", () =>
     Effect.gen(function* () {
       const plan = yield* planned(renamed("abcde"))
       yield* Sandbox.inject(Fault.error("internal_server_error"), { method: "PATCH", path: "/v1/groups/c" })
@@ -103,7 +103,7 @@ describe("apply", () => {
     }).pipe(Effect.provide(service))
   )
 
-  it.effect("goes on after a failure of one group only", () =>
+  it.effect("continues after a failure of a single group", () =>
     Effect.gen(function* () {
       yield* Sandbox.inject(Fault.error("conflict"), { method: "PATCH", path: "/v1/groups/a" })
       deepStrictEqual(yield* applied(yield* planned(renamed("ab"))), [
@@ -113,7 +113,7 @@ describe("apply", () => {
     }).pipe(Effect.provide(service))
   )
 
-  it.effect("finds a group whose creation was not confirmed by its name, instead of creating it again", () =>
+  it.effect("searches by name for a group whose creation was not confirmed, instead of creating it twice", () =>
     Effect.gen(function* () {
       const plan = yield* planned("groups:\n- name: First Aid\n")
       yield* Sandbox.inject(Fault.applied(Fault.error("internal_server_error")), { method: "POST" })
@@ -122,7 +122,7 @@ describe("apply", () => {
     }).pipe(Effect.provide(service))
   )
 
-  it.effect("fails if a creation was not confirmed and the group is not there", () =>
+  it.effect("fails if a creation was not confirmed and the group does not exist", () =>
     Effect.gen(function* () {
       const plan = yield* planned("groups:\n- name: First Aid\n- name: Fire Safety\n")
       yield* Sandbox.inject(Fault.error("internal_server_error"), { method: "POST" })
@@ -133,7 +133,7 @@ describe("apply", () => {
     }).pipe(Effect.provide(service))
   )
 
-  it.effect("creates no group that another program has created since the plan", () =>
+  it.effect("does not create a group that another program has created since the plan", () =>
     Effect.gen(function* () {
       const plan = yield* planned("groups:\n- name: First Aid\n- name: Fire Safety\n")
       yield* Groups.create({ name: "First Aid" })
@@ -141,7 +141,7 @@ describe("apply", () => {
     }).pipe(Effect.provide(service))
   )
 
-  it.effect("reports what was not done when it is interrupted", () =>
+  it.effect("reports the remaining steps when it is interrupted", () =>
     Effect.gen(function* () {
       const plan = yield* planned(renamed("abc"))
       yield* Sandbox.inject(Fault.stall(), { method: "PATCH", path: "/v1/groups/b" })

@@ -23,7 +23,7 @@ const folder = Effect.acquireRelease(
   (path) => Effect.sync(() => rmSync(path, { recursive: true }))
 )
 
-/** A file in a folder of its own, and what a person sees who types commands that name it. */
+/** A file in a new folder, and the output of commands with this file. */
 const scene = Effect.fnUntraced(function* (text?: string) {
   const path = join(yield* folder, "groups.yaml")
   const write = (text: string) => writeFileSync(path, text)
@@ -51,8 +51,8 @@ const renamed = `groups:
   - name: Fire Safety
 `
 
-describe("groups as code", () => {
-  it.scoped("is what a person reads in this transcript", () =>
+describe("the commands for a file of groups", () => {
+  it.scoped("match the transcript", () =>
     Effect.gen(function* () {
       const { path, sees, write } = yield* scene()
       const texts = [yield* sees({ type: plan }, { type: ["groups", "pull"] })]
@@ -83,7 +83,7 @@ describe("groups as code", () => {
     }).pipe(Effect.provide(service))
   )
 
-  it.scoped("writes the id of a new group and nothing else, and keeps the permissions of the file", () =>
+  it.scoped("write only the id of a new group, and preserve the permissions of the file", () =>
     Effect.gen(function* () {
       const { path, read } = yield* scene(renamed)
       chmodSync(path, 0o640)
@@ -96,7 +96,7 @@ describe("groups as code", () => {
     }).pipe(Effect.provide(service))
   )
 
-  it.scoped("sends nothing when the file has faults, or when it is not confirmed", () =>
+  it.scoped("send no changes if the file has faults or without a confirmation", () =>
     Effect.gen(function* () {
       const { path, write } = yield* scene("groups:\n  - name: ' '\n")
       strictEqual((yield* certifier(["groups", "apply", path, "--yes"])).exit, 65)
@@ -108,7 +108,7 @@ describe("groups as code", () => {
     }).pipe(Effect.provide(service))
   )
 
-  it.scoped("deletes nothing with --yes alone", () =>
+  it.scoped("delete nothing without --yes-delete", () =>
     Effect.gen(function* () {
       const { path } = yield* scene("groups: []\n")
       const ran = yield* certifier(["groups", "apply", path, "--prune", "--yes"])
@@ -118,7 +118,7 @@ describe("groups as code", () => {
     }).pipe(Effect.provide(service))
   )
 
-  it.scoped("keeps what is written into the file meanwhile, and writes the id the next time", () =>
+  it.scoped("do not overwrite a file that has changed, and write the id the next time", () =>
     Effect.gen(function* () {
       const { path, read, write } = yield* scene("groups:\n  - id: a\n    name: First Aid 2025\n  - name: New\n")
       yield* Sandbox.inject(Fault.delay("1 second"), { method: "POST" })
@@ -138,7 +138,7 @@ describe("groups as code", () => {
   )
 })
 
-/** No output has the token, and the file is the one to read. */
+/** Compares the output with the transcript, and checks that it does not contain the token or the path. */
 const expectSnapshot = (text: string, path: string) =>
   Effect.promise(async () => {
     strictEqual(text.includes(token) || text.includes(path), false)

@@ -28,7 +28,7 @@ const folder = Effect.acquireRelease(
   (path) => Effect.sync(() => rmSync(path, { recursive: true }))
 )
 
-/** A sandbox with groups, a file, and how a command finds both. */
+/** A sandbox with groups, a file, and the environment of a command. */
 const scene = Effect.fnUntraced(function* (ids: string, text: string) {
   const sandbox = yield* Sandbox.serve({ groups: [...ids].map(group), rateLimit: "Unlimited" })
   const cwd = yield* folder
@@ -43,7 +43,7 @@ const scene = Effect.fnUntraced(function* (ids: string, text: string) {
   return { cwd, env, names, read: () => readFileSync(file, "utf8"), sandbox }
 })
 
-it.scopedLive("Ctrl-C leaves what is done, and the same command does the rest", () =>
+it.scopedLive("completed changes remain after Ctrl-C, and the same command makes the rest", () =>
   Effect.gen(function* () {
     const file = `groups:\n${[..."abc"].map((id) => `- id: ${id}\n  name: New ${id}\n`).join("")}`
     const { cwd, env, names, sandbox } = yield* scene("abc", file)
@@ -79,18 +79,18 @@ it.scopedLive("Ctrl-C leaves what is done, and the same command does the rest", 
   })
 )
 
-it.scopedLive("creates each group once, however often it is killed", () =>
+it.scopedLive("creates each group once, even if it is killed several times", () =>
   Effect.gen(function* () {
     const created = ["One", "Two", "Three"]
     const { cwd, env, names, read, sandbox } = yield* scene(
       "ab",
       `groups:\n- id: a\n  name: New a\n${created.map((name) => `- name: ${name}\n`).join("")}- id: b\n  name: New b\n`
     )
-    // A late response leaves time to be killed between the request and the id in the file.
+    // The delay leaves time for a kill between the request and the write of the id.
     yield* sandbox.inject(Fault.delay("200 millis"), { method: "POST", probability: 1 })
     const [command, ...args] = certifier("groups", "apply", "--yes", "groups.yaml")
 
-    /** Kills after that many requests; returns whether it was not needed. */
+    /** Kills the command after this number of requests. Returns whether it had succeeded before. */
     const killedAfter = (requests: number) =>
       Effect.gen(function* () {
         yield* sandbox.clearRequests

@@ -38,7 +38,7 @@ groups:
     )
   })
 
-  it("needs no quotes around what YAML takes for a number, a truth value or a date", () => {
+  it("needs no quotes around names that look like a number, a boolean or a date", () => {
     const names = ["2026", "1.50", "No", "null", "2026-01-15", "0x1F", "~"]
     assertRight(
       fieldsOf(`groups:\n${names.map((name) => `  - name: ${name}\n`).join("")}`),
@@ -46,7 +46,7 @@ groups:
     )
   })
 
-  it("is read with a byte order mark and with the line ends of Windows", () => {
+  it("can have a byte order mark and Windows line ends", () => {
     assertRight(fieldsOf("\uFEFFgroups:\r\n  - name: First Aid\r\n"), [{ name: "First Aid" }])
   })
 
@@ -83,13 +83,13 @@ version: 1
     )
   })
 
-  it("excludes the two shapes of designs from one another", () => {
+  it("rejects a group with both forms of designs", () => {
     deepStrictEqual(faultsOf("groups:\n  - name: First Aid\n    badgeDesignId: one\n    designIds: [one]\n"), [
       "4:5 designIds is given together with certificateDesignId or badgeDesignId"
     ])
   })
 
-  it("has each id once, and no name twice where a group is new", () => {
+  it("rejects duplicate ids, and duplicate names of new groups", () => {
     deepStrictEqual(faultsOf("groups:\n- id: a\n  name: A\n- name: B\n- name: B\n- id: a\n  name: C\n- name: A\n"), [
       "5:3 the name is also that of line 4: a new group needs a name that no other one has",
       "6:3 the id is also that of line 2",
@@ -111,15 +111,15 @@ version: 1
     ["groups: []\n---\ngroups: []\n", "2:1 a second document begins here: one file has one list of groups"]
   ]
 
-  it.each(broken)("is refused: %j", (text, fault) => {
+  it.each(broken)("is rejected: %j", (text, fault) => {
     deepStrictEqual(faultsOf(text), [fault])
   })
 
-  it("is not read when it is too large", () => {
+  it("is rejected if it is too large", () => {
     deepStrictEqual(faultsOf(" ".repeat(4 * 1024 * 1024 + 1)), ["1:1 the file has more than 4 MiB"])
   })
 })
 
-it("the JSON Schema for editors is that of the schema", async () => {
+it("the JSON Schema for editors is up to date", async () => {
   await expect(`${JSON.stringify(jsonSchema(), null, 2)}\n`).toMatchFileSnapshot("../../groups.schema.json")
 })

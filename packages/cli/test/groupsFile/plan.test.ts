@@ -17,7 +17,7 @@ const plan = (text: string, groups: ReadonlyArray<Group.Group>, prune = false) =
 const linesOf = (text: string, groups: ReadonlyArray<Group.Group>, prune = false) =>
   planLines(Either.getOrThrow(plan(text, groups, prune)), false)
 
-/** As a program reads it. */
+/** The plan after a round trip through JSON. */
 const jsonOf = (made: Either.Either<Plan.Plan, unknown>): unknown =>
   JSON.parse(JSON.stringify(planJson(Either.getOrThrow(made))))
 
@@ -34,7 +34,7 @@ const workspace = [
 ]
 
 describe("the plan", () => {
-  it("shows each field before and after, and what stays", () => {
+  it("shows each field before and after the change, and the unlisted groups", () => {
     deepStrictEqual(
       linesOf(
         `groups:
@@ -75,7 +75,7 @@ describe("the plan", () => {
     )
   })
 
-  it("warns of issued credentials only where they change", () => {
+  it("warns about issued credentials only if they change", () => {
     deepStrictEqual(
       linesOf(
         "groups:\n- id: b\n  name: Fire Safety\n  learningEventUrl: https://example.com/b\n",
@@ -92,40 +92,40 @@ describe("the plan", () => {
     )
   })
 
-  it("deletes only with prune", () => {
+  it("deletes groups only with prune", () => {
     deepStrictEqual(linesOf("groups: []\n", workspace.slice(2), true), ["- delete Old (c)", "", "Plan: 1 to delete."])
     deepStrictEqual(linesOf("groups: []\n", workspace.slice(2)).at(0), "Plan: no groups.")
   })
 
-  it("takes a group of the same name for one that an interrupted apply has created", () => {
+  it("adopts a group with the same name, which an interrupted apply can have created", () => {
     deepStrictEqual(linesOf("groups:\n- name: Old\n", workspace.slice(2)), [
       "= keep Old (c)",
       "    exists already: its id will be written into the file",
       "",
       "Plan: 1 unchanged."
     ])
-    // The group of that name is in the file, with a new name.
+    // The group with this name is in the file with a new name.
     deepStrictEqual(
       Plan.count(Either.getOrThrow(plan("groups:\n- id: c\n  name: New\n- name: Old\n", workspace.slice(2))).steps),
       { Create: 1, Update: 1, NoChange: 0, Delete: 0 }
     )
   })
 
-  it("is refused with the line when an id is unknown or a name is that of several groups", () => {
+  it("reports the line of an unknown id, and of a name that several groups have", () => {
     deepStrictEqual(faultsOf("groups:\n- id: zzz\n  name: A\n- name: Old\n", [...workspace, group("d", "Old")]), [
       "2:3 the workspace has no group with this id: it was deleted, or is in another workspace. Remove the id to create a new group, or all of its lines",
       "4:3 the workspace has 2 groups of this name: write the id of one of them, c or d"
     ])
   })
 
-  it("has nothing to do after a pull", () => {
+  it("is empty after a pull", () => {
     const groups = [...workspace, group("e", "2026"), group("f", "Both", { designIds: ["x"], badgeDesignId: "y" })]
     const made = plan(Write.create(groups, []), groups)
     strictEqual(Plan.isEmpty(Either.getOrThrow(made)), true)
     deepStrictEqual(jsonOf(made), { changes: [], unchanged: 5, unlisted: [] })
   })
 
-  it("is JSON for programs", () => {
+  it("is printed as JSON", () => {
     deepStrictEqual(jsonOf(plan("groups:\n- id: b\n  name: Fire\n- name: New\n", workspace.slice(1), true)), {
       changes: [
         {
@@ -142,7 +142,7 @@ describe("the plan", () => {
     })
   })
 
-  it("is coloured on a terminal, and no name moves the cursor", () => {
+  it("is coloured on a terminal, and control characters in names are replaced", () => {
     const [title] = planLines(
       Either.getOrThrow(plan("groups: []\n", [group("c", "Old\u001b[2J\u202egroup")], true)),
       true

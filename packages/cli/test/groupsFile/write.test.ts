@@ -17,7 +17,7 @@ const sample = [
 ]
 
 describe("pull", () => {
-  it("writes a file that explains itself, with the names of the designs", () => {
+  it("writes a file with instructions and the names of the designs", () => {
     strictEqual(
       Write.create(sample, Fixture.designs),
       `# yaml-language-server: $schema=https://raw.githubusercontent.com/effect-certifier/effect-certifier/main/packages/cli/groups.schema.json
@@ -42,12 +42,12 @@ groups:
     )
   })
 
-  it("changes nothing in a file that says what the workspace has", () => {
+  it("does not change a file that matches the workspace", () => {
     const text = Write.create(sample, Fixture.designs)
     strictEqual(merged(text, sample).text, text)
   })
 
-  it("keeps comments, order, quotes and what it does not know in a file that it updates", () => {
+  it("preserves comments, order, quotes and unknown groups in a file that it updates", () => {
     const { missing, text } = merged(
       `# ours
 groups:
@@ -96,7 +96,7 @@ groups:
     )
   })
 
-  it("keeps the line ends of Windows", () => {
+  it("preserves Windows line ends", () => {
     strictEqual(merged("groups:\r\n  - id: g2\r\n    name: x\r\n", []).text, "groups:\r\n  - id: g2\r\n    name: x\r\n")
   })
 
@@ -104,7 +104,7 @@ groups:
     strictEqual(merged("groups: []\n", sample.slice(1)).text.startsWith("groups:\n  - id: g2\n"), true)
   })
 
-  it("adds the id of a group that was created as its first field, and nothing else", () => {
+  it("only adds the id of a created group, as its first field", () => {
     const text = "groups:\n  # one\n  # two\n  - name: A # three\n  - { name: B }\n"
     strictEqual(
       Write.withId(text, 0, "new"),
@@ -116,7 +116,7 @@ groups:
     )
   })
 
-  it("has nothing to plan afterwards, whatever the groups are", () => {
+  it("results in an empty plan for arbitrary groups", () => {
     FastCheck.assert(
       FastCheck.property(
         FastCheck.uniqueArray(Fixture.arbitrary.group, { selector: ({ id }) => id, maxLength: 4 }),

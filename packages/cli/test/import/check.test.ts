@@ -53,22 +53,22 @@ describe("the header", () => {
     ]
   ])("%j", (titles, fields) => expect(fieldsOf(header(titles))).toEqual(Either.right(fields)))
 
-  it("takes what --map says, and leaves a column out", () =>
+  it("is mapped by --map, which can ignore columns", () =>
     expect(fieldsOf(header(["Wer", "email", "Notes", "By"], { wer: "name", notes: "-", By: "mentor" }))).toEqual(
       Either.right(["name", "email", undefined, "custom.mentor"])
     ))
 
-  it("needs no address where nothing is mailed", () =>
+  it("needs no email address if nothing is mailed", () =>
     expect(fieldsOf(header(["name"], {}, true, false))).toEqual(Either.right(["name"])))
 
-  it("takes an attribute by its key where the service lists none", () => {
+  it("can contain keys of attributes if the service does not list attributes", () => {
     expect(fieldsOf(header(["name", "email", "custom.tutor"], {}, false))).toEqual(
       Either.right(["name", "email", "custom.tutor"])
     )
     expect(Either.isLeft(header(["name", "email", "tutor"], {}, false))).toBe(true)
   })
 
-  it("has all that is wrong with it", () => {
+  it("reports all of its faults", () => {
     const faults = Either.getOrElse(
       Either.flip(header(["e-mail", "mail", "shoe size", "x"], { gone: "name", x: "y" })),
       () => []
@@ -96,7 +96,7 @@ const faultsOf = (rows: ReadonlyArray<ReadonlyArray<string>>, send = true) => {
 }
 
 describe("rows", () => {
-  it("are fields, without empty cells and spaces around them", () =>
+  it("are decoded without empty cells and surrounding spaces", () =>
     expect(Columns.toFields("g", columns, [" Ada Example ", "ada@example.com", "2026-01-15", "", " Lin "])).toEqual({
       groupId: "g",
       recipient: { name: "Ada Example", email: "ada@example.com" },
@@ -104,7 +104,7 @@ describe("rows", () => {
       customAttributes: { "custom.mentor": "Lin" }
     }))
 
-  it("have all of their faults, each with its line", () => {
+  it("report all of their faults with their lines", () => {
     const { faults } = faultsOf([
       ["Ada", "ada@example.com"],
       ["", "no-address", "31.01.2026"],
@@ -123,7 +123,7 @@ describe("rows", () => {
     ])
   })
 
-  it("are distinguished by name where there are no addresses", () => {
+  it("are distinguished by name if there are no email addresses", () => {
     const { faults } = faultsOf([["Ada"], ["Lin"], [" ada"]], false)
     expect(faults).toEqual(['Line 4: Name "ada" is the same person as in line 2.\n'])
   })
@@ -141,9 +141,7 @@ describe("the id of a job", () => {
     { send: false },
     { map: new Map() },
     { baseUrl: "http://127.0.0.1:4010" }
-  ])("is another one with %j", (change) =>
-    expect(JobId.make({ ...identity, ...change })).not.toBe(JobId.make(identity))
-  )
+  ])("differs with %j", (change) => expect(JobId.make({ ...identity, ...change })).not.toBe(JobId.make(identity)))
 })
 
 describe("the summary", () => {
@@ -151,7 +149,7 @@ describe("the summary", () => {
     [1, "less than a minute"],
     [400, "about 7 minutes"],
     [100_000, "about 27:46 hours"]
-  ])("of %i people", (rows, time) =>
+  ])("for %i people", (rows, time) =>
     expect(Summary.text({ file: "people.csv", group: "First Aid 2026", rows, send: true, requestsPerSecond: 3 })).toBe(
       [
         "Group    First Aid 2026",

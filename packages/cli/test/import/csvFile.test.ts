@@ -39,7 +39,7 @@ const text = (delimiter: string, end: string) =>
     .map((row) => row.join(delimiter))
     .join(end) + end
 
-describe("files of people", () => {
+describe("the CSV reader", () => {
   it.scoped.each([
     ["UTF-8", text(",", "\n"), "utf-8", ","],
     ["UTF-8 with a mark, CRLF and semicolons, as Excel writes it", `\uFEFF${text(";", "\r\n")}`, "utf-8", ";"],
@@ -53,7 +53,7 @@ describe("files of people", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scoped("counts the lines of a file, where cells have several and others are empty", () =>
+  it.scoped("counts lines if cells have several lines and lines are empty", () =>
     Effect.gen(function* () {
       const { rows } = yield* read('name,note\n\n"Ada","two\nlines"\n\n\nLin,x\n')
       deepStrictEqual(rows, [
@@ -64,9 +64,9 @@ describe("files of people", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scoped("keeps a character that two chunks of the file share", () =>
+  it.scoped("decodes a character that is split between two chunks", () =>
     Effect.gen(function* () {
-      // The file system reads 64 KiB at a time.
+      // The file system reads chunks of 64 KiB.
       const name = `${"x".repeat(65_536 - 5 - 1)}ë`
       const { encoding, rows } = yield* read(`name\n${name}\n`)
       deepStrictEqual([encoding, rows[1]], ["utf-8", [2, name]])
@@ -76,14 +76,14 @@ describe("files of people", () => {
   it.scoped.each([
     ["a quote that is not closed", 'name\nAda\n"Lin\n', "line 3: a quote is opened and not closed."],
     ["a spreadsheet that is not CSV", "PK\u0003\u0004\0\0", "is not a text file."]
-  ] as const)("refuses %s, and says where", ([, bytes, problem]) =>
+  ] as const)("rejects %s with its position", ([, bytes, problem]) =>
     Effect.gen(function* () {
       const failure = yield* Effect.flip(read(bytes))
       strictEqual(failure._tag === "CliFailure" && failure.problem.endsWith(problem), true, failure.message)
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scoped("says that there is no file", () =>
+  it.scoped("reports that a file does not exist", () =>
     Effect.gen(function* () {
       const { exit, problem } = yield* Effect.flip(CsvFile.inspect("/nowhere/people.csv"))
       deepStrictEqual([exit, problem], ["notFound", "There is no file /nowhere/people.csv."])

@@ -9,7 +9,7 @@ import { join } from "node:path"
 import { describe } from "vitest"
 import { certifier, token, type Options } from "../support/run.js"
 
-/** A folder with a file of people, and the state of the jobs. */
+/** A folder with a CSV file and the job store. */
 const place = (csv: string) =>
   Effect.acquireRelease(
     Effect.sync(() => {
@@ -37,7 +37,7 @@ const three = "name,email\n=cmd(),a@example.com\n-Ada,b@example.com\nZoë,c@exam
 const sandboxed = Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited" }))
 
 describe("certifier credentials import", () => {
-  it.scopedLive("issues each row once, says so when it is run again, and keeps no token", () =>
+  it.scopedLive("issues each row once, reports when it was done already, and does not store the token", () =>
     Effect.gen(function* () {
       const folder = yield* place(three)
       const { importing, report, run } = inPlace(folder)
@@ -76,53 +76,55 @@ describe("certifier credentials import", () => {
     }).pipe(sandboxed)
   )
 
-  it.scopedLive("sends nothing for a file with faults, for one who has it already, or without a confirmation", () =>
-    Effect.gen(function* () {
-      const folder = yield* place(three)
-      const { importing } = inPlace(folder)
-      const unconfirmed = yield* importing("--send")
-      strictEqual(unconfirmed.exit, 64)
-      assertInclude(unconfirmed.stderr, "Add --yes to confirm it.")
+  it.scopedLive(
+    "sends nothing if the file has faults, if a person already has a credential, or without a confirmation",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* place(three)
+        const { importing } = inPlace(folder)
+        const unconfirmed = yield* importing("--send")
+        strictEqual(unconfirmed.exit, 64)
+        assertInclude(unconfirmed.stderr, "Add --yes to confirm it.")
 
-      const sandbox = yield* Sandbox.Sandbox
-      yield* sandbox.setCredential(
-        Fixture.credential({
-          groupId: Fixture.groupJson.id,
-          recipient: { id: "01k0rcp00000000000000000r1", name: "Other name", email: "C@example.com" }
-        })
-      )
-      const before = yield* sandbox.credentials
-      const existing = yield* importing("--send", "--yes")
-      strictEqual(existing.exit, 65)
-      strictEqual(
-        existing.stdout,
-        `Line 4: email "C@example.com" has one in this group already: ${before[0]?.id} (issued).\n`
-      )
+        const sandbox = yield* Sandbox.Sandbox
+        yield* sandbox.setCredential(
+          Fixture.credential({
+            groupId: Fixture.groupJson.id,
+            recipient: { id: "01k0rcp00000000000000000r1", name: "Other name", email: "C@example.com" }
+          })
+        )
+        const before = yield* sandbox.credentials
+        const existing = yield* importing("--send", "--yes")
+        strictEqual(existing.exit, 65)
+        strictEqual(
+          existing.stdout,
+          `Line 4: email "C@example.com" has one in this group already: ${before[0]?.id} (issued).\n`
+        )
 
-      writeFileSync(join(folder, "people.csv"), "name,email\nAda,none\n,b@example.com\n")
-      const faulty = yield* importing("--yes", "--jsonl")
-      deepStrictEqual(
-        faulty.stdout
-          .trim()
-          .split("\n")
-          .map((line) => JSON.parse(line)),
-        [
-          { line: 2, column: "email", value: "none", problem: "is not an email address" },
-          { line: 3, column: "name", value: "", problem: "is empty" }
-        ]
-      )
-      assertInclude(faulty.stderr, "has 2 faults.\nNothing was sent.\n")
-      deepStrictEqual(yield* sandbox.credentials, before)
-      strictEqual(existsSync(join(folder, "people.report.csv")), false)
-      const requests = yield* Sandbox.requests
-      deepStrictEqual(
-        requests.filter(({ method, path }) => method !== "GET" && !path.endsWith("/search")),
-        []
-      )
-    }).pipe(sandboxed)
+        writeFileSync(join(folder, "people.csv"), "name,email\nAda,none\n,b@example.com\n")
+        const faulty = yield* importing("--yes", "--jsonl")
+        deepStrictEqual(
+          faulty.stdout
+            .trim()
+            .split("\n")
+            .map((line) => JSON.parse(line)),
+          [
+            { line: 2, column: "email", value: "none", problem: "is not an email address" },
+            { line: 3, column: "name", value: "", problem: "is empty" }
+          ]
+        )
+        assertInclude(faulty.stderr, "has 2 faults.\nNothing was sent.\n")
+        deepStrictEqual(yield* sandbox.credentials, before)
+        strictEqual(existsSync(join(folder, "people.report.csv")), false)
+        const requests = yield* Sandbox.requests
+        deepStrictEqual(
+          requests.filter(({ method, path }) => method !== "GET" && !path.endsWith("/search")),
+          []
+        )
+      }).pipe(sandboxed)
   )
 
-  it.scopedLive("reports what failed and what is not known, and retries them", () =>
+  it.scopedLive("reports failed items and those with an unknown outcome, and retries them", () =>
     Effect.gen(function* () {
       const folder = yield* place(three)
       const { importing, report, run } = inPlace(folder)
@@ -145,7 +147,7 @@ describe("certifier credentials import", () => {
     }).pipe(sandboxed)
   )
 
-  it.scopedLive("pauses when the token is refused, and goes on with the same command", () =>
+  it.scopedLive("pauses when the token is rejected, and the same command continues", () =>
     Effect.gen(function* () {
       const folder = yield* place(three)
       const { importing, run } = inPlace(folder)

@@ -19,7 +19,7 @@ const folder = Effect.acquireRelease(
   (path) => Effect.sync(() => rmSync(path, { recursive: true }))
 )
 
-/** A sandbox, a file of people, and the command that imports it. */
+/** A sandbox, a CSV file, and the command that imports it. */
 const scene = Effect.fnUntraced(function* (people: number, requestsPerSecond: number) {
   const sandbox = yield* Sandbox.serve({ rateLimit: "Unlimited" })
   const cwd = yield* folder
@@ -31,7 +31,7 @@ const scene = Effect.fnUntraced(function* (people: number, requestsPerSecond: nu
   const changes = sandbox.requestStream.pipe(
     Stream.filter(({ method, path }) => method === "POST" && !path.endsWith("/search"))
   )
-  /** How often each person has a credential, and has been mailed. */
+  /** All credentials, the number of mails, and the number of people who were mailed. */
   const outcome = Effect.gen(function* () {
     const credentials = yield* sandbox.credentials
     const issued = credentials.map(({ recipient, status }) => `${recipient.name} ${status}`)
@@ -42,32 +42,34 @@ const scene = Effect.fnUntraced(function* (people: number, requestsPerSecond: nu
   return { changes, command, cwd, env, issued, outcome }
 })
 
-it.scopedLive.each([80, 40])("in %i columns the bar moves, Ctrl-C stops, and the same command goes on", (columns) =>
-  Effect.gen(function* () {
-    const { command, cwd, env, issued, outcome } = yield* scene(12, 6)
-    const options = { command, columns, rows: 40, cwd, env }
-    const [code, text] = yield* Effect.promise(() =>
-      withTerminal(options, async ({ exit, scrollback, type, waitFor }) => {
-        await waitFor(/\[ +\] {2}0\/12/)
-        await waitFor(/\[=+ +\] {2}[3-9]\/12/)
-        type(keys.interrupt)
-        return [await exit, scrollback()] as const
-      })
-    )
-    strictEqual(code, 130, text)
-    assertInclude(text.replaceAll("\n", " "), "nothing more is sent")
-    strictEqual((yield* outcome).mails < 12, true)
-    const again = yield* Effect.promise(() =>
-      withTerminal(options, async ({ exit, scrollback }) => ({ code: await exit, text: scrollback() }))
-    )
-    strictEqual(again.code, 0, again.text)
-    assertInclude(again.text.replaceAll("\n", " "), "Goes on with the job import-")
-    deepStrictEqual(yield* outcome, { issued, mails: 12, mailed: 12 })
-  })
+it.scopedLive.each([80, 40])(
+  "in %i columns the bar moves, Ctrl-C stops the job, and the same command continues",
+  (columns) =>
+    Effect.gen(function* () {
+      const { command, cwd, env, issued, outcome } = yield* scene(12, 6)
+      const options = { command, columns, rows: 40, cwd, env }
+      const [code, text] = yield* Effect.promise(() =>
+        withTerminal(options, async ({ exit, scrollback, type, waitFor }) => {
+          await waitFor(/\[ +\] {2}0\/12/)
+          await waitFor(/\[=+ +\] {2}[3-9]\/12/)
+          type(keys.interrupt)
+          return [await exit, scrollback()] as const
+        })
+      )
+      strictEqual(code, 130, text)
+      assertInclude(text.replaceAll("\n", " "), "nothing more is sent")
+      strictEqual((yield* outcome).mails < 12, true)
+      const again = yield* Effect.promise(() =>
+        withTerminal(options, async ({ exit, scrollback }) => ({ code: await exit, text: scrollback() }))
+      )
+      strictEqual(again.code, 0, again.text)
+      assertInclude(again.text.replaceAll("\n", " "), "Goes on with the job import-")
+      deepStrictEqual(yield* outcome, { issued, mails: 12, mailed: 12 })
+    })
 )
 
 it.scopedLive(
-  "kill -9 at twenty random moments: each row is issued once, and nobody is mailed twice",
+  "after kill -9 at twenty random moments, each row is issued once and no person is mailed twice",
   () =>
     Effect.gen(function* () {
       const seed = Number(process.env["SEED"] ?? (yield* Random.nextIntBetween(0, 1_000_000)))

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { built } from "../support/built.js"
 import * as Scene from "../support/scene.js"
 
-/** Megabytes. The command alone fills half of it. */
+/** Megabytes. The command alone uses half of it. */
 const heap = 64
 
 const measure = `data:text/javascript,${encodeURIComponent(
@@ -15,21 +15,21 @@ const measure = `data:text/javascript,${encodeURIComponent(
 
 const certifier = built()
 
-/** With a heap of a fixed size, and a line at its end that says how much memory it had at most. */
+/** The command with a limited heap. At its end it prints its peak memory. */
 const measured = (...args: ReadonlyArray<string>): readonly [string, ...ReadonlyArray<string>] => {
   const [node, ...rest] = certifier(...args)
   return [node, `--max-old-space-size=${heap}`, "--import", measure, ...rest]
 }
 
 it.scopedLive(
-  "a file of 100,000 rows is checked in hardly more memory than a file of one row",
+  "a file of 100,000 rows needs less than 1.5 times the memory of a file with one row",
   () =>
     Effect.gen(function* () {
       const { cwd, inSandbox, run } = yield* Scene.make({ certifier: measured, people: 1 })
       const peakOf = Effect.fnUntraced(function* (file: string, people: string) {
         const command = ["credentials", "import", file, "--group", "Financial Markets", inSandbox]
         const { code, stderr } = yield* run(...command)
-        // It asks last, and nobody is there to confirm.
+        // After all checks, the command fails because it can't request a confirmation.
         strictEqual(code, 64, stderr)
         assertInclude(stderr, `${file}: ${people}, no faults\n`)
         return Number(/peak (\d+)/.exec(stderr)?.[1])

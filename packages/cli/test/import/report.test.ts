@@ -44,11 +44,11 @@ describe("the report", () => {
         "Nothing was mailed. Correct the cause, then: certifier jobs retry import-1 --failed"
       ]
     ]
-  ] as const)("says what became of one that is %s", (_, fields, expected) =>
+  ] as const)("shows an item that is %s", (_, fields, expected) =>
     expect(cells(result("Ada", fields))).toEqual(["2", "Ada", "ada@example.com", ...expected])
   )
 
-  it("says of a mail of which nothing is known whom to ask", () => {
+  it("advises asking the recipient if it is unknown whether a mail was sent", () => {
     const step = Issuance.Send.make({ ...created, attemptedAt: Option.none() })
     const error = new Issuance.Uncertain({ step, reason: "NoDeliveryState", found: [], failures: [] })
     const [, , , state, id, , , advice] = cells(result("Ada", { state: "unknown", error: Option.some(error) }))
@@ -60,7 +60,7 @@ describe("the report", () => {
   })
 
   it.each(["=cmd()", "-Ada", "+1", "@SUM(A1)", "\ttab", "\rreturn", '=HYPERLINK("http://x";"y")'])(
-    "has %j as a text, which the credential has unchanged",
+    "prefixes %j, which remains unchanged in the credential",
     (name) => {
       const [row] = parse(Report.toCsv([cells(result(name))], ";"), { delimiter: ";", record_delimiter: "\r\n" })
       expect(row?.[1]).toBe(`'${name}`)
@@ -69,6 +69,6 @@ describe("the report", () => {
     }
   )
 
-  it("leaves what a spreadsheet reads as text alone", () =>
+  it("does not prefix cells that a spreadsheet reads as text", () =>
     expect(Report.toCsv([['Ada, "Lin" & Söhne', "2026-01-15"]], ",")).toBe('"Ada, ""Lin"" & Söhne","2026-01-15"\r\n'))
 })

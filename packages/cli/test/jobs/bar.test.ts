@@ -20,9 +20,9 @@ describe("the bar", () => {
     [40, "[==     ]  120/400  2 failed  4:40 left"],
     [20, "[==      ]  120/400"],
     [8, "[==    ]"]
-  ])("has in %i columns what fits", (columns, line) => expect(Bar.line(counts, columns)).toBe(line))
+  ])("shows in %i columns the parts that fit", (columns, line) => expect(Bar.line(counts, columns)).toBe(line))
 
-  it("never fills a line, and moves", () => {
+  it("is narrower than the terminal, and shows the progress", () => {
     for (let columns = 10; columns <= 200; columns += 1) {
       for (let done = 0; done <= 400; done += 50) {
         const line = Bar.line({ ...counts, done, failed: 0, unknown: 0 }, columns)
@@ -42,7 +42,7 @@ describe("the bar", () => {
   ])("shows %i seconds as %s", (seconds, text) => expect(Bar.clock(Duration.seconds(seconds))).toBe(text))
 })
 
-describe("the folder of the state", () => {
+describe("the state folder", () => {
   const system = (platform: NodeJS.Platform, variables: Readonly<Record<string, string>> = {}): State.System => ({
     platform,
     home: "/home/ada",
@@ -65,9 +65,10 @@ describe("the name of an operation", () => {
   it.each([
     { send: true, baseUrl: Option.none() },
     { send: false, baseUrl: Option.some("http://127.0.0.1:4010") }
-  ])("says what it does, and where", (kind) =>
+  ])("contains the kind of the job and its service", (kind) =>
     expect(Operations.kindOf(Operations.nameOf(kind))).toEqual(Option.some(kind))
   )
 
-  it("is of this command only", () => expect(Operations.kindOf("issueCredential")).toEqual(Option.none()))
+  it("is not recognized if it is from another program", () =>
+    expect(Operations.kindOf("issueCredential")).toEqual(Option.none()))
 })

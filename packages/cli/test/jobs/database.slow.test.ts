@@ -9,7 +9,7 @@ import { missing } from "../support/services.js"
 
 const certifier = built()
 
-/** A scene whose commands have their jobs in PostgreSQL. */
+/** A scene whose jobs are in PostgreSQL. */
 const scene = Effect.fnUntraced(function* (people: number, env: Readonly<Record<string, string>> = {}) {
   const url = yield* database
   const { importing, run, startAt, ...rest } = yield* Scene.make({ certifier, people, env })
@@ -32,7 +32,7 @@ const scene = Effect.fnUntraced(function* (people: number, env: Readonly<Record<
 
 const limit = 180_000
 
-/** What every process sends to Redis, and the connection that it comes from. */
+/** Records the commands of all processes to Redis, with their connections. */
 const monitor = Effect.acquireRelease(
   Effect.promise(async () => {
     const redis = await new Redis("redis://127.0.0.1:6379").monitor()
@@ -50,7 +50,7 @@ if (lacking.length > 0) console.warn(`No ${lacking.join(", no ")} here: the jobs
 
 describe.skipIf(lacking.length > 0)("jobs in PostgreSQL", () => {
   it.scopedLive(
-    "a worker does the job of a command that was killed, and SIGTERM ends it",
+    "a worker runs the job of a killed command, and ends after SIGTERM",
     () =>
       Effect.gen(function* () {
         const { all, inDatabase, job, outcome, run, submit, worker } = yield* scene(12)
@@ -82,7 +82,7 @@ describe.skipIf(lacking.length > 0)("jobs in PostgreSQL", () => {
   )
 
   it.scopedLive(
-    "pause and cancel stop a job that a worker does, and the command that follows it says so",
+    "pause and cancel stop a job that a worker runs, and the command that follows it reports it",
     () =>
       Effect.gen(function* () {
         const { inDatabase, inSandbox, job, mailed, outcome, run, submit, url, worker } = yield* scene(60)
@@ -117,7 +117,7 @@ describe.skipIf(lacking.length > 0)("jobs in PostgreSQL", () => {
   )
 
   it.scopedLive(
-    "a second worker is refused, unless a Redis shares the rate limit",
+    "a second worker without a shared rate limit is rejected",
     () =>
       Effect.gen(function* () {
         const { all, job, outcome, submit, worker } = yield* scene(12)
@@ -136,7 +136,7 @@ describe.skipIf(lacking.length > 0)("jobs in PostgreSQL", () => {
   )
 
   it.scopedLive(
-    "workers with one Redis work on the jobs of one database, and ask it before each request",
+    "workers share the jobs of a database, and request a slot from Redis before each request",
     () =>
       Effect.gen(function* () {
         const env = { CERTIFIER_REDIS_URL: "redis://127.0.0.1:6379" }
@@ -149,7 +149,7 @@ describe.skipIf(lacking.length > 0)("jobs in PostgreSQL", () => {
         const slots = seen.filter(({ text }) => /^eval/i.test(text) && text.includes(sandbox.url))
         const { length } = yield* sandbox.requests
         strictEqual(slots.length >= length, true, `${slots.length} slots for ${length} requests`)
-        // The import, and at least one of the workers.
+        // The connections of the import and of at least one worker.
         strictEqual(new Set(slots.map(({ from }) => from)).size >= 2, true)
       }),
     limit

@@ -7,7 +7,7 @@ import { keys, withTerminal } from "../support/terminal.js"
 
 const certifier = built()
 
-/** A scene in which an import has mailed somebody, and is far from its end at one request a second. */
+/** A scene with an import that has sent a mail, and takes minutes at one request per second. */
 const importing = Effect.gen(function* () {
   const scene = yield* Scene.make({ certifier, people: 60 })
   const moment = yield* Effect.fork(scene.mailed)
@@ -23,7 +23,7 @@ const importing = Effect.gen(function* () {
 const limit = 180_000
 
 it.scopedLive(
-  "pause and cancel stop an import of another process, which says so",
+  "pause and cancel stop an import in another process, which reports it",
   () =>
     Effect.gen(function* () {
       const { all, id, importing: command, inSandbox, outcome, run, running } = yield* importing
@@ -56,7 +56,7 @@ it.scopedLive(
 )
 
 it.scopedLive.each([80, 40])(
-  "in %i columns, show --follow shows an import of another process; Ctrl-C leaves the import alone",
+  "in %i columns, show --follow shows an import in another process, and Ctrl-C does not stop the import",
   (columns) =>
     Effect.gen(function* () {
       const { cwd, env, id, run, running } = yield* importing
@@ -92,7 +92,7 @@ it.scopedLive.each([80, 40])(
 )
 
 it.scopedLive(
-  "an import that was killed is interrupted: what follows it ends, and the same command does the rest",
+  "a killed import is interrupted: a command that follows it fails, and the same import command completes it",
   () =>
     Effect.gen(function* () {
       const { id, importing: command, outcome, run, running, start } = yield* importing

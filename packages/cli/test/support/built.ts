@@ -18,7 +18,7 @@ const bundle = (folder: string) =>
     format: "esm",
     platform: "node",
     target: "node20",
-    // Native code, and what is loaded only by some.
+    // Native packages, and packages that only some commands load.
     external: ["@effect/sql-libsql", "@effect/sql-pg", "@libsql/client", "ioredis", "@resvg/resvg-wasm"],
     banner: {
       js: 'import { createRequire as _require } from "node:module"; const require = _require(import.meta.url);'
@@ -26,12 +26,9 @@ const bundle = (folder: string) =>
     logLevel: "error"
   })
 
-/**
- * The command `certifier` in few files, for the tests of the file that calls this: it starts in a fraction of the time that
- * compiling each of its sources takes.
- */
+/** Bundles `certifier` for the tests of a file, because the bundle starts much faster than the sources. */
 export const built = () => {
-  // In here, what is not bundled is found where the package has it.
+  // In this folder, Node.js finds the packages that are not bundled.
   const folder = join(room, "node_modules", `.certifier-${randomUUID()}`)
   beforeAll(() => bundle(folder))
   afterAll(() => rm(folder, { recursive: true, force: true }))

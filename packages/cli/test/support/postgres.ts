@@ -12,7 +12,7 @@ const administer = (statement: string) =>
     Effect.orDie
   )
 
-/** The URL of a new database, which is there as long as the scope is open. */
+/** The URL of a new database, which is dropped when the scope closes. */
 export const database = Effect.suspend(() => {
   const name = `certifier_cli_${randomUUID().replaceAll("-", "")}`
   return Effect.acquireRelease(Effect.as(administer(`CREATE DATABASE ${name}`), urlOf(name)), () =>

@@ -6,9 +6,9 @@ import * as Main from "../../src/internal/main.js"
 
 export interface Options {
   readonly environment?: Readonly<Record<string, string>>
-  /** What a person types, a line for each question. Default: there is no terminal to ask in. */
+  /** The typed lines, one per prompt. By default, there is no terminal. */
   readonly answers?: ReadonlyArray<string>
-  /** The width of the terminal that both outputs are. Default: they are pipes. */
+  /** The width of the terminal of both outputs. By default, they are pipes. */
   readonly columns?: number
   readonly hasColor?: boolean
   readonly stdin?: string | Uint8Array
@@ -20,10 +20,10 @@ export interface Ran {
   readonly stderr: string
 }
 
-/** What every test's client sends. It must be in no output. */
+/** The access token of the tests, which must not be in any output. */
 export const token = "token-0123456789-of-this-test"
 
-/** Runs the command in this process, against the `HttpClient` of the context: `Sandbox.layerInProcess`. */
+/** Runs the command in this process, with the `HttpClient` of the context, such as `Sandbox.layerInProcess`. */
 export const certifier = (
   args: ReadonlyArray<string>,
   { answers, columns, environment, hasColor = false, stdin = "" }: Options = {}

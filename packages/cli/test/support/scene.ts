@@ -10,17 +10,17 @@ import { join } from "node:path"
 
 type Command = readonly [string, ...ReadonlyArray<string>]
 
-/** A command that runs, and what it has printed so far. */
+/** A running command, and its output so far. */
 export interface Running {
   readonly child: ChildProcess
   readonly stdout: () => string
   readonly stderr: () => string
   readonly exit: Effect.Effect<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>
-  /** Waits until standard error has a text; fails if the command ends without it. */
+  /** Waits until standard error contains a text. Fails if the command ends without it. */
   readonly says: (text: string) => Effect.Effect<void>
 }
 
-/** A folder with a file of people, and a sandbox for the commands that are typed in it. */
+/** A folder with a CSV file, and a sandbox for the commands that run in it. */
 export const make = Effect.fnUntraced(function* (options: {
   readonly certifier: (...args: ReadonlyArray<string>) => Command
   readonly people: number
@@ -87,10 +87,10 @@ export const make = Effect.fnUntraced(function* (options: {
 
   const start = (...args: ReadonlyArray<string>) => startAt(100, ...args)
 
-  /** Runs a command to its end. */
+  /** Runs a command until it ends. */
   const run = (...args: ReadonlyArray<string>) => Effect.scoped(Effect.flatMap(start(...args), ({ exit }) => exit))
 
-  /** How often each person has a credential, and has been mailed. */
+  /** All credentials, the number of mails, and the number of people who were mailed. */
   const outcome = Effect.gen(function* () {
     const credentials = yield* sandbox.credentials
     const addresses = (yield* sandbox.mails).map(({ to }) => to)
@@ -100,7 +100,7 @@ export const make = Effect.fnUntraced(function* (options: {
 
   const all = { issued: names.map((name) => `${name} issued`).toSorted(), mails: people, mailed: people }
   const importing = ["credentials", "import", "people.csv", "--group", "Financial Markets", "--send", "--yes"]
-  /** Once somebody was mailed. */
+  /** Waits for the first mail. */
   const mailed = sandbox.requestStream.pipe(
     Stream.filter(({ path }) => path.endsWith("/send")),
     Stream.take(1),
@@ -122,7 +122,7 @@ export const make = Effect.fnUntraced(function* (options: {
   }
 })
 
-/** A port at which nothing listens. */
+/** A free port. */
 export const freePort = Effect.promise(async () => {
   const server = createServer().listen(0, "127.0.0.1")
   await once(server, "listening")

@@ -6,7 +6,7 @@ const bar = 34
 
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
 
-/** The classes of a cell; colours of the palette have readable values for light and for dark pages. */
+/** The CSS classes of a cell. The colours of the palette are readable on light and dark pages. */
 const classOf = (cell: IBufferCell): string =>
   [
     cell.isFgPalette() ? `c${cell.getFgColor() % 8}` : "",
@@ -22,7 +22,7 @@ interface Run {
   text: string
 }
 
-/** What stands next to each other and looks the same. */
+/** Groups adjacent cells with the same style. */
 const runsOf = (terminal: Terminal, row: number): ReadonlyArray<Run> => {
   const line = terminal.buffer.active.getLine(row)
   const runs: Array<Run> = []
@@ -43,7 +43,7 @@ const style = `text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu
 @media (prefers-color-scheme:dark){text{fill:#f0f6fc}.paper{fill:#0d1117;stroke:#3d444d}.dot{fill:#3d444d}.dim{fill:#9198a1}
 .c1{fill:#ff7b72}.c2{fill:#56d364}.c3{fill:#e3b341}.c4{fill:#79c0ff}.c5{fill:#d2a8ff}.c6{fill:#76e3ea}.c7,.c0{fill:#9198a1}}`
 
-/** What is on the screen of a terminal, as a picture that follows light and dark pages. */
+/** The screen of a terminal as an SVG picture, which adapts to light and dark pages. */
 export const svg = (terminal: Terminal, label: string): string => {
   const { active } = terminal.buffer
   const rows = Array.from({ length: active.length }, (_, row) => runsOf(terminal, row))

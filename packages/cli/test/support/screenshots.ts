@@ -1,6 +1,6 @@
 /**
- * Writes the pictures of the guide, from what a terminal shows: `npx tsx packages/cli/test/support/screenshots.ts`. Each command
- * runs against a sandbox of its own.
+ * Writes the screenshots of the guide: `npx tsx packages/cli/test/support/screenshots.ts`. Each command runs against its own
+ * sandbox.
  */
 import { Fixture, Sandbox } from "@effect-certifier/sandbox"
 import * as Effect from "effect/Effect"
@@ -31,7 +31,7 @@ const groups = [
 
 const people = ["Ada", "Grace", "Katherine", "Lin", "Mary", "Sophie"]
 
-/** What the commands read, by the names of the files. */
+/** The files that the commands read, by name. */
 const files = {
   "groups.yaml": file,
   "people.csv": `name,email\n${people.map((name) => `${name} Example,${name.toLowerCase()}@example.com\n`).join("")}`
@@ -68,7 +68,7 @@ const take = ({ args, label, name }: Picture) =>
     const env = { CERTIFIER_ACCESS_TOKEN: "any", CERTIFIER_BASE_URL: url, XDG_STATE_HOME: cwd }
     const [node, ...rest] = certifier(...args)
     const words = [node, ...rest].map((word) => `'${word}'`).join(" ")
-    // The prompt and the command are part of the picture.
+    // Prints the prompt and the command too, for the picture.
     const shown = `printf '\\033[2m$\\033[0m \\033[1mcertifier ${args.map((arg) => (arg.includes(" ") ? `"${arg}"` : arg)).join(" ")}\\033[0m\\n'; exec ${words}`
     const picture = yield* Effect.promise(() =>
       withTerminal(

@@ -6,7 +6,7 @@ const isReachable = (port: number) =>
     socket.on("error", () => resolve(false)).on("connect", () => socket.destroy())
   })
 
-/** The services that workers need and this machine lacks. In CI this fails the tests instead of skipping them. */
+/** The services for workers that are not running on this machine. None in CI, where tests fail instead of being skipped. */
 export const missing = async (): Promise<ReadonlyArray<string>> => {
   if (process.env["CI"] !== undefined) return []
   const needed = [

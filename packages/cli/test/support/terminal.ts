@@ -4,26 +4,26 @@ import { once } from "node:events"
 import { createRequire } from "node:module"
 import { fileURLToPath, pathToFileURL } from "node:url"
 
-/** What to run, and the terminal to run it in. */
+/** A command, and its terminal. */
 export interface Options {
   readonly command: readonly [string, ...ReadonlyArray<string>]
   readonly columns: number
   readonly rows?: number
   readonly cwd?: string
-  /** On top of a `PATH` and a `TERM`; nothing else is inherited. */
+  /** Additional variables. Of the environment, only `PATH` is inherited. */
   readonly env?: Readonly<Record<string, string>>
 }
 
 export interface Terminal {
-  /** For colours and the cursor: what a terminal emulator knows of the screen. */
+  /** The terminal emulator, for colours and the cursor. */
   readonly emulator: xterm.Terminal
-  /** The lines on the screen now, without spaces at their ends and empty lines at the end. */
+  /** The current lines on the screen, without trailing spaces and empty lines. */
   readonly screen: () => string
-  /** All lines, those that have scrolled away included. */
+  /** All lines, including those above the screen. */
   readonly scrollback: () => string
   /** Types a text, or keys such as `keys.interrupt`. */
   readonly type: (text: string) => void
-  /** Resolves with the scrollback once a pattern is there; rejects with what is there after `millis` (default 20 seconds). */
+  /** Resolves with the scrollback when it contains a pattern. Rejects with the scrollback after `millis` (default 20 seconds). */
   readonly waitFor: (pattern: string | RegExp, millis?: number) => Promise<string>
   /** The exit code of the command. */
   readonly exit: Promise<number>
@@ -40,7 +40,7 @@ const linesOf = ({ active }: xterm.IBufferNamespace, from: number) =>
 
 const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url))
 
-/** By its path, because a command runs in folders of its own. `import.meta.resolve` is not there in Vitest. */
+/** The absolute URL, because a command runs in another folder. Vitest has no `import.meta.resolve`. */
 const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href
 
 /** The command `certifier` from its sources. */
@@ -53,8 +53,8 @@ export const certifier = (...args: ReadonlyArray<string>): Options["command"] =>
 ]
 
 /**
- * Runs a command in a pseudo-terminal: `script` of util-linux has one, and an emulator keeps what is on its screen. The command
- * does not outlive `use`.
+ * Runs a command in a pseudo-terminal of util-linux's `script`, with an emulator for the screen. The command is killed when `use`
+ * ends.
  */
 export const withTerminal = async <A>(options: Options, use: (terminal: Terminal) => Promise<A>): Promise<A> => {
   const { columns, command, rows = 24 } = options
@@ -89,7 +89,7 @@ export const withTerminal = async <A>(options: Options, use: (terminal: Terminal
       watchers.add(look)
       look()
     })
-  // After all of the output has reached the screen.
+  // The emulator must process the whole output first.
   const exit = exited.then(
     ([code]) =>
       new Promise<number>((resolve) => emulator.write("", () => resolve(typeof code === "number" ? code : -1)))
@@ -104,7 +104,7 @@ export const withTerminal = async <A>(options: Options, use: (terminal: Terminal
       exit
     })
   } finally {
-    // The terminal hangs up, which ends the command.
+    // The end of `script` closes the terminal, and the command receives SIGHUP.
     child.kill("SIGKILL")
     await exited
     emulator.dispose()

@@ -1,4 +1,4 @@
-/** A command to type, with what a person sees and types below it; the output is of the lines from `from` to before `to`, from 0. */
+/** A command of the tour. Its output includes typed replies, and is in the lines from `from` to before `to`, from 0. */
 export interface Command {
   readonly kind: "command"
   readonly command: string
@@ -7,12 +7,12 @@ export interface Command {
   readonly to: number
 }
 
-/** A step of the tour in the guide, in the order of its page. */
+/** A step of the tour in the guide. */
 export type TourStep =
   | Command
-  /** A file to save. */
+  /** Saves a file. */
   | { readonly kind: "file"; readonly name: string; readonly text: string }
-  /** What to change in a file. */
+  /** Replaces lines in a file. */
   | { readonly kind: "edit"; readonly name: string; readonly before: string; readonly after: string }
 
 const marked = (lines: ReadonlyArray<string>, signs: string): string =>
@@ -21,7 +21,7 @@ const marked = (lines: ReadonlyArray<string>, signs: string): string =>
     .map((line) => line.slice(1))
     .join("\n")
 
-/** The commands of a block of a console: each begins with `$`. `line` is that of the opening fence, from 1. */
+/** The commands of a `console` block, which start with `$`. `line` is the line of the opening fence, from 1. */
 const commandsOf = (lines: ReadonlyArray<string>, line: number): ReadonlyArray<Command> => {
   const starts = lines.flatMap((text, index) => (text.startsWith("$ ") ? [index] : []))
   return starts.map((start, index) => {
@@ -39,7 +39,7 @@ const commandsOf = (lines: ReadonlyArray<string>, line: number): ReadonlyArray<C
   })
 }
 
-/** A page with other outputs: what `UPDATE_TOUR=1` writes. */
+/** Replaces the outputs of a page, for `UPDATE_TOUR=1`. */
 export const withOutputs = (page: string, outputs: ReadonlyMap<Command, string>): string => {
   const lines = page.split("\n")
   for (const [{ from, to }, output] of [...outputs].toReversed()) {
@@ -50,8 +50,8 @@ export const withOutputs = (page: string, outputs: ReadonlyMap<Command, string>)
 }
 
 /**
- * The steps between `<!-- tour -->` and `<!-- /tour -->`: blocks of `console`, files as blocks of `csv`, and edits as blocks of
- * `diff`. The file of a block is the last one in backticks above it.
+ * The steps between `<!-- tour -->` and `<!-- /tour -->`: commands in `console` blocks, files in `csv` blocks, and edits in `diff`
+ * blocks. The file name of a block is the last one in backticks above it.
  */
 export const tourOf = (page: string): ReadonlyArray<TourStep> => {
   const steps: Array<TourStep> = []

@@ -8,7 +8,7 @@ export interface Step extends Options {
 
 const quoted = (arg: string): string => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg}'`)
 
-/** What a person sees who types the commands one after the other: standard output, then standard error behind `!`. */
+/** Runs commands, and returns the output of each: standard output, then standard error with the prefix `!`. */
 export const transcript = (steps: ReadonlyArray<Step>): Effect.Effect<string, never, HttpClient.HttpClient> =>
   Effect.map(
     Effect.forEach(steps, ({ type, ...options }) =>

@@ -25,7 +25,7 @@ const recordOf = Option.match({
   onSome: (attributes: HashMap.HashMap<string, string>) => Object.fromEntries(HashMap.toEntries(attributes))
 })
 
-/** Nothing of one credential is kept here: a run that dies says so, and the next one reads before it goes on. */
+/** Steps are not stored: if the process ends early, the next command reads the state of the credential before it continues. */
 const steps = { onStep: () => Effect.void, retry: RetryPolicy.transient() }
 
 const shown = (credential: Credential.Credential) => Effect.flatMap(Output, ({ one }) => one(view, credential))
@@ -79,13 +79,13 @@ export const update = Effect.fnUntraced(function* (
       recipient: isRecipient ? Credential.recipientInput(credential, changes) : undefined,
       issueDate: Option.getOrUndefined(issueDate),
       expiryDate: noExpiry ? null : Option.getOrUndefined(expiryDate),
-      // Whether the API keeps the ones that are not given is not documented.
+      // It is undocumented whether the API keeps attributes that the request omits.
       customAttributes: given === undefined ? undefined : merged(credential.customAttributes, given)
     })
   )
 })
 
-/** Both with `custom.` in front of their keys, where a person may leave it out. */
+/** Adds the prefix `custom.`, which is optional on the command line. */
 const merged = (current: Readonly<Record<string, string>>, given: Readonly<Record<string, string>>) => ({
   ...current,
   ...Object.fromEntries(
@@ -93,7 +93,7 @@ const merged = (current: Readonly<Record<string, string>>, given: Readonly<Recor
   )
 })
 
-/** One after the other, until one fails: then the rest is not begun, and it says which those are. */
+/** Runs sequentially, and stops at the first failure, which lists the remaining credentials. */
 const each = Effect.fnUntraced(function* <E, R>(
   verb: { readonly command: string; readonly done: string },
   credentials: ReadonlyArray<Credential.Credential>,

@@ -35,7 +35,7 @@ export interface Options {
   readonly report: Option.Option<string>
 }
 
-/** `Title=field`; a title can have the sign as well. */
+/** Parses `Title=field`; the title can contain `=`. */
 const mapOf = (pairs: ReadonlyArray<string>): Effect.Effect<ReadonlyMap<string, string>, CliFailure> =>
   Effect.map(
     Effect.forEach(pairs, (pair) => {
@@ -67,10 +67,10 @@ interface Checked extends Check.Checks {
   readonly group: Group.Group
 }
 
-/** The rows without the header. */
+/** The rows after the header. */
 const rowsOf = (format: CsvFile.Format) => Stream.drop(CsvFile.rows(format), 1)
 
-/** One document or one line each, and nothing if there are none: then the document is that of the job. */
+/** Prints one JSON document, or one line per fault. Without faults it prints nothing, because the document is that of the job. */
 const print = <E, R>(faults: Stream.Stream<Check.Fault, E, R>) =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -84,7 +84,7 @@ const print = <E, R>(faults: Stream.Stream<Check.Fault, E, R>) =>
     })
   )
 
-/** Prints the faults of the rows as they are found, and fails if there are any. */
+/** Prints the faults of the rows as they are found, and counts them. */
 const checkRows = Effect.fnUntraced(function* (checked: Checked, findsExisting: boolean) {
   const { columns, format, group } = checked
   const seen = new Check.Seen()
@@ -100,7 +100,7 @@ const checkRows = Effect.fnUntraced(function* (checked: Checked, findsExisting: 
   return { seen, count }
 })
 
-/** What the file says, once its header is understood. */
+/** Reads the header of the file. */
 const read = Effect.fnUntraced(function* (
   options: Options,
   map: ReadonlyMap<string, string>,
@@ -134,7 +134,7 @@ const read = Effect.fnUntraced(function* (
   return { columns: columns.right, format, group, groupId: group.id, send } satisfies Checked
 })
 
-/** The items of the job. A file that is another one by now ends the loading, before anything is sent. */
+/** The items of the job. The stream fails if the file has changed since it was inspected, before a request is sent. */
 const itemsOf = ({ columns, format, groupId }: Checked) => {
   const items = rowsOf(format).pipe(Stream.map(({ cells }) => Columns.toFields(groupId, columns, cells)))
   const same = Effect.flatMap(CsvFile.inspect(format.path), ({ digest }) =>
@@ -153,7 +153,7 @@ const itemsOf = ({ columns, format, groupId }: Checked) => {
 const reportPath = ({ file, report }: Options) =>
   Option.getOrElse(report, () => `${file.replace(/\.(csv|tsv|txt)$/i, "")}.report.csv`)
 
-/** Says what an earlier run of the same command has done, and goes on with what it has paused. */
+/** Reports the progress of an earlier run of the same command, and resumes its job if it is paused. */
 const goOn = Effect.fnUntraced(function* (job: Jobs.Job) {
   const { message } = yield* Output
   const over = job.total - job.pending - job.sent
@@ -173,7 +173,7 @@ const goOn = Effect.fnUntraced(function* (job: Jobs.Job) {
   if (job.phase === "paused") yield* Jobs.resume(job.id)
 })
 
-/** Submits the job, or goes on with it, and waits until it is over. */
+/** Submits the job, or continues it. */
 const perform = Effect.fnUntraced(function* (options: Options, plan: Plan) {
   const { checked, existing, id } = plan
   const { baseUrl, isSandbox } = yield* Target
@@ -190,7 +190,7 @@ interface Plan {
   readonly existing: Option.Option<Jobs.Job>
 }
 
-/** With a database, workers do the work; without one, this process does. */
+/** Waits until the job is over: workers run it if there is a shared database, and otherwise this process. */
 const progressOf = Effect.fnUntraced(function* (options: Options, plan: Plan) {
   const { id } = plan
   if (Option.exists(plan.existing, ({ phase }) => phase === "done")) {
@@ -209,7 +209,7 @@ const progressOf = Effect.fnUntraced(function* (options: Options, plan: Plan) {
   return yield* Run.embedded(id, perform(options, plan), "To go on, run the same command again.")
 })
 
-/** A job of another process is not disturbed, and nobody has to confirm what can't begin. */
+/** Fails if another process uses the local store, so that no confirmation is requested for an import that can't start. */
 const checkFree = Effect.fnUntraced(function* ({ database }: Options, existing: Option.Option<Jobs.Job>) {
   if (Option.exists(existing, ({ phase }) => phase === "done") || (yield* Database.isShared(database))) return
   if (yield* Database.isWorking(database)) return yield* Run.busy
@@ -256,5 +256,5 @@ const importFile = Effect.fnUntraced(function* (options: Options) {
   yield* Run.outcome(id, progress, `What to do about them is in ${report}.`)
 })
 
-/** Checks a file, asks, and issues a credential to each of its rows, once. */
+/** Checks a file, requests a confirmation, and issues one credential per row. */
 export const run = (options: Options) => Hints.withFlags(Hints.database(options.database))(importFile(options))

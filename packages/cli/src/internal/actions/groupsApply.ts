@@ -13,7 +13,7 @@ import { Output } from "../output.js"
 import { quoted } from "../quoted.js"
 import { make, type Options } from "./groupsPlan.js"
 
-/** Writes ids into the file, unless it is not what was read any more. */
+/** Writes ids into the file, unless another program has changed it. */
 const idWriter = (file: string, text: string) => {
   let known = text
   return (index: number, id: string): Effect.Effect<void, CliFailure, FileSystem.FileSystem> =>
@@ -30,7 +30,7 @@ const idWriter = (file: string, text: string) => {
     })
 }
 
-/** Asks for the plan, and once more for what is deleted for good. */
+/** Requests a confirmation of the plan, and a separate one of its deletes. */
 const confirmed = Effect.fnUntraced(function* (
   plan: Plan.Plan,
   options: { readonly yes: boolean; readonly yesDelete: boolean }
@@ -55,7 +55,7 @@ const failureOf = (results: ReadonlyArray<Apply.Result>, next: string): CliFailu
   })
 }
 
-/** Does what `plan` prints, after a question. */
+/** Applies the plan after a confirmation. */
 export const apply = Effect.fnUntraced(function* (
   options: Options & { readonly yes: boolean; readonly yesDelete: boolean }
 ) {

@@ -15,7 +15,7 @@ export interface Options {
   readonly prune: boolean
 }
 
-/** Reads the file and the workspace, in this order: a file with faults sends nothing. */
+/** Reads the file before the workspace, so that no request is sent if the file has faults. */
 export const make = Effect.fnUntraced(function* ({ file, prune }: Options) {
   const { entries, text } = yield* File.readEntries(file)
   const groups = yield* Stream.runCollect(Groups.list())
@@ -23,7 +23,7 @@ export const make = Effect.fnUntraced(function* ({ file, prune }: Options) {
   return { plan, text }
 })
 
-/** Prints what `apply` would do. */
+/** Prints the changes that `apply` would make. */
 export const plan = Effect.fnUntraced(function* (options: Options & { readonly exitCode: boolean }) {
   const { plan } = yield* make(options)
   const output = yield* Output

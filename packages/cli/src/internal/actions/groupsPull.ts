@@ -10,7 +10,7 @@ import * as Write from "../groupsFile/write.js"
 import { Output } from "../output.js"
 import { view } from "./groups.js"
 
-/** Writes the groups of the workspace as a file, or into one. */
+/** Prints the groups of the workspace as a file, or merges them into one. */
 export const pull = Effect.fnUntraced(function* ({ into }: { readonly into: Option.Option<string> }) {
   const output = yield* Output
   if (output.format !== "table") return yield* output.rows(view, Groups.list())

@@ -21,7 +21,7 @@ interface OfJob extends Stored {
   readonly job: string
 }
 
-/** A job, and whether a process works on it, or may do so. */
+/** A job, and whether a process runs it or might run it. */
 interface Shown extends Jobs.Job {
   readonly isWorking: boolean
 }
@@ -42,7 +42,7 @@ const view: View<Shown> = {
   })
 }
 
-/** The commands that are proposed are for the same database. */
+/** Adds `--database` to the suggested commands. */
 const stored =
   (database: Option.Option<string>) =>
   <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -73,7 +73,7 @@ export const list = ({ database }: Stored) =>
     yield* rows(view, Stream.fromIterable(jobs.map((job) => ({ ...job, isWorking }))))
   }).pipe(stored(database))
 
-/** The commands that are proposed are for the service of the job. */
+/** Adds `--sandbox` to the suggested commands if the job uses another service. */
 const onJob = <E, R>({ database, job }: OfJob, use: (job: Jobs.Job) => Effect.Effect<void, E, R>) =>
   Effect.gen(function* () {
     const found = yield* Run.get(job)
@@ -96,7 +96,7 @@ export const show = (options: OfJob & { readonly follow: boolean }) =>
     })
   )
 
-/** Another process may work on the job: it sees the new state before its next call. */
+/** Another process can be running the job: it reads the new state before its next call. */
 const change = (options: OfJob, to: typeof Jobs.pause, text: string) =>
   onJob(
     options,

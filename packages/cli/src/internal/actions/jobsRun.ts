@@ -19,7 +19,7 @@ interface OfJob {
   readonly database: Option.Option<string>
 }
 
-/** A job of a sandbox never runs against Certifier, nor the other way round. */
+/** A job of a sandbox must not run against Certifier, or vice versa. */
 const checkTarget = Effect.fnUntraced(function* ({ id, operation }: Jobs.Job) {
   const { baseUrl } = yield* Target
   const kind = Operations.kindOf(operation)
@@ -54,11 +54,10 @@ const closed = (address: string) =>
     next: "Choose another one with --port or --host."
   })
 
-/** What to say where workers do a job. */
 const byWorkers = (id: string) =>
   `Workers go on with it. To see it: certifier jobs show ${id} --follow\nIf none works yet, start one: certifier jobs worker`
 
-/** Changes the state of a job with `before`, and sees it to its end. */
+/** Changes the state of a job with `before`. Without a shared database, it also runs the job. */
 const goOn = <E>({ database, job }: OfJob, before: Effect.Effect<void, E | CliFailure, Output | SqlClient.SqlClient>) =>
   Effect.gen(function* () {
     const { message, one } = yield* Output
@@ -73,7 +72,7 @@ const goOn = <E>({ database, job }: OfJob, before: Effect.Effect<void, E | CliFa
     yield* Run.outcome(job, progress, `See which: certifier jobs report ${job}`)
   }).pipe(Hints.withFlags(Hints.database(database)))
 
-/** One that runs according to its state, and whose process has ended, is not paused; so nothing has to be changed. */
+/** A job whose process was killed is still stored as running, so its state remains unchanged. */
 export const resume = (options: OfJob) =>
   goOn(
     options,

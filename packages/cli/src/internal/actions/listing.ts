@@ -5,7 +5,7 @@ export interface Limit {
   readonly limit: Option.Option<number>
 }
 
-/** The size of the pages that a list is read in: no more than is printed. */
+/** Limits the page size, so that no more items are requested than printed. */
 export const pageOptions = ({ limit }: Limit) => ({
   pageSize: Option.match(limit, { onNone: () => undefined, onSome: (count) => Math.min(count, 100) })
 })

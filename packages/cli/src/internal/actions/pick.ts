@@ -10,7 +10,7 @@ import * as Stream from "effect/Stream"
 import { CliFailure, nothingChanged } from "../failure.js"
 import { printable } from "../output.js"
 
-/** The form of the API's ids; no name that a person writes has it. */
+/** Whether a text has the form of an id. No realistic name has this form. */
 const isId = (text: string): boolean => /^0[0-9a-z]{25}$/.test(text)
 
 interface Named {
@@ -29,10 +29,10 @@ const ambiguous = (problem: string, candidates: ReadonlyArray<string>, command: 
     next: `Type the id instead: ${command}`
   })
 
-/** How many candidates a failure lists. */
+/** The maximum number of candidates in an error message. */
 const most = 10
 
-/** The only one of a name. A list is read to its end, since a second one may be on the last page. */
+/** Finds the only item with a name. It reads the whole list, because a second match can be on the last page. */
 const byName = Effect.fnUntraced(function* <A extends Named>(
   noun: string,
   command: string,
@@ -72,7 +72,7 @@ export const design = (text: string) =>
 export const designId = (text: string) =>
   isId(text) ? Effect.succeed(text) : Effect.map(design(text), ({ id }): string => id)
 
-/** The last segment of a credential's public link, or that alone. */
+/** Parses the public id of a credential, from its public link or alone. */
 const publicIdOf = (text: string): string | undefined =>
   /^(?:https?:\/\/\S+\/)?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\/?$/i.exec(text)?.[1]
 
@@ -85,7 +85,7 @@ const filterOf = (text: string): Search.Filter | undefined => {
 const lineOf = ({ id, issueDate, recipient, status }: Credential) =>
   [id, status, recipient.name, ...(issueDate._tag === "Some" ? [issueDate.value] : [])].join("  ")
 
-/** By its id, its public link, or the email address of its recipient, if that has no other one. */
+/** Finds a credential by its id, its public link, or the email address of a recipient with only one credential. */
 export const credential = Effect.fnUntraced(function* (text: string) {
   if (isId(text)) return yield* Credentials.get(text)
   const filter = filterOf(text)

@@ -27,7 +27,7 @@ const templateView: View<EmailTemplate.EmailTemplate> = {
   toJson: Schema.encodeSync(EmailTemplate.EmailTemplate)
 }
 
-/** A request that the vendor does not document may be gone. */
+/** The endpoint is undocumented, and the vendor can remove it. */
 const gone = () =>
   new CliFailure({
     exit: "notFound",

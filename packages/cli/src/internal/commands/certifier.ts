@@ -8,7 +8,6 @@ import { sandbox } from "./sandbox.js"
 import { webhooks } from "./webhooks.js"
 import { attributes, emailTemplates } from "./workspace.js"
 
-/** All commands. */
 export const certifier = Leaf.parent(
   "certifier",
   {

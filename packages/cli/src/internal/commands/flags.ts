@@ -2,7 +2,7 @@ import * as Args from "@effect/cli/Args"
 import * as Options from "@effect/cli/Options"
 import * as Option from "effect/Option"
 
-/** How many rows a list prints. */
+/** The maximum number of rows that a list prints. */
 export const limit = Options.integer("limit").pipe(
   Options.withPseudoName("NUMBER"),
   Options.withDescription("Prints at most so many"),
@@ -15,7 +15,7 @@ export const yes = Options.boolean("yes").pipe(
   Options.withDescription("Confirms without a question, for scripts")
 )
 
-/** An option that may be left out. `value` is what stands for its value in the help. */
+/** An optional option. `value` is the placeholder of its value in the help. */
 export const text = (name: string, value: string, description: string) =>
   Options.text(name).pipe(Options.withPseudoName(value), Options.withDescription(description), Options.optional)
 

@@ -11,7 +11,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Plan, Step } from "./plan.js"
 
-/** Another program has made a group of this name since the plan. */
+/** Another program has created a group with this name since the plan. */
 export class GroupAppeared extends Data.TaggedError("GroupAppeared")<{
   readonly name: string
   readonly ids: ReadonlyArray<string>
@@ -23,18 +23,18 @@ export class GroupAppeared extends Data.TaggedError("GroupAppeared")<{
 
 export type Failure = CertifierError.CertifierError | GroupAppeared
 
-/** What has become of a step. */
+/** The result of a step. */
 export type Result = Data.TaggedEnum<{
   Done: { readonly step: Step; readonly id: string }
   Failed: { readonly step: Step; readonly error: Failure }
-  /** It was running when the program was interrupted. */
+  /** The step was running when the program was interrupted. */
   Interrupted: { readonly step: Step }
   NotTried: { readonly step: Step }
 }>
 
 export const Result = Data.taggedEnum<Result>()
 
-/** After these the next group has a chance; after all others it would fail in the same way. */
+/** Errors of a single group. After any other error, the next group would fail too. */
 const ofThisGroupOnly: ReadonlySet<Failure["_tag"]> = new Set([
   "GroupAppeared",
   "CertifierConcurrentModification",
@@ -46,7 +46,7 @@ const ofThisGroupOnly: ReadonlySet<Failure["_tag"]> = new Set([
 
 type Found = ReadonlyArray<Group.Group>
 
-/** The groups that the workspace did not have when the plan was made. */
+/** The groups that were created since the plan. */
 const appeared = (plan: Plan): Effect.Effect<Found, CertifierError.CertifierError, CertifierClient.CertifierClient> =>
   Groups.list().pipe(
     Stream.filter((group) => !plan.known.has(group.id)),
@@ -55,8 +55,8 @@ const appeared = (plan: Plan): Effect.Effect<Found, CertifierError.CertifierErro
   )
 
 /**
- * Creates a group once. Before, no other program may have; and after a failure that may have created it, it is looked up by its
- * name instead of created again.
+ * Creates a group once. Fails if another program has created a group with its name since the plan. After a failure with an unknown
+ * outcome, it searches for the group by its name instead of repeating the request.
  */
 const create = Effect.fnUntraced(function* (plan: Plan, before: ReturnType<typeof appeared>, fields: Group.Create) {
   const named = (groups: Found) => groups.filter(({ name }) => name === fields.name)
@@ -73,7 +73,7 @@ const create = Effect.fnUntraced(function* (plan: Plan, before: ReturnType<typeo
   )
 })
 
-/** Deletes a group that is still as the plan saw it. */
+/** Deletes a group if it has not changed since the plan. */
 const remove = Effect.fnUntraced(function* (before: Group.Group) {
   const { group: current } = yield* Groups.verifyUpdate(before, {})
   const difference = yield* Groups.diff(current, before)
@@ -111,14 +111,14 @@ const perform = (
 }
 
 /**
- * Does what the plan says, one group after the other, and hands each result to `onResult` before the next. Groups that fail for
- * a reason of their own do not stop the others. When it is interrupted, what was not done is handed over as well.
+ * Applies the plan sequentially, and calls `onResult` after each step. An error of a single group does not stop the others. After
+ * an interruption, it also calls `onResult` for the steps that were not run.
  */
 export const run = <E, R>(
   plan: Plan,
   onResult: (result: Result) => Effect.Effect<void, E, R>
 ): Effect.Effect<void, E, R | CertifierClient.CertifierClient> =>
-  // Not interruptible but for the calls: what the API has done is reported, and an id reaches the file.
+  // Only the calls are interruptible, so that every effect is reported and every new id is written into the file.
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const before = yield* Effect.cached(appeared(plan))

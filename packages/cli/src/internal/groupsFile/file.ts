@@ -7,7 +7,7 @@ import { quoted } from "../quoted.js"
 import { type Entry, type Faults, parse } from "./parse.js"
 import { faultLines } from "./render.js"
 
-/** The faults of a file, all at once. */
+/** An error with all faults of a file. */
 export const faulty = (path: string, faults: Faults): CliFailure =>
   new CliFailure({
     exit: "data",
@@ -45,7 +45,7 @@ export const readEntries = (
     })
   )
 
-/** Replaces a file as a whole: a program that is killed leaves the old one or the new one. */
+/** Replaces a file atomically: if the process is killed, the old or the new content remains. */
 export const write = (path: string, text: string): Effect.Effect<void, CliFailure, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

@@ -5,19 +5,19 @@ import * as Schema from "effect/Schema"
 import * as Yaml from "yaml"
 import * as File from "./schema.js"
 
-/** What is wrong in the file, and where: lines and columns count from 1. */
+/** A fault in the file, and its position. Lines and columns are counted from 1. */
 export interface Fault {
   readonly line: number
   readonly column: number
   readonly problem: string
 }
 
-/** One group of the file. */
+/** A group in the file. */
 export interface Entry {
   readonly fields: File.Entry
   /** Its position in the list. */
   readonly index: number
-  /** A fault of it, at a field that it has, or at its first line. */
+  /** Creates a fault at a field of the group or, without one, at its first line. */
   readonly fault: (problem: string, field?: File.Field) => Fault
 }
 
@@ -27,13 +27,10 @@ type Path = ReadonlyArray<PropertyKey>
 
 const maxLength = 4 * 1024 * 1024
 
-/**
- * Every value is text: in the full schema of YAML a group could not be named `2026` or `No` without quotes, which is nothing
- * to ask of people.
- */
+/** Reads every value as text. With YAML's full schema, a name such as `2026` or `No` would need quotes. */
 const options = { schema: "failsafe", prettyErrors: false, logLevel: "error" } as const
 
-/** The offset of what a path leads to: the key where only a key is there, and otherwise the nearest that exists. */
+/** The offset of the key or the list item at a path, or of its nearest existing parent. */
 const offsetOf = (root: Yaml.Document.Parsed, path: Path): number => {
   let node: unknown = root.contents
   let offset = 0
@@ -61,7 +58,7 @@ const kindOf = (value: unknown): string => {
   return typeof value === "string" ? "a text" : "a list of fields"
 }
 
-/** `groups[3].designIds[0]` is for programs; the line says which group. */
+/** A readable name for a path such as `groups[3].designIds[0]`. It omits the group, which the line identifies. */
 const nameOf = (path: Path): string =>
   path[0] !== "groups" || path.length === 1
     ? path.map(String).join(".") || "the file"
@@ -104,7 +101,7 @@ const problemOf = (issue: ParseResult.ArrayFormatterIssue, value: unknown): stri
     : `${name} ${issue.message}`
 }
 
-/** What a schema can't see of one entry: another one with the same id, or one more new group of the same name. */
+/** Finds duplicates, which the schema of one entry can't detect: equal ids, and equal names where a group is new. */
 const repeated = (entries: ReadonlyArray<Entry>): ReadonlyArray<Fault> => {
   const ids = new Map<string, Entry>()
   const names = new Map<string, Entry>()
@@ -128,7 +125,7 @@ const repeated = (entries: ReadonlyArray<Entry>): ReadonlyArray<Fault> => {
 
 const checkEntries = Schema.decodeUnknownEither(File.File, { errors: "all", onExcessProperty: "error" })
 
-/** The groups of the file, or everything that is wrong with it. */
+/** The groups of the file, or all of its faults. */
 export const parse = (text: string): Either.Either<ReadonlyArray<Entry>, Faults> => {
   if (text.length > maxLength) {
     return Either.left([{ line: 1, column: 1, problem: "the file has more than 4 MiB" }])
@@ -155,7 +152,7 @@ export const parse = (text: string): Either.Either<ReadonlyArray<Entry>, Faults>
     const value: unknown = document.toJS()
     const { groups } = yield* Either.mapLeft(checkEntries(value ?? {}), (error): Faults => {
       const faults = ParseResult.ArrayFormatter.formatErrorSync(error)
-        // A field can also be left out, which would only confuse as something that was expected.
+        // For an optional field, the schema also expects `undefined`, which would only confuse.
         .filter(({ message }) => !message.startsWith("Expected undefined"))
         .map((issue) => fault(offsetOf(document, issue.path), problemOf(issue, value)))
         .toSorted((one, other) => one.line - other.line)

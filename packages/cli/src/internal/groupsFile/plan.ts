@@ -10,20 +10,20 @@ import * as File from "./schema.js"
 
 type Value = string | ReadonlyArray<string>
 
-/** One field of a group, before and after. */
+/** A field of a group, before and after the change. */
 export interface Change {
   readonly field: File.Field
   readonly from: Option.Option<Value>
   readonly to: Value
 }
 
-/** An entry of the file, and the group that it is about. */
+/** An entry of the file, and its group in the workspace. */
 interface Existing {
   readonly entry: Entry
   readonly group: Group.Group
 }
 
-/** What is to be done about one group. `NoChange` sends nothing. */
+/** The change of one group. `NoChange` sends no request. */
 export type Step = Data.TaggedEnum<{
   Create: { readonly entry: Entry; readonly fields: Group.Create }
   Update: Existing & { readonly patch: Group.Patch; readonly changes: ReadonlyArray<Change> }
@@ -35,13 +35,13 @@ export const Step = Data.taggedEnum<Step>()
 
 export interface Plan {
   readonly steps: ReadonlyArray<Step>
-  /** The groups of the workspace that the file does not have, and that stay. */
+  /** The groups of the workspace that are not in the file and are not deleted. */
   readonly unlisted: ReadonlyArray<Group.Group>
-  /** The ids of all groups that the workspace had. */
+  /** The ids of all groups in the workspace. */
   readonly known: ReadonlySet<string>
 }
 
-/** Groups that an entry without an id is the source of: an interrupted `apply` has created one, and not written its id. */
+/** Groups for an entry without an id: an interrupted `apply` can have created its group without writing the id. */
 const ofName = (groups: ReadonlyArray<Group.Group>, listed: ReadonlySet<string>, name: string) =>
   groups.filter((group) => group.name === name && !listed.has(group.id))
 
@@ -91,8 +91,8 @@ const stepOf = (groups: ReadonlyArray<Group.Group>, listed: ReadonlySet<string>)
 }
 
 /**
- * What has to be done so that the workspace has what the file says. What the file does not mention stays: a field that an entry
- * leaves out, and a group without an entry, unless `prune` deletes it.
+ * The changes that bring the workspace to the state in the file. Fields that an entry omits remain unchanged. Groups without an
+ * entry remain unchanged too, unless `prune` deletes them.
  */
 export const make = (
   entries: ReadonlyArray<Entry>,
@@ -111,17 +111,17 @@ export const make = (
   })
 }
 
-/** Whether the id of the group has to be written into the file. */
+/** Whether the id of the group must be written into the file. */
 export const isNew = (step: Step): boolean => "entry" in step && step.entry.fields.id === undefined
 
-/** Whether credentials that were issued before change too: the vendor's documentation says so of the name and the designs. */
+/** Whether issued credentials change too. The vendor documents this for the name and the designs. */
 export const reachesIssued = (step: Step): boolean =>
   step._tag === "Update" && step.changes.some(({ field }) => field !== "learningEventUrl")
 
-/** Whether there is nothing to send, and no id to write. */
+/** Whether there is no request to send and no id to write. */
 export const isEmpty = ({ steps }: Plan): boolean => steps.every((step) => step._tag === "NoChange" && !isNew(step))
 
-/** How many steps are of each kind. */
+/** The number of steps of each kind. */
 export const count = (steps: ReadonlyArray<Step>): { readonly [K in Step["_tag"]]: number } => {
   const counts = { Create: 0, Update: 0, NoChange: 0, Delete: 0 }
   for (const { _tag } of steps) counts[_tag] += 1

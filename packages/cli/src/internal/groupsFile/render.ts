@@ -3,7 +3,7 @@ import type { Result } from "./apply.js"
 import type { Fault } from "./parse.js"
 import { type Change, count, isNew, type Plan, reachesIssued, type Step } from "./plan.js"
 
-/** Where a text is coloured. */
+/** The colours of an output, by meaning. */
 export interface Paint {
   readonly added: (text: string) => string
   readonly removed: (text: string) => string
@@ -26,7 +26,7 @@ const plain: Paint = {
 
 export const paint = (color: boolean): Paint => (color ? colours : plain)
 
-/** A name can hold what moves the cursor, or turns the direction of writing. */
+/** Replaces control characters, because names can contain some that move the cursor or reverse the writing direction. */
 const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, "\u00b7")
 
 /** `1 group`, `2 groups`. */
@@ -45,7 +45,7 @@ const change =
         line("+", paint.added)(to)
       ]
     }
-    // Whole lists, because their order counts.
+    // The whole lists are shown, because their order is significant.
     const before = Option.getOrElse(from, (): ReadonlyArray<string> => [])
     return [
       `    ${field}`,
@@ -57,7 +57,7 @@ const change =
 const titled = (paint: Paint, verb: string, style: (text: string) => string, name: string, id?: string) =>
   style(`${verb} ${printable(name)}`) + (id === undefined ? "" : paint.faint(` (${id})`))
 
-/** One step, as lines. What changes nothing has none. */
+/** The lines of a step; none if it changes nothing. */
 const step =
   (paint: Paint) =>
   (step: Step): ReadonlyArray<string> => {
@@ -105,7 +105,7 @@ const totals = (plan: Plan): string => {
   return parts.flatMap(([count, text]) => (count === 0 ? [] : [`${count} ${text}`])).join(", ") || "no groups"
 }
 
-/** The plan, as lines for people. */
+/** The plan as readable lines. */
 export const planLines = (plan: Plan, color: boolean): ReadonlyArray<string> => {
   const with_ = paint(color)
   const blocks = plan.steps.map(step(with_)).filter((lines) => lines.length > 0)
@@ -132,7 +132,7 @@ const verbs = { Create: "created", Update: "changed", Delete: "deleted", NoChang
 
 const nameOf = (step: Step): string => (step._tag === "Create" ? step.fields.name : step.group.name)
 
-/** What has become of a step, as a line for people. */
+/** The result of a step as a readable line. */
 export const resultLine = (result: Result): string | undefined => {
   const { step } = result
   const name = printable(nameOf(step))
@@ -163,7 +163,7 @@ export const resultTotals = (results: ReadonlyArray<Result>): string => {
     .join(", ")
 }
 
-/** What has become of a step, for programs. */
+/** The result of a step as JSON. */
 export const resultJson = (result: Result) => ({
   action: result.step._tag === "NoChange" ? "none" : result.step._tag.toLowerCase(),
   name: nameOf(result.step),
@@ -172,11 +172,11 @@ export const resultJson = (result: Result) => ({
   ...(result._tag === "Failed" ? { error: result.error.message } : {})
 })
 
-/** The faults of a file, one a line, in the form in which editors and terminals find the place. */
+/** The faults of a file, one per line, with positions that editors and terminals recognize. */
 export const faultLines = (file: string, faults: ReadonlyArray<Fault>): ReadonlyArray<string> =>
   faults.map(({ column, line, problem }) => `${file}:${line}:${column}: ${printable(problem)}`)
 
-/** The plan for programs. */
+/** The plan as JSON. */
 export const planJson = (plan: Plan) => ({
   changes: plan.steps.flatMap((step) => {
     switch (step._tag) {

@@ -2,7 +2,7 @@ import * as Group from "@effect-certifier/core/Group"
 import * as JSONSchema from "effect/JSONSchema"
 import * as Schema from "effect/Schema"
 
-/** A group of the file: what a new group is created with, and the id of one that exists. */
+/** A group in the file: the fields of a new group, and the id of an existing one. */
 export const Entry = Schema.extend(Schema.Struct({ id: Schema.optional(Group.GroupId) }), Group.Create)
 
 export type Entry = typeof Entry.Type
@@ -11,7 +11,7 @@ export const File = Schema.Struct({ groups: Schema.Array(Entry) })
 
 export type Field = keyof Entry
 
-/** In the order in which `pull` writes them; what an editor shows next to each. */
+/** The descriptions of the fields in editors, in the order in which `pull` writes the fields. */
 export const fields: { readonly [K in Field]-?: string } = {
   id: "The group's id. A group without one is created by `certifier groups apply`, which then writes the id here.",
   name: "The group's name. A new name also changes the credentials that were issued before.",
@@ -22,11 +22,11 @@ export const fields: { readonly [K in Field]-?: string } = {
   learningEventUrl: "The page of the course or event, shown in the digital wallet: an http or https address."
 }
 
-/** Where editors find the JSON Schema of the file. */
+/** The URL of the JSON Schema of the file, for editors. */
 export const url =
   "https://raw.githubusercontent.com/effect-certifier/effect-certifier/main/packages/cli/groups.schema.json"
 
-/** The JSON Schema of the file, for editors. Its rules are those of `File`, what it says about each field is `fields`. */
+/** The JSON Schema of the file, for editors, from the schema `File` and the descriptions in `fields`. */
 export const jsonSchema = (): object => {
   const describe = (text: string) => ({ description: text })
   const entry = JSONSchema.make(Entry)

@@ -19,7 +19,7 @@ const isSettable = (learningEventUrl: string): boolean =>
 
 type Value = string | ReadonlyArray<string>
 
-/** What the file holds of a group: of the two shapes of designs the older one if `older`, and there is one. */
+/** The fields of a group in the file. With `older`, it prefers the older form of the designs, if the group has it. */
 const written = (group: Group.Group, older: boolean): { readonly [K in File.Field]: Value | undefined } => {
   const certificateDesignId = Option.getOrUndefined(group.certificateDesignId)
   const badgeDesignId = Option.getOrUndefined(group.badgeDesignId)
@@ -32,14 +32,14 @@ const written = (group: Group.Group, older: boolean): { readonly [K in File.Fiel
     designIds: isOlder ? undefined : designIds,
     certificateDesignId: isOlder ? certificateDesignId : undefined,
     badgeDesignId: isOlder ? badgeDesignId : undefined,
-    // The service can hold what no request may set, such as an empty text.
+    // The service can return values that requests can't set, such as an empty text.
     learningEventUrl: Option.getOrUndefined(Option.filter(group.learningEventUrl, isSettable))
   }
 }
 
 type Names = ReadonlyMap<string, Design.Design>
 
-/** A value with the names of the designs as comments: ids say nothing to a person. */
+/** Creates the node of a value. Ids of designs get the name of the design as a comment. */
 const nodeOf = (document: Yaml.Document, field: File.Field, value: Value, names: Names) => {
   const scalar = (text: string) => {
     const node = document.createNode(text)
@@ -58,7 +58,7 @@ const textOf = (value: unknown): unknown => {
   return Yaml.isScalar(value) ? (value.source ?? String(value.value)) : undefined
 }
 
-/** Sets what differs, so that comments, quotes and order of everything else survive. */
+/** Sets only the fields that differ, to preserve the comments, quotes and order of all others. */
 const setFields = (document: Yaml.Document, map: Yaml.YAMLMap, group: Group.Group, names: Names) => {
   const older = map.has("certificateDesignId") || map.has("badgeDesignId")
   for (const [field, value] of Object.entries(written(group, older))) {
@@ -73,7 +73,7 @@ const setFields = (document: Yaml.Document, map: Yaml.YAMLMap, group: Group.Grou
 
 const isField = (name: string): name is File.Field => name in File.fields
 
-/** The old nodes of a list that are in the new one as well, with their comments; and the comment of a text. */
+/** Preserves comments: the nodes of unchanged list items, and the comment of a text. */
 const keep = (held: unknown, node: Yaml.Scalar<string> | Yaml.YAMLSeq<Yaml.Scalar<string>>) => {
   if (Yaml.isScalar(held) && Yaml.isScalar(node)) {
     node.commentBefore = held.commentBefore ?? null
@@ -81,7 +81,7 @@ const keep = (held: unknown, node: Yaml.Scalar<string> | Yaml.YAMLSeq<Yaml.Scala
   }
   if (Yaml.isSeq(held) && Yaml.isSeq(node)) {
     const olds = new Map(held.items.map((item) => [textOf(item), item]))
-    // A comment within brackets would break the line.
+    // A comment between brackets would need a line break.
     if (held.flow === true) for (const item of node.items) item.comment = null
     held.items = node.items.map((item) => olds.get(item.value) ?? item)
     return held
@@ -89,12 +89,12 @@ const keep = (held: unknown, node: Yaml.Scalar<string> | Yaml.YAMLSeq<Yaml.Scala
   return node
 }
 
-/** An id is the first field, wherever it is added. */
+/** Sets a field. A new id is inserted as the first field. */
 const set = (map: Yaml.YAMLMap, field: File.Field, node: unknown) => {
   if (field !== "id" || map.has(field)) return map.set(field, node)
   const [first] = map.items
   const pair = new Yaml.Pair<unknown, unknown>(new Yaml.Scalar(field), node)
-  // A comment above the first field is one above the group.
+  // A comment above the first field belongs to the group.
   if (Yaml.isNode(first?.key) && Yaml.isNode(pair.key)) {
     pair.key.commentBefore = first.key.commentBefore ?? null
     pair.key.spaceBefore = first.key.spaceBefore ?? false
@@ -104,7 +104,7 @@ const set = (map: Yaml.YAMLMap, field: File.Field, node: unknown) => {
   map.items.unshift(pair)
 }
 
-/** Written with the original indentation and line ends. */
+/** Prints the document with the original indentation and line ends. */
 const print = (document: Yaml.Document, source: string): string => {
   const [, indent] = /^groups:.*\r?\n(?:[ \t]*(?:#.*)?\r?\n)*( *)- /m.exec(source) ?? []
   const text = document.toString({
@@ -123,7 +123,7 @@ const entryOf = (document: Yaml.Document, group: Group.Group, names: Names) => {
   return map
 }
 
-/** The file of these groups. */
+/** The text of a new file with these groups. */
 export const create = (groups: ReadonlyArray<Group.Group>, designs: ReadonlyArray<Design.Design>): string => {
   const document = new Yaml.Document({ groups: [] })
   document.commentBefore = head
@@ -137,7 +137,7 @@ export const create = (groups: ReadonlyArray<Group.Group>, designs: ReadonlyArra
   return document.toString({ lineWidth: 0 })
 }
 
-/** The nodes of the entries of a text that `parse` has accepted. */
+/** The document of a text that `parse` has accepted, and its list of groups. */
 const open = (text: string) => {
   const document = Yaml.parseDocument(text)
   const list = document.get("groups", true)
@@ -146,11 +146,11 @@ const open = (text: string) => {
 
 export interface Merged {
   readonly text: string
-  /** Entries whose group the workspace does not have. They stay in the file. */
+  /** Entries whose group is not in the workspace. They remain in the file. */
   readonly missing: ReadonlyArray<Entry>
 }
 
-/** The text of a file with what the workspace has: its groups replace what entries say of them, and new ones come last. */
+/** Merges groups into the text of a file: it updates the entries of existing groups, and appends the other groups. */
 export const merge = (
   text: string,
   groups: ReadonlyArray<Group.Group>,
@@ -176,7 +176,7 @@ export const merge = (
     return { text: print(document, text), missing }
   })
 
-/** The text of a file with the id of a group that was created. */
+/** Adds the id of a created group to the text of a file. */
 export const withId = (text: string, index: number, id: string): string => {
   const { document, list } = open(text)
   const node = list.items[index]

@@ -5,7 +5,7 @@ import { printable, type View } from "../output.js"
 import { type Column, titleOf, toFields } from "./columns.js"
 import type { Row } from "./csvFile.js"
 
-/** What is wrong at one place of the file. */
+/** A fault in a cell of the file. */
 export interface Fault {
   readonly line: number
   readonly column: string
@@ -23,11 +23,11 @@ export const faultView: View<Fault> = {
   toJson: (fault) => fault
 }
 
-/** A fault as a sentence, which a narrow terminal wraps. */
+/** A fault as a sentence, which wraps on a narrow terminal. */
 export const sentence = ({ column, line, problem, value }: Fault): string =>
   `Line ${line}: ${[column, ...(value === "" ? [] : [JSON.stringify(value)])].map(printable).join(" ")} ${problem}.\n`
 
-/** Two rows with the same one are the same person. */
+/** Identifies a person: the email address or, without one, the name. */
 export const keyOf = ({ recipient }: Credential.CreateInput): string =>
   (recipient.email ?? recipient.name).normalize().trim().toLowerCase()
 
@@ -37,13 +37,13 @@ export interface Checks {
   readonly send: boolean
 }
 
-/** The rows that were seen: the line of each person, and the line of each item of the job by its position. */
+/** The checked rows: the line of each person, and the lines of the items of the job in their order. */
 export class Seen {
   readonly lineOf = new Map<string, number>()
   readonly lines: Array<number> = []
 }
 
-/** Everything that is wrong with a row by itself, or with it and those above. */
+/** The faults of a row, including duplicates of earlier rows. */
 export const row = ({ columns, groupId, send }: Checks, { cells, line }: Row, seen: Seen): ReadonlyArray<Fault> => {
   const fields = toFields(groupId, columns, cells)
   const cellOf = (title: string) => cells[columns.findIndex((column) => column.title === title)] ?? ""
@@ -74,7 +74,7 @@ export const row = ({ columns, groupId, send }: Checks, { cells, line }: Row, se
   return faults
 }
 
-/** A person of the file who has a credential of the group. */
+/** A fault if the recipient of a credential of the group is in the file. */
 export const existing = (
   credential: Credential.Credential,
   columns: ReadonlyArray<Column>,

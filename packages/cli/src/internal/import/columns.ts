@@ -3,12 +3,13 @@ import type * as Credential from "@effect-certifier/core/Credential"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 
-/** What a column holds; `undefined` is one that is left out. */
+/** The field of a column. */
 export type Field = "name" | "email" | "issue_date" | "expiry_date" | `custom.${string}`
 
 export interface Column {
-  /** As it is in the header. */
+  /** The trimmed title in the header. */
   readonly title: string
+  /** `undefined` if the column is ignored. */
   readonly field: Field | undefined
 }
 
@@ -17,7 +18,7 @@ export interface HeaderFault {
   readonly problem: string
 }
 
-/** The names of columns that are understood without `--map`, as `toKey` writes them. */
+/** The titles that are recognized without `--map`, normalized by `toKey`. */
 const known = {
   name: ["name", "full_name", "recipient", "recipient_name"],
   email: ["email", "e_mail", "mail", "email_address", "recipient_email"],
@@ -27,7 +28,7 @@ const known = {
 
 const isFixed = (field: string): field is keyof typeof known => field in known
 
-/** `Issue Date`, `issueDate` and `issue-date` are one name. */
+/** Normalizes a title: `Issue Date`, `issueDate` and `issue-date` are equal. */
 const toKey = (title: string): string =>
   title
     .trim()
@@ -37,10 +38,10 @@ const toKey = (title: string): string =>
 
 const isCustom = (key: string): key is `custom.${string}` => key.startsWith("custom.")
 
-/** The fields that there are, by each of their names. */
+/** All fields by their normalized names. */
 const fieldsOf = (attributes: ReadonlyArray<Attribute.Attribute>): ReadonlyMap<string, Field> => {
   const fields = new Map<string, Field>()
-  // An attribute named like a fixed field does not hide it.
+  // Fixed fields are added last, so that they take precedence over attributes.
   for (const attribute of attributes) {
     const key = Attribute.key(attribute)
     if (!isCustom(key)) continue
@@ -52,14 +53,14 @@ const fieldsOf = (attributes: ReadonlyArray<Attribute.Attribute>): ReadonlyMap<s
   return fields
 }
 
-/** What is written after `=` in `--map`: a field, or `-` for a column that is left out. */
+/** The value after `=` in `--map` for a column that is ignored. */
 const leftOut = "-"
 
 export interface Options {
   readonly header: ReadonlyArray<string>
-  /** Those of the workspace, if the service lists them: the vendor does not document that. */
+  /** The attributes of the workspace. `None` if the service does not have this undocumented list. */
   readonly attributes: Option.Option<ReadonlyArray<Attribute.Attribute>>
-  /** Field by title of a column. */
+  /** The fields of `--map` by the titles of columns. */
   readonly map: ReadonlyMap<string, string>
   readonly send: boolean
 }
@@ -70,7 +71,7 @@ const attributeList = (attributes: Options["attributes"]): string => {
   return names.length === 0 ? "The workspace has no attributes." : `The attributes are: ${names.join(", ")}.`
 }
 
-/** What each column holds, or all that is wrong with the header. */
+/** The field of each column, or all faults of the header. */
 export const fromHeader = (options: Options): Either.Either<ReadonlyArray<Column>, ReadonlyArray<HeaderFault>> => {
   const { attributes, header, map, send } = options
   const fields = fieldsOf(Option.getOrElse(attributes, () => []))
@@ -110,7 +111,7 @@ export const fromHeader = (options: Options): Either.Either<ReadonlyArray<Column
   return faults.length > 0 ? Either.left(faults) : Either.right(columns)
 }
 
-/** Where a field of a request stands in the file. */
+/** The fields of the file by the paths in a request. */
 const pathOf: Readonly<Record<string, Field>> = {
   "recipient.name": "name",
   "recipient.email": "email",
@@ -118,13 +119,13 @@ const pathOf: Readonly<Record<string, Field>> = {
   expiryDate: "expiry_date"
 }
 
-/** The title of the column that a field of `toFields` came from. */
+/** The title of the column for a path in a request. */
 export const titleOf = (columns: ReadonlyArray<Column>, path: string): string => {
   const field = pathOf[path] ?? path.replace(/^customAttributes\./, "")
   return columns.find((column) => column.field === field)?.title ?? field
 }
 
-/** A cell that is empty is one that is not given. */
+/** The request for a row. Empty cells are omitted. */
 export const toFields = (
   groupId: string,
   columns: ReadonlyArray<Column>,

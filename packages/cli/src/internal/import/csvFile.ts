@@ -7,24 +7,24 @@ import { CsvError, type Info, parse } from "csv-parse"
 import { createHash } from "node:crypto"
 import { CliFailure } from "../failure.js"
 
-/** How a file is written, as it is found out from its bytes. */
+/** The format of a file, as detected from its bytes. */
 export interface Format {
   readonly path: string
   readonly encoding: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252"
   readonly delimiter: "," | ";" | "\t"
-  /** SHA-256 of its bytes. */
+  /** The SHA-256 hash of its bytes. */
   readonly digest: string
 }
 
 export interface Row {
-  /** The line of the file that it begins in, from 1. */
+  /** The line of the file at which the row starts, from 1. */
   readonly line: number
   readonly cells: ReadonlyArray<string>
 }
 
 const delimiters = [",", ";", "\t"] as const
 
-/** The one that the header has most of, outside of quotes; a file of one column has none of them. */
+/** The most frequent delimiter in the header, outside of quotes. A file with one column contains none. */
 export const delimiterOf = (header: string): Format["delimiter"] => {
   const bare = header.replaceAll(/"(?:[^"]|"")*"/g, "")
   const counts = delimiters.map((delimiter) => bare.split(delimiter).length)
@@ -38,10 +38,10 @@ const marks = [
 
 const markOf = (start: Uint8Array) => marks.find(({ bytes }) => bytes.every((byte, at) => start[at] === byte))?.encoding
 
-/** The longest header that is looked at. */
+/** The number of bytes at the start of the file that are kept to find the header. */
 const headSize = 64 * 1024
 
-/** Bytes that are not UTF-8 are what Excel writes on Windows, whose other name is Latin-1. */
+/** A file that is not UTF-8 is decoded as Windows-1252 (Latin-1), which Excel writes on Windows. */
 const isUtf8 = (decoder: TextDecoder, bytes?: Uint8Array): boolean => {
   try {
     decoder.decode(bytes, { stream: bytes !== undefined })
@@ -61,7 +61,7 @@ const unreadable = (path: string) => (error: PlatformError) => {
     : faulty(error.message, next)
 }
 
-/** Reads the bytes of a file once, whatever is in it. */
+/** Reads a file once, to hash it and to detect its format. */
 export const inspect = Effect.fnUntraced(function* (path: string) {
   const fs = yield* FileSystem.FileSystem
   const hash = createHash("sha256")
@@ -111,7 +111,7 @@ const unparsable = (path: string) => (error: unknown) => {
   )
 }
 
-/** The header and the rows, one after another: the file may be larger than the memory. */
+/** Streams the header and the rows, because the file can be larger than the memory. */
 export const rows = ({ delimiter, encoding, path }: Format): Stream.Stream<Row, CliFailure, FileSystem.FileSystem> =>
   Stream.unwrap(
     Effect.map(FileSystem.FileSystem, (fs) =>

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 
 export interface Identity {
-  /** Of the bytes of the file: its name does not count. */
+  /** The hash of the file's bytes. Its name is not part of the identity. */
   readonly digest: string
   readonly groupId: string
   readonly send: boolean
@@ -9,7 +9,7 @@ export interface Identity {
   readonly baseUrl: string | undefined
 }
 
-/** The same file, group and options are the same job, so that the same command goes on with it. */
+/** The id depends only on file, group and options, so that the same command continues the job. */
 export const make = ({ baseUrl, digest, groupId, map, send }: Identity): string => {
   const pairs = [...map].toSorted(([a], [b]) => (a < b ? -1 : 1))
   const text = JSON.stringify([digest, groupId, send, pairs, baseUrl ?? null])

@@ -17,7 +17,7 @@ const states: Readonly<Record<Jobs.ItemState, string>> = {
   unknown: "not known"
 }
 
-/** The credential that a step of an item has reached, as far as its error says. */
+/** The id of the credential in an error, if it has one. */
 const idOf = (error: Failure): string =>
   error._tag === "CertifierIssuanceUncertain" && "credentialId" in error.step ? error.step.credentialId : ""
 
@@ -34,13 +34,13 @@ const adviceOf = (job: string, { error, state }: Result): string => {
     : `Look whether the credential exists. To go on: certifier jobs retry ${job} --unknown`
 }
 
-/** The cells of one row. */
+/** The cells of a row. */
 export const cells = (options: {
   readonly job: string
   readonly result: Result
   readonly line: number
   readonly publicBase: string | undefined
-  /** Completes the commands of a text. */
+  /** Adds options to the commands in a text. */
   readonly hint: (text: string) => string
 }): ReadonlyArray<string> => {
   const { hint, job, line, publicBase, result } = options
@@ -61,8 +61,8 @@ export const cells = (options: {
 }
 
 /**
- * Rows as CSV that a spreadsheet opens as text: a cell that begins like a formula gets an apostrophe in front, and every cell is
- * quoted, as OWASP recommends against CSV injection.
+ * CSV that a spreadsheet opens as text: every cell is quoted, and a cell that starts like a formula is prefixed with an apostrophe,
+ * as OWASP recommends against CSV injection.
  *
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */

@@ -11,12 +11,12 @@ import * as Report from "./report.js"
 export interface Source {
   readonly id: string
   readonly operation: string
-  /** The line of an item by its position; without the file, that of a file with a header and one line for each row. */
+  /** The line of the item at a position. The default assumes a header and one line per row. */
   readonly lineOf?: ((seq: number) => number) | undefined
   readonly delimiter?: string | undefined
 }
 
-/** A sandbox of this machine has the public pages as well. */
+/** The base of public links. A sandbox on this machine serves the public pages too. */
 const publicBase = (kind: Operations.Kind): string | undefined =>
   Option.getOrUndefined(
     Option.filter(kind.baseUrl, (url) => /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|\/|$)/.test(url))
@@ -30,10 +30,10 @@ const foreign = (id: string) =>
     next: "The jobs that there are: certifier jobs list"
   })
 
-/** Excel takes a file for UTF-8 that begins with this. */
+/** The byte order mark, with which Excel recognizes UTF-8. */
 const mark = "\uFEFF"
 
-/** The report as a text, in pieces. */
+/** The text of the report, as a stream. */
 export const pieces = Effect.fnUntraced(function* ({
   delimiter = ",",
   id,
@@ -52,7 +52,7 @@ export const pieces = Effect.fnUntraced(function* ({
   return Stream.concat(Stream.make(`${mark}${Report.toCsv([Report.header], delimiter)}`), rows)
 })
 
-/** Written next to its place and moved there, so that it is whole or not there. */
+/** Writes a temporary file next to the report and renames it, so that the report is complete or absent. */
 export const write = Effect.fnUntraced(function* (path: string, source: Source) {
   const fs = yield* FileSystem.FileSystem
   const part = `${path}.part`

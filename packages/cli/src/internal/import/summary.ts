@@ -9,7 +9,7 @@ export interface Summary {
   readonly requestsPerSecond: number
 }
 
-/** Create, issue and, if it is mailed, send. */
+/** Requests per row: create, issue and, if it is mailed, send. */
 const requests = (send: boolean) => (send ? 3 : 2)
 
 export const duration = ({ requestsPerSecond, rows, send }: Summary): Duration.Duration =>
@@ -22,7 +22,7 @@ const spoken = (time: Duration.Duration): string => {
   return `about ${clock(time).replace(/:\d+$/, "")} hours`
 }
 
-/** What is about to happen, for a person to confirm. */
+/** The summary that is shown before the confirmation. */
 export const text = (summary: Summary): string => {
   const { file, group, requestsPerSecond, rows, send } = summary
   return [

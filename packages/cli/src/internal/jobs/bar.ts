@@ -21,7 +21,7 @@ export const clock = (duration: Duration.Duration): string => {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
 }
 
-/** What is known, the most important first. */
+/** The parts of a line, most important first. */
 const parts = (counts: Counts): ReadonlyArray<string> => [
   `${settled(counts)}/${counts.total}`,
   ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
@@ -32,7 +32,7 @@ const parts = (counts: Counts): ReadonlyArray<string> => [
 
 const smallest = 6
 
-/** One line that fits: a bar, and what has space next to it. */
+/** One line for a terminal: the bar, and the parts that fit. */
 export const line = (counts: Counts, columns: number): string => {
   const texts: Array<string> = []
   let room = columns - 1 - smallest - 2
@@ -52,7 +52,7 @@ export const line = (counts: Counts, columns: number): string => {
   return [`[${bar}]`, ...texts].join("  ")
 }
 
-/** The library writes to a stream of Node. */
+/** The progress library needs a Node.js stream. */
 const streamOf = (sink: Sink, runtime: Runtime.Runtime<never>) =>
   Object.assign(
     new Writable({
@@ -90,7 +90,7 @@ const onTerminal = (sink: Sink) =>
       })
   })
 
-/** Where there is no terminal, a line at each tenth. */
+/** Without a terminal, prints one line per tenth. */
 const inLines = (sink: Sink): Show => {
   let last = -1
   return (counts) => {

@@ -15,7 +15,7 @@ import * as State from "./state.js"
 const unusable = (problem: string, next: string) =>
   new CliFailure({ exit: "configuration", problem, changed: "Nothing was changed.", next })
 
-/** The file of the jobs of this user, whose folder is created for the user alone. */
+/** The path of the user's job store. Its folder is created with permissions for the user only. */
 export const file: Effect.Effect<string, CliFailure, FileSystem.FileSystem> = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const variables = yield* Config.all({
@@ -31,7 +31,7 @@ export const file: Effect.Effect<string, CliFailure, FileSystem.FileSystem> = Ef
   )
 )
 
-/** `--database`, or else a variable, which other programs can't see. */
+/** The value of `--database`, or of a variable, which other users can't read. */
 const url = (option: Option.Option<string>) =>
   Effect.map(Config.option(Config.nonEmptyString("CERTIFIER_DATABASE_URL")), (variable) =>
     Option.map(
@@ -40,10 +40,10 @@ const url = (option: Option.Option<string>) =>
     )
   ).pipe(Effect.orDie)
 
-/** Whether the jobs are in a database of many machines. */
+/** Whether the jobs are in a database that several machines share. */
 export const isShared = (option: Option.Option<string>) => Effect.map(url(option), Option.isSome)
 
-/** Whether a process works on the jobs, or may do so: workers of a database come and go. */
+/** Whether a process runs jobs. Always true for a shared database, because its workers are unknown. */
 export const isWorking = (option: Option.Option<string>) =>
   Effect.flatMap(isShared(option), (shared) =>
     shared ? Effect.succeed(true) : Effect.flatMap(file, (file) => JobEngine.isInUse({ file }))
@@ -82,7 +82,7 @@ const postgres = (url: Redacted.Redacted): Layer.Layer<SqlClient.SqlClient, CliF
   )
 }
 
-/** The database of the jobs without an engine, with its tables. */
+/** The database of the jobs, with its tables but without an engine. */
 export const layer = (option: Option.Option<string>) =>
   Layer.unwrapEffect(
     Effect.gen(function* () {

@@ -46,7 +46,7 @@ const unchanged = (exit: ExitCode, problem: string, next: string) =>
 
 const safe = "What was done is stored: run the same command again."
 
-/** On one machine, one process works on jobs. */
+/** Without a shared database, only one process can run jobs. */
 export const busy = unchanged(
   "tryLater",
   "Another certifier command works on a job at the moment.",
@@ -54,7 +54,7 @@ export const busy = unchanged(
     "See which job it is: certifier jobs list"
 )
 
-/** What a job does, or has done, that does not go together with the command. */
+/** The error for a command that is not possible in the state of the job. */
 const inState = ({ job, state }: JobError.JobState): CliFailure => {
   switch (state) {
     case "running":
@@ -72,7 +72,7 @@ const inState = ({ job, state }: JobError.JobState): CliFailure => {
   }
 }
 
-/** What can go wrong with jobs, as a person reads it. */
+/** Converts an error of jobs to a readable one. */
 export const toFailure = (error: Failures): CliFailure => {
   if (error instanceof CliFailure) return error
   switch (error._tag) {
@@ -103,7 +103,7 @@ export const toFailure = (error: Failures): CliFailure => {
   }
 }
 
-/** Jobs of this service that an earlier command has left running stay where they are: they were not started by this command. */
+/** Pauses other jobs of this service that an earlier command has left running, so that this command does not run them too. */
 const pauseOthers = Effect.fnUntraced(function* (id: string) {
   const { baseUrl, isSandbox } = yield* Target
   const names = Operations.all(baseUrl, isSandbox).map(({ name }) => name)
@@ -111,7 +111,7 @@ const pauseOthers = Effect.fnUntraced(function* (id: string) {
     (job) => job.id !== id && job.phase === "running" && names.includes(job.operation)
   )
   yield* Effect.forEach(others, (job) => Jobs.pause(job.id), { discard: true }).pipe(
-    // One that has ended by itself, or was removed, does not run either.
+    // A job that has ended or was removed does not run either.
     Effect.catchTags({ JobState: () => Effect.void, JobNotFound: () => Effect.void })
   )
 })
@@ -137,7 +137,7 @@ export const get = (id: string) =>
     Effect.mapError(() => toFailure(new JobError.JobNotFound({ job: id })))
   )
 
-/** Fails once no process works on a job that is not over. */
+/** Fails when no process runs a job that is not over. */
 const abandoned = (id: string, isWorking: Effect.Effect<boolean, CliFailure, FileSystem.FileSystem>) =>
   Effect.gen(function* () {
     if (yield* isWorking) return
@@ -151,7 +151,7 @@ const abandoned = (id: string, isWorking: Effect.Effect<boolean, CliFailure, Fil
     })
   }).pipe(Effect.repeat(Schedule.spaced("2 seconds")), Effect.zipRight(Effect.never))
 
-/** A job, as a command that has followed it shows it. */
+/** The final output of a command that has followed a job. */
 export const view: View<Jobs.Progress & { readonly id: string; readonly report?: string | undefined }> = {
   columns: [
     { title: "JOB", value: ({ id }) => id },
@@ -174,7 +174,7 @@ export const view: View<Jobs.Progress & { readonly id: string; readonly report?:
   })
 }
 
-/** What a job that is over, or is not going on, means for the command. */
+/** The outcome of the command, for a job that has ended or is paused. */
 export const outcome = (id: string, progress: Jobs.Progress, where: string): Effect.Effect<void, CliFailure> => {
   const changed = `${words(progress)}.`
   switch (progress.phase) {
@@ -206,7 +206,7 @@ export const outcome = (id: string, progress: Jobs.Progress, where: string): Eff
 }
 
 /**
- * Shows a job until it ends or pauses, or until `problem` fails. What is printed after that, or after an interruption, is below
+ * Shows the progress of a job until it ends or pauses, or until `problem` fails. Later output, also after an interruption, is below
  * the bar.
  */
 export const follow = <R = never>(id: string, problem: Effect.Effect<never, CliFailure, R> = Effect.never) =>
@@ -224,7 +224,7 @@ export const follow = <R = never>(id: string, problem: Effect.Effect<never, CliF
     })
   )
 
-/** Shows a job of another process. */
+/** Shows the progress of a job of another process. */
 export const watch = (
   id: string,
   database: Option.Option<string>
@@ -237,8 +237,8 @@ export const watch = (
   })
 
 /**
- * Runs a job in this process until it ends or pauses; `before` submits or resumes it. If the command is interrupted, the calls in
- * flight end, and `again` says how to go on.
+ * Runs a job in this process until it ends or pauses; `before` submits or resumes it. An interruption prints `again`, which
+ * explains how to continue, and waits for the calls in flight.
  */
 export const embedded = <E, R>(id: string, before: Effect.Effect<void, E, R>, again: string) =>
   Effect.gen(function* () {
@@ -250,7 +250,7 @@ export const embedded = <E, R>(id: string, before: Effect.Effect<void, E, R>, ag
       Effect.onInterrupt(() => message(`Stopping: what is on its way ends, nothing more is sent.\n${again}`)),
       Effect.provide(Layer.mapError(runner, toFailure))
     )
-    // The lock of the engine comes first: another process with the same jobs is left alone.
+    // The lock of the engine is acquired first, so that no job of another process is paused.
     return yield* pauseOthers(id).pipe(
       Effect.mapError(toFailure),
       Effect.zipRight(before),

@@ -8,13 +8,13 @@ export interface System {
 }
 
 /**
- * Where a command keeps what has to outlive it.
+ * The folder for data that persists after a command.
  *
  * @see https://specifications.freedesktop.org/basedir-spec/latest/
  */
 export const folder = ({ home, platform, variable }: System): string => {
   const xdg = variable("XDG_STATE_HOME")
-  // A relative path is to be ignored.
+  // The specification requires that a relative path is ignored.
   if (xdg._tag === "Some" && isAbsolute(xdg.value)) return join(xdg.value, "certifier")
   if (platform === "darwin") return join(home, "Library", "Application Support", "certifier")
   if (platform !== "win32") return join(home, ".local", "state", "certifier")
