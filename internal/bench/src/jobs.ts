@@ -28,7 +28,7 @@ export interface OtherCost {
   readonly way: string
   readonly engine: Store.Engine
   readonly items: number
-  /** Undefined if it was stopped. */
+  /** `undefined` if the process was stopped. */
   readonly cost: Cost | undefined
 }
 

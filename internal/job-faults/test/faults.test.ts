@@ -26,7 +26,7 @@ const deaths = [
   { point: "before outcome", passes: 4 }
 ] as const
 
-/** Ends each process of the runner once it has sent a request. */
+/** Ends each process of the runner after it has sent a request. */
 const faults = (world: World) =>
   Effect.gen(function* () {
     const runner = yield* Effect.orDie(Effect.fromNullable(world.runners[0]))
@@ -46,7 +46,7 @@ const faults = (world: World) =>
 
 describe("jobs over SQLite", () => {
   it.live(
-    `lose and repeat nothing: kill -9 after an intent, before an outcome, of a request that is applied, and at random (SEED=${seed}), and SIGTERM`,
+    `lose and repeat nothing after SIGTERM, and after kill -9 at specific and at random moments (SEED=${seed})`,
     () =>
       Effect.gen(function* () {
         const sizes = { update: 14, create: 14, issue: 14, send: 14 }

@@ -32,7 +32,7 @@ const killing = ({ api, runners }: World) =>
     const runner = yield* Effect.orDie(Effect.fromNullable(runners[0]))
     while (!isEnough() && !runner.isOver()) {
       const before = { lives: runner.lives(), killed: runner.killed() }
-      // Most are killed while they work, soon after they have begun, the others while they start.
+      // Most processes are killed soon after their first request, the others while they start.
       const isAtWork = (yield* Random.next) < 0.8
       if (isAtWork) yield* until("a request", () => runner.isOver() || api.hasSent(runner.current()?.pid))
       yield* Effect.sleep(Duration.millis(yield* Random.nextIntBetween(0, isAtWork ? 150 : 1000)))
@@ -62,7 +62,7 @@ describe("jobs over SQLite", () => {
     `lose and repeat nothing when their process is killed ${kills} times (SEED=${seed})`,
     () =>
       Effect.zipRight(
-        // For two cores.
+        // One lane for each of two cores.
         Effect.all([lane(0), lane(1)], { concurrency: "unbounded" }),
         Effect.sync(() => assert.isAtLeast(killed, kills))
       ),

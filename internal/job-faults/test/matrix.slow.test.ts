@@ -91,7 +91,7 @@ const random = (kills: number): Scenario => ({
     Effect.gen(function* () {
       for (let kill = 0; kill < kills; kill += 1) {
         const runner = yield* runnerOf(world, yield* Random.nextIntBetween(0, world.runners.length))
-        // Most kills happen while it works, and some while it starts.
+        // Most kills happen while the process is working, and some while it starts.
         if ((yield* Random.next) < 0.8) yield* atWork(runner)
         yield* Effect.sleep(Duration.millis(yield* Random.nextIntBetween(0, 1000)))
         const lives = runner.lives()
@@ -101,7 +101,7 @@ const random = (kills: number): Scenario => ({
     }).pipe(Effect.withRandom(Random.make(seed)))
 })
 
-/** Ends a process like a deployment, and waits until the next one works. */
+/** Restarts a process like a deployment does, and waits until the next one is working. */
 const restart = (world: World, index: number) =>
   Effect.gen(function* () {
     const runner = yield* runnerOf(world, index)

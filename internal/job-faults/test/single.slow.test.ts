@@ -26,7 +26,7 @@ const runnerOf = (database: string, port: number, rateLimit: "shared" | "single"
     Layer.provide(Logger.minimumLogLevel(LogLevel.None))
   )
 
-/** A database, and two runners for it that are not started yet. */
+/** A database, and two runners that have not been started. */
 const two = Effect.gen(function* () {
   const { database, reader } = yield* Store.postgres
   const [one, other] = yield* Effect.all([Network.freePort, Network.freePort])
@@ -43,7 +43,7 @@ const timeout = 120_000
 
 describe.skipIf(missing.length > 0)("a runner whose rate limit is not shared", () => {
   it.scopedLive(
-    "is refused while another one works, and starts after its end",
+    "is rejected while another one runs, and starts after the other one has ended",
     () =>
       Effect.gen(function* () {
         const { database, isAtWork, one, other } = yield* two

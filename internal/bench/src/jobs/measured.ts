@@ -31,7 +31,7 @@ export interface Cost {
 
 /** The cost of jobs of this library. */
 export interface JobCost extends Cost {
-  /** Until all items are stored: seconds of wall time, and of CPU. */
+  /** Seconds of wall time, and of CPU, until all items are stored. */
   readonly load: number
   readonly loadCpu: number
   /** Microseconds of CPU of the call alone, in the same process. */
@@ -74,6 +74,6 @@ const start = <Settings, A, E>(main: (settings: Settings) => Effect.Effect<A, E>
 export const report = <Settings, A, E>(main: (settings: Settings) => Effect.Effect<A, E>): void =>
   start(main, (result) => process.send?.(result, () => process.exit(0)))
 
-/** A program that does not end by itself. */
+/** Runs a program that does not end by itself. */
 export const runForever = <Settings, E>(main: (settings: Settings) => Effect.Effect<never, E>): void =>
   start(main, () => undefined)

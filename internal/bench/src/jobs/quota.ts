@@ -12,7 +12,7 @@ export interface Quota {
   /** Requests per second that the service accepts. */
   readonly limit: number
   readonly seconds: number
-  /** The share of the accepted requests in those that the service could have accepted in this time. */
+  /** The accepted requests as a share of the maximum that the service accepts in this time. */
   readonly used: number
   readonly refused: number
 }

@@ -1,4 +1,4 @@
-/** A runner of jobs, started like one of a user, until it is killed. Its argument is `RunnerSettings`. */
+/** Runs jobs, configured like a user's runner, until it is killed. Its argument is `RunnerSettings`. */
 import { CertifierClient } from "@effect-certifier/core"
 import { JobOperation, JobRunner, Jobs } from "@effect-certifier/jobs"
 import { RateLimiter } from "@effect-certifier/retry"
@@ -16,7 +16,7 @@ import { engineOf } from "./engine.js"
 import { runForever } from "./measured.js"
 import { groupName, jobId, margin, type RunnerSettings, sender } from "./settings.js"
 
-/** Calls of an earlier process are searched after two seconds instead of two minutes, because nothing is late on loopback. */
+/** The search for an earlier call waits two seconds instead of two minutes, because no request is late on loopback. */
 const createGroup = { ...JobOperation.createGroup, settle: Duration.seconds(2) }
 
 const limiterOf = ({ limit, prefix }: RunnerSettings) =>

@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import { sender } from "./settings.js"
 
 export interface Call {
-  /** Milliseconds since 1970. */
+  /** Unix time in milliseconds. */
   readonly at: number
   readonly pid: number
   readonly isAccepted: boolean

@@ -12,7 +12,7 @@ export type Point = "on its way" | "applied" | "responded"
 export interface Api {
   readonly url: string
   readonly sandbox: Sandbox.Service
-  /** Kills the senders of the requests with these numbers (of those with an effect, from 1), or of the next request. */
+  /** Kills the senders of the requests with these numbers, or of the next request. Requests with an effect are counted, from 1. */
   readonly killAt: (point: Point, requests: ReadonlyArray<number>) => void
   readonly requests: () => number
   /** Whether a process has sent a request. */

@@ -50,7 +50,7 @@ const recordsOf = (service: Sandbox.Service) =>
     return { records, counts: { groups: groups.size, credentials: strangers.length, mails: mails.length } }
   })
 
-/** The most requests within any second. */
+/** The maximum number of requests within any second. */
 const peakOf = (times: ReadonlyArray<number>): number => {
   const sorted = times.toSorted((a, b) => a - b)
   let from = 0

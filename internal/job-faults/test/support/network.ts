@@ -22,7 +22,7 @@ export interface Link {
   readonly port: number
   /** Ends all connections; new ones are possible. */
   readonly cut: Effect.Effect<void>
-  /** Ends all connections and refuses new ones for as long as `use` runs. */
+  /** Ends all connections and rejects new ones while `use` runs. */
   readonly awayWhile: <A, E, R>(use: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 

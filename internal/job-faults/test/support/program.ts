@@ -4,14 +4,14 @@ import { Settings } from "./settings.js"
 
 export interface Exit {
   readonly code: number | null
-  /** Its last output. */
+  /** The end of its output. */
   readonly output: string
 }
 
 export interface Process {
   readonly pid: number
   readonly exit: Effect.Effect<Exit>
-  /** Whether it has submitted its jobs and runs them. */
+  /** Whether it has submitted its jobs and is running them. */
   readonly hasSubmitted: () => boolean
 }
 

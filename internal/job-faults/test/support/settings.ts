@@ -15,7 +15,7 @@ export const Settings = Schema.Struct({
   api: Schema.String,
   /** The port of the Redis with the rate limit of all workers; without it, each has its own. */
   redis: Schema.NullOr(Schema.Int),
-  /** Requests a second. */
+  /** Requests per second. */
   limit: Schema.Int,
   sizes: Sizes,
   /** Milliseconds until the outcome of an earlier process's call is determined. */
@@ -27,7 +27,7 @@ export const Settings = Schema.Struct({
 
 export type Settings = typeof Settings.Type
 
-/** Items of a process with jobs of one chunk: four of each. */
+/** The items in flight of a process: four of each job, because the jobs have one chunk. */
 export const inFlight = 16
 
 export const lockExpiration = "5 seconds"

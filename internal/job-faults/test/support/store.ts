@@ -67,7 +67,7 @@ const startRedis = (port: number, cwd: string) =>
 
 export interface OwnRedis {
   readonly port: number
-  /** Stops it while `use` runs, then starts a new one without data. */
+  /** Stops Redis while `use` runs, then starts a new one without data. */
   readonly awayWhile: <A, E, R>(use: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R | Scope.Scope>
 }
 
@@ -88,7 +88,7 @@ const isReachable = (port: number) =>
     socket.on("error", () => resolve(false)).on("connect", () => socket.destroy())
   })
 
-/** The services that runners over PostgreSQL need and this machine lacks. In CI this fails the tests instead of skipping them. */
+/** The services for runners over PostgreSQL that are not available. None in CI, where tests fail instead of being skipped. */
 export const missing = async (): Promise<ReadonlyArray<string>> => {
   if (process.env["CI"] !== undefined) return []
   return [

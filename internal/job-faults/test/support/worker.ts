@@ -64,7 +64,7 @@ const runner = JobRunner.layer(operations(settings.settle), {
   grace: "2 seconds"
 }).pipe(Layer.provide(client), Layer.provideMerge(engine), Layer.provide(Death.layer(settings)))
 
-// Its input ends with the process that started it, even if that is killed.
+// Standard input closes when the parent process ends, even if that is killed.
 process.stdin.on("end", () => process.kill(process.pid, "SIGKILL")).resume()
 process.stdin.unref()
 

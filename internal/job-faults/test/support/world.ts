@@ -96,7 +96,7 @@ const supervise = (worker: string, settings: Settings, deaths: Options["deaths"]
         const exit = yield* Effect.onInterrupt(current.exit, () => Scope.close(scope, Exit.void))
         current = undefined
         yield* Scope.close(scope, Exit.void)
-        // After SIGTERM it ends earlier, with the same code.
+        // After SIGTERM, a worker ends earlier with the same exit code.
         if (exit.code === 0 && exit.output.endsWith("over\n")) return
         if (exit.code === null) killed += 1
         else if (exit.code === pausedCode) {
