@@ -23,7 +23,7 @@ export const failWith = <const Code extends CertifierError.Code>(
 
 const invalidJson = (message?: string) => failWith("invalid_json", message)
 
-/** The body of the request: JSON's media type, valid UTF-8, JSON. */
+/** Parses the body of the request, which must have JSON's media type and be valid UTF-8 and JSON. */
 export const json = Effect.gen(function* () {
   const request = yield* HttpServerRequest.HttpServerRequest
   if (!/^\s*application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? "")) {
@@ -36,11 +36,11 @@ export const json = Effect.gen(function* () {
   )
 })
 
-/** A body whose fields the service rejects, with the first issue of each. */
+/** The error of a body with invalid fields, with the first issue of each. */
 export const invalidBody = (error: ParseResult.ParseError): ErrorEnvelope.ErrorEnvelope<"validation_error"> =>
   ErrorEnvelope.make("validation_error", Validation.describe(error))
 
-/** The body of the request, decoded by a schema. */
+/** Decodes the body of the request with a schema. */
 export const body = <A, I>(schema: Schema.Schema<A, I>) => {
   const decode = Schema.decodeUnknown(schema, { errors: "all" })
   return Effect.flatMap(json, (value) => Effect.mapError(decode(value), invalidBody))
@@ -54,7 +54,7 @@ export const translate = (
   return isServerError(error) && error._tag === "RouteNotFound" ? failWith("not_found") : Effect.failCause(cause)
 }
 
-/** Ids of any length reach their handler, and paths are compared exactly. */
+/** Accepts ids of any length, and matches paths exactly. */
 export const withExactPaths = HttpRouter.withRouterConfig({
   caseSensitive: true,
   ignoreTrailingSlash: false,

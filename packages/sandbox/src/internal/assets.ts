@@ -8,7 +8,7 @@ const assets: Readonly<Record<string, OutgoingResponse>> = {
   "/assets/console.js": text(200, "text/javascript; charset=utf-8", Script.script)
 }
 
-/** What the pages load; undefined for other paths. */
+/** An asset of the pages; undefined for other paths. */
 export const find = ({ method, url }: IncomingRequest): OutgoingResponse | undefined => {
   const path = pathOf(url)
   return (method === "GET" || method === "HEAD") && Object.hasOwn(assets, path) ? assets[path] : undefined

@@ -33,13 +33,13 @@ export interface Options {
   readonly quirks: Quirks
   /** The URL of the sandbox, for links and images. */
   readonly url: () => string
-  /** Whether the operations are served that the vendor does not document. */
+  /** Whether to serve the operations that the vendor does not document. */
   readonly experimental: boolean
-  /** The valid tokens; any if undefined. */
+  /** The valid tokens. If undefined, any token is valid. */
   readonly accessTokens: ReadonlyArray<Redacted.Redacted> | undefined
 }
 
-/** The value of the `Certifier-Version` header, the only version of the API. */
+/** The only version of the API, which is the value of the `Certifier-Version` header. */
 export const version = "2022-10-26"
 
 const callerOf = ({ headers, remoteAddress }: HttpServerRequest.HttpServerRequest): Caller => ({
@@ -51,7 +51,7 @@ const callerOf = ({ headers, remoteAddress }: HttpServerRequest.HttpServerReques
 const tokenOf = (headers: Readonly<Record<string, string | undefined>>): string | undefined =>
   /^Bearer +(\S+) *$/i.exec(headers["authorization"] ?? "")?.[1]
 
-/** The checks of every request, in the order of the real service, before its path and its body are looked at. */
+/** The checks of every request, in the order of the real service. They run before its path and body are read. */
 const check = ({ accessTokens, limiter, quirks }: Options) => {
   return Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest
@@ -72,7 +72,7 @@ const check = ({ accessTokens, limiter, quirks }: Options) => {
   })
 }
 
-/** The parameters of the query, with all values of one that is repeated. */
+/** The parameters of the query, with all values of repeated ones. */
 const urlParams = Effect.map(HttpServerRequest.HttpServerRequest, ({ url }) => {
   const params = new URLSearchParams(queryOf(url))
   const values = (name: string) => {
@@ -82,7 +82,7 @@ const urlParams = Effect.map(HttpServerRequest.HttpServerRequest, ({ url }) => {
   return Object.fromEntries(Array.from(new Set(params.keys()), values))
 })
 
-/** The first issue of a query. */
+/** The error of an invalid query, with its first issue. */
 const invalidQuery = (error: ParseResult.ParseError): ErrorEnvelope.ErrorEnvelope =>
   ErrorEnvelope.make(
     "validation_error",
@@ -94,8 +94,8 @@ const invalidQuery = (error: ParseResult.ParseError): ErrorEnvelope.ErrorEnvelop
   )
 
 /**
- * The error of a request that does not have the form of its operation: in its query, or else in its body. Ids are opaque to
- * the service: a malformed one is not found, like any other unknown id.
+ * The error of an invalid request: of its query, or else of its body. Ids are opaque to the service, so a malformed one is not
+ * found, like any other unknown id.
  */
 const refusal = (error: ParseResult.ParseError): ErrorEnvelope.ErrorEnvelope =>
   Option.map(Validation.errorOf(error, "urlParams"), invalidQuery).pipe(
@@ -107,7 +107,7 @@ const refusal = (error: ParseResult.ParseError): ErrorEnvelope.ErrorEnvelope =>
 type RequestSchema<Self extends Operation.Any> = ReturnType<Self[Operation.TypeId]["declaration"]>["request"]
 type SuccessSchema<Self extends Operation.Any> = ReturnType<Self[Operation.TypeId]["declaration"]>["success"]
 
-/** What the server reads of an operation's declaration. */
+/** The parts of an operation's declaration that the server uses. */
 interface Served<Self extends Operation.Any> {
   readonly [Operation.TypeId]: {
     readonly declaration: () => Operation.Info & {
@@ -135,7 +135,7 @@ const statusOf = (
   return method === "PATCH" && otherStatus === "202" ? 202 : status
 }
 
-/** Whether the object in the path of an operation does not exist. A deletion, which has no other form, says so itself. */
+/** Whether the object in the path of an operation is missing. The handler of a deletion checks this itself. */
 const isMissing = ({ method, path }: Operation.Info, id: string | undefined, state: State): boolean => {
   if (method === "DELETE") return false
   const kind = /^\/v1\/(groups|designs|credentials)\/\{id\}/.exec(path)?.[1]
@@ -143,7 +143,7 @@ const isMissing = ({ method, path }: Operation.Info, id: string | undefined, sta
   return !state[kind].has(id)
 }
 
-/** The route of an operation: the parts of the request are decoded, the handler is called, its result is encoded. */
+/** The route of an operation, which decodes the request, calls the handler and encodes its result. */
 const route = <Self extends Operation.Any>(
   operation: Served<Self>,
   handle: Handler<Self>,
@@ -199,7 +199,7 @@ type Undocumented = typeof Experimental.operations
 
 const undocumented: AllServed<Undocumented> = Experimental.operations
 
-/** The routes of all operations that are served. */
+/** The routes of all served operations. */
 const routes = (options: Options) => {
   const handlers = Handlers.make(options)
   const experimental = Experimental.make(options)

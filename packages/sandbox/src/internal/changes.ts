@@ -1,11 +1,11 @@
 import * as Effect from "effect/Effect"
 
-/** Notifies those who wait of changes. A slow one misses none: it is notified of several at once. */
+/** Notifies subscribers of changes. A slow subscriber misses none, but is notified of several at once. */
 export interface Changes {
-  /** Of the latest change. */
+  /** The version of the latest change. */
   readonly version: () => number
   readonly announce: () => void
-  /** Waits until there is a later version than this. */
+  /** Waits for a version later than this one. */
   readonly after: (version: number) => Effect.Effect<void>
 }
 

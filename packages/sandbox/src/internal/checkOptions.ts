@@ -32,7 +32,7 @@ export const checkQuirks = (quirks: Partial<Quirk.Quirks> = {}): Effect.Effect<Q
 
 export const checkRule = Validation.validate(Fault.Rule)
 
-/** How many intervals make a burst. */
+/** The number of intervals in a burst. */
 const bursts = { second: 1, one: 0, "ten-seconds": 10 } as const
 
 const forms = { seconds: "Seconds", date: "Date", absent: "Absent" } as const
@@ -60,7 +60,7 @@ export const checkRateLimit = (options: RateLimit.Options = {}, quirks: Quirk.Qu
     }
   })
 
-/** Hosts at which only this machine reaches the sandbox. */
+/** Hosts that only this machine can reach. */
 const ownHost = /^(localhost|127(\.\d{1,3}){3}|::1)$/i
 
 const controlTokenOf = (host: string, given: Redacted.Redacted | undefined) => {

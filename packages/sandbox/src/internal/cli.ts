@@ -153,7 +153,7 @@ const quirkList = (): string =>
 
 const WorkspaceText = Schema.parseJson(Workspace.Workspace, { space: 2 })
 
-/** What is wrong with a file of the command line. */
+/** The error of a file of the command line. */
 const fileProblem = (flag: string, path: string) => (error: PlatformError | ParseResult.ParseError) => {
   const problem = ParseResult.isParseError(error) ? Validation.describe(error) : error.message
   return new InvalidOptions({ problems: `${flag} ${path}: ${problem}` })

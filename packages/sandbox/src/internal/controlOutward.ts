@@ -10,7 +10,7 @@ import * as Api from "./api.js"
 import type { Sources } from "./console/sources.js"
 import * as Wait from "./wait.js"
 
-/** What is kept of a kind, and how many older ones are forgotten. */
+/** The kept items of a kind, and the number of older ones that were dropped. */
 const kept = <A, I>(item: Schema.Schema<A, I>) => Schema.Struct({ data: Schema.Array(item), forgotten: Schema.Int })
 
 const Bounce = Schema.Struct({
@@ -32,7 +32,7 @@ const Clock = Schema.Struct({ moved: Schema.DurationFromMillis })
 
 const invalid = ErrorEnvelope.schema("invalid_json")
 
-/** What reaches out of the sandbox: mails, webhooks and the clock. */
+/** The endpoints for mails, webhooks and the clock. */
 export const group = HttpApiGroup.make("Outward")
   .add(HttpApiEndpoint.get("mails", "/mails").addSuccess(kept(Mail)))
   .add(HttpApiEndpoint.del("clearMails", "/mails"))
@@ -46,7 +46,6 @@ export const group = HttpApiGroup.make("Outward")
   .add(HttpApiEndpoint.get("clock", "/clock").addSuccess(Clock))
   .add(HttpApiEndpoint.post("moveClock", "/clock").setPayload(Move).addSuccess(Clock).addError(invalid))
 
-/** What the endpoints do. */
 export const handlers = ({ changes, mails, time, webhooks }: Sources) => {
   const bounces = Effect.map(mails.bouncing, (addresses) => ({ addresses }))
   const clock = Effect.map(time.moved, (moved) => ({ moved }))

@@ -8,14 +8,14 @@ import * as Api from "./api.js"
 
 const isKind = Schema.is(Schema.keyof(PublicWorkspace.Workspace))
 
-/** A kind in a path; any other is not found. */
+/** A kind in a path. An unknown one is not found. */
 const Kind = Schema.Struct({ kind: Schema.String })
 
 const Name = Schema.Struct({ name: Schema.String })
 
 const Names = Schema.Array(Name)
 
-/** What is stored: all of it, one kind, or one object; and its snapshots. */
+/** The endpoints for stored objects (all, one kind or one object) and for snapshots. */
 export const group = HttpApiGroup.make("Workspace")
   .add(HttpApiEndpoint.get("export", "/workspace").addSuccess(PublicWorkspace.Workspace))
   .add(
@@ -45,7 +45,6 @@ export const group = HttpApiGroup.make("Workspace")
   .add(HttpApiEndpoint.post("restore", "/snapshots/:name/restore").setPath(Name))
   .add(HttpApiEndpoint.del("removeSnapshot", "/snapshots/:name").setPath(Name))
 
-/** What the endpoints do. */
 export const handlers = (store: PublicWorkspace.Store) => {
   const kindOf = (kind: string) => (isKind(kind) ? Effect.succeed(kind) : Api.failWith("not_found"))
   const invalid = ({ message }: { readonly message: string }) => ErrorEnvelope.make("validation_error", message)

@@ -14,7 +14,7 @@ import type { State } from "./workspace/state.js"
 
 type Fields = ConstructorParameters<typeof Credential.Credential>[0]
 
-/** An error of a kind that a quirk decides. */
+/** An error whose kind depends on a quirk. */
 const refuseAs = (kind: "invalid" | "conflict", message: string) =>
   Api.failWith(kind === "invalid" ? "validation_error" : "conflict", message)
 
@@ -22,7 +22,7 @@ const refuseAs = (kind: "invalid" | "conflict", message: string) =>
 const unknownAttributes = (state: State, given: Readonly<Record<string, string>> = {}): ReadonlyArray<string> =>
   Object.keys(given).filter((key) => !state.attributes.has(key))
 
-/** The error of a request with attributes that the workspace does not have. */
+/** Fails if a request has attributes that the workspace does not have. */
 export const checkAttributes = (
   state: State,
   given: Readonly<Record<string, string>> | undefined
@@ -44,13 +44,13 @@ const checkDates = (
     : Effect.void
 }
 
-/** Whether the plan of the workspace includes the expiry date that a request sets. */
+/** Fails if a request sets an expiry date that the plan of the workspace does not include. */
 const checkPlan = (expiryDate: string | null | undefined, quirks: Quirks): Effect.Effect<void, ErrorEnvelope> =>
   typeof expiryDate === "string" && quirks.expiryDatePlan === "payment-required"
     ? Api.failWith("payment_required")
     : Effect.void
 
-/** The 29th of February is followed by the 1st of March. */
+/** The date one year later. February 29 becomes March 1. */
 const yearAfter = (date: CalendarDate.CalendarDate): CalendarDate.CalendarDate => {
   const [year, month, day] = date.split("-").map(Number)
   return CalendarDate.fromDateTime(DateTime.unsafeMake(Date.UTC((year ?? 0) + 1, (month ?? 1) - 1, day)))
@@ -58,7 +58,7 @@ const yearAfter = (date: CalendarDate.CalendarDate): CalendarDate.CalendarDate =
 
 const zones = { utc: 0, ahead: 14, behind: -12 }
 
-/** A new draft, without the attributes that the workspace does not have. */
+/** Creates a draft, without the attributes that the workspace does not have. */
 export const create = (
   random: Random.Random,
   state: State,
@@ -101,7 +101,7 @@ export const create = (
     })
   })
 
-/** Changes fields, and advances `updatedAt` even if the clock has not moved. */
+/** Changes fields and advances `updatedAt`, even if the clock has not moved. */
 export const change = (
   credential: Credential.Credential,
   now: DateTime.Utc,
@@ -115,13 +115,13 @@ export const change = (
 
 const day = 86_400_000
 
-/** The moment at which a credential expires by itself, in milliseconds since 1970. */
+/** The time at which a credential expires, in milliseconds since 1970. */
 export const expiresAt = ({ expiryDate, status }: Credential.Credential, quirks: Quirks): number =>
   status === "issued" && Option.isSome(expiryDate)
     ? Date.parse(expiryDate.value) + (quirks.expiryInstant === "end-of-day" ? day : 0)
     : Infinity
 
-/** A credential as it is at a moment. */
+/** The state of a credential at a given time. */
 export const at = (credential: Credential.Credential, now: DateTime.Utc, quirks: Quirks): Credential.Credential =>
   expiresAt(credential, quirks) <= now.epochMillis
     ? new Credential.Credential({ ...credential, status: "expired" })
@@ -184,7 +184,7 @@ export const update = (
     return at(renewed, now, quirks)
   })
 
-/** Only a draft can be issued. */
+/** Issues a draft, and rejects any other credential. */
 export const issue = (
   credential: Credential.Credential,
   quirks: Quirks
@@ -201,7 +201,7 @@ export const issue = (
     : Api.failWith("payment_required")
 }
 
-/** Whether a mail can be sent. */
+/** Fails if a credential can't be sent. */
 export const send = (
   { recipient, status }: Credential.Credential,
   quirks: Quirks
@@ -216,10 +216,10 @@ export const send = (
 const designIdsOf = (group: Group.Group): ReadonlyArray<Design.DesignId> =>
   Option.getOrElse(group.designIds, () => Array.getSomes([group.certificateDesignId, group.badgeDesignId]))
 
-/** How long previews take by a quirk, in milliseconds. */
+/** The rendering time of previews, if a quirk delays them, in milliseconds. */
 const renderingTime = 2000
 
-/** The designs of a credential in the order of its group; the URL of a preview follows from what it shows. */
+/** The designs of a credential in the order of its group. The URL of a preview depends on what the preview shows. */
 export const designs = (
   credential: Credential.Credential,
   { groups, designs }: State,

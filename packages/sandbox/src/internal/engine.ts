@@ -32,7 +32,7 @@ export interface Options {
   readonly outward: Outward.Options
 }
 
-/** Everything behind a transport: takes a request, returns what to send. */
+/** The sandbox without a transport, which takes a request and returns what to send. */
 export interface Engine {
   readonly handle: (incoming: IncomingRequest) => Effect.Effect<Transmission>
   readonly pendingFaults: PendingFaults.PendingFaults
@@ -52,7 +52,7 @@ const applyFault = (response: OutgoingResponse, { body, headers, status }: Fault
   }
 }
 
-/** A defect is a bug of the sandbox: it is logged, and the response is the service's 500. */
+/** Logs a defect, which is a bug in the sandbox, and responds with the service's 500. */
 const guard = (transmission: Effect.Effect<Transmission, unknown>): Effect.Effect<Transmission> =>
   Effect.catchAllCause(transmission, (cause) =>
     Cause.isInterruptedOnly(cause)

@@ -20,7 +20,7 @@ const lengthOf = (body: Body): number => {
   return "base64" in body ? Buffer.byteLength(body.base64, "base64") : body.bytes
 }
 
-/** A response given only its status: the row of the error table with that status, or an empty body. */
+/** The response for a status: the row of the error table with that status, or an empty body. */
 export const ofStatus = (status: number): OutgoingResponse => {
   const code = ErrorEnvelope.codes.find((code) => ErrorEnvelope.statusOf(code) === status)
   return code === undefined
@@ -28,7 +28,7 @@ export const ofStatus = (status: number): OutgoingResponse => {
     : Http.errorResponse(code)
 }
 
-/** The length of the body that a fault sends, in bytes; undefined if it is Certifier's. */
+/** The length of a fault's body in bytes; undefined if the fault does not replace Certifier's body. */
 export const length = ({ body, status }: { readonly body?: Body; readonly status?: number }): number | undefined => {
   if (status !== undefined && bodiless.has(status)) return 0
   if (body !== undefined) return lengthOf(body)

@@ -39,7 +39,7 @@ const checkDesigns = (state: State, ids: ReadonlyArray<string>, quirks: Quirks):
     : Api.failWith("not_found")
 }
 
-/** Refuses what the service does not store, whatever the group. */
+/** Rejects values that the service stores in no group. */
 const check = (
   state: State,
   fields: Group.Patch,
@@ -53,7 +53,7 @@ const listed = ({ designIds }: Group.Patch, given: Given, quirks: Quirks) => {
   return designIds !== undefined && quirks.repeatedDesigns === "once" ? Array.dedupe(designIds) : designIds
 }
 
-/** Sets the given fields, keeps the others, and advances `updatedAt` even if the clock has not moved. */
+/** Sets the given fields, keeps the others, and advances `updatedAt`, even if the clock has not moved. */
 export const patch = (
   state: State,
   group: Group.Group,
@@ -108,7 +108,7 @@ export const create = (
 
 const refusals = { conflict: "conflict", invalid: "validation_error", forbidden: "forbidden" } as const
 
-/** Whether a group can be deleted. */
+/** Fails if a group can't be deleted. */
 export const checkDeletion = (state: State, group: Group.Group, quirks: Quirks): Effect.Effect<void, ErrorEnvelope> => {
   if (quirks.deleteUsedGroup === "accept") return Effect.void
   const issued = Array.some(

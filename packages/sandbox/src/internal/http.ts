@@ -6,12 +6,12 @@ import * as Effect from "effect/Effect"
 import * as ErrorEnvelope from "../ErrorEnvelope.js"
 import type { IncomingRequest, OutgoingResponse } from "./message.js"
 
-/** The methods that a `Request` allows and keeps; no route has another. */
+/** The methods that a `Request` allows and keeps. No route has another one. */
 const ordinary = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/
 
 /**
- * The request for the platform's applications. Its URL is set afterwards: a `Request` would resolve `..` in the path, which
- * a server must not do.
+ * Creates the request for the platform's applications. Its URL is set afterwards, because a `Request` would resolve `..` in the
+ * path, which a server must not do.
  */
 const toServerRequest = ({
   address,

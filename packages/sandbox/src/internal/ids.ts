@@ -6,13 +6,13 @@ import type { Quirks } from "../Quirk.js"
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
 
-/** Each format begins with the time, in the unit that it has; the other digits are random. */
+/** Each format begins with the time, in its own unit; the other digits are random. */
 const formats = {
   ulid: { base: 32, timeDigits: 10, unit: 1 },
   hex: { base: 16, timeDigits: 8, unit: 1000 }
 } as const
 
-/** All formats have 16 random digits. */
+/** The number of random digits in every format. */
 const randomDigits = 16
 
 /** A new id in a format of the service. After a restart with the same seed the random digits can repeat. */

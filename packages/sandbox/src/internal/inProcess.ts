@@ -49,14 +49,14 @@ const bodyOf = (
     case "FormData":
       return read(body.formData)
     case "Raw":
-      // What the runtime's `fetch` accepts; `Response` rejects anything else, as `fetch` does.
+      // The type is that of the runtime's `fetch`. `Response` rejects anything else, as `fetch` does.
       return read(body.body as BodyInit)
   }
 }
 
 /**
- * A body that runs only while its reader waits for the next chunk: a reader that stops leaves nothing behind. It ends when
- * the reader cancels it, or when the caller aborts.
+ * A body that runs only while its reader waits for the next chunk, so that a reader that stops leaves no fiber running. It ends
+ * when the reader cancels it or the caller aborts.
  */
 const readable = (transmission: Transmission.Transmission, signal: AbortSignal) =>
   Effect.zipWith(Effect.runtime(), Transmission.body(transmission), (runtime, next) => {
@@ -91,7 +91,7 @@ const readable = (transmission: Transmission.Transmission, signal: AbortSignal) 
   })
 
 /**
- * An `HttpClient` that calls the sandbox without a socket. Everything runs in the caller's fiber, and so with the caller's
+ * An `HttpClient` that calls the sandbox without a socket. Everything runs in the caller's fiber, and therefore with the caller's
  * `Clock`.
  */
 export const make = (

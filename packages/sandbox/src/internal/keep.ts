@@ -1,13 +1,13 @@
-/** The latest of what happened, bounded in number and in size, with how many were dropped. */
+/** The latest values, bounded in number and in size, and the number of dropped ones. */
 export interface Keep<A> {
-  /** Adds one; returns those that are dropped for it. */
+  /** Adds a value and returns the values that are dropped for it. */
   readonly add: (value: A, size?: number) => ReadonlyArray<A>
   readonly values: () => ReadonlyArray<A>
   readonly forgotten: () => number
   readonly clear: () => ReadonlyArray<A>
 }
 
-/** At most `most` values, whose sizes add up to at most `space`; the latest one is kept whatever its size. */
+/** Keeps at most `most` values, whose sizes add up to at most `space`. The latest one is kept whatever its size. */
 export const make = <A>(most: number, space = Infinity): Keep<A> => {
   let kept: Array<{ readonly value: A; readonly size: number }> = []
   let used = 0

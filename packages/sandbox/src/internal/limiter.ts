@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import type { Quirks } from "../Quirk.js"
 import type { RateLimit } from "../RateLimit.js"
 
-/** Who sends a request. */
+/** The sender of a request. */
 export interface Caller {
   readonly token: string
   readonly address: string
@@ -15,23 +15,23 @@ export interface Caller {
 export interface Limiter {
   /** Whether a request of this caller is admitted. */
   readonly take: (caller: Caller) => Effect.Effect<boolean>
-  /** How many requests the last caller could send now, and how many after a pause; none without a limit. */
+  /** The number of requests that the last caller could send now, and after a pause; none without a limit. */
   readonly free: Effect.Effect<Option.Option<{ readonly now: number; readonly most: number }>>
   readonly refusalHeaders: (caller: Caller) => Effect.Effect<Readonly<Record<string, string>>>
 }
 
-/** What counts requests; times are in milliseconds since the first one. */
+/** Counts requests. Times are in milliseconds since the first one. */
 interface Meter {
-  /** How long it takes until a request is admitted. */
+  /** The time until a request is admitted. */
   readonly wait: (now: number) => number
   readonly take: (now: number) => void
   readonly used: (now: number) => number
 }
 
-/** Rounding errors stay far below a thousandth of a millisecond. */
+/** A tolerance for rounding errors, which stay far below a thousandth of a millisecond. */
 const tolerance = 0.001
 
-/** The generic cell rate algorithm, whose only state is the theoretical arrival time of the next request. */
+/** The generic cell rate algorithm. Its only state is the theoretical arrival time of the next request. */
 const moving = ({ burst, interval, limit }: RateLimit): Meter => {
   const spacing = Duration.toMillis(interval) / limit
   let arrival = -Infinity
@@ -44,7 +44,7 @@ const moving = ({ burst, interval, limit }: RateLimit): Meter => {
   }
 }
 
-/** `burst` requests in each window, which is as long as their share of the time. */
+/** Admits `burst` requests in each window. The length of a window is the time in which the rate allows as many. */
 const fixed = ({ burst, interval, limit }: RateLimit): Meter => {
   const length = (Duration.toMillis(interval) / limit) * burst
   let current = 0
@@ -63,15 +63,15 @@ const fixed = ({ burst, interval, limit }: RateLimit): Meter => {
 
 const meters = { moving, fixed } as const
 
-/** Of so many callers it is known when their next request is admitted. */
+/** The number of callers whose requests are counted. */
 const mostCallers = 1000
 
 const keyOf = ({ address, token }: Caller, { rateLimitScope }: Quirks): string =>
   ({ workspace: "", token, address })[rateLimitScope]
 
 /**
- * A limit for all requests, or for those of each caller by a quirk. Time is that of the caller's `Clock`, measured without
- * its date, which can step back.
+ * Limits all requests together, or those of each caller by a quirk. Measures elapsed time with the caller's `Clock` but not by its
+ * date, which can step back.
  */
 export const make = (rateLimit: RateLimit, quirks: Quirks): Limiter => {
   const byKey = new Map<string, Meter>()
@@ -81,7 +81,7 @@ export const make = (rateLimit: RateLimit, quirks: Quirks): Limiter => {
   const meterOf = (caller: Caller): Meter => {
     const key = keyOf(caller, quirks)
     const meter = byKey.get(key) ?? meters[quirks.rateLimitWindow](rateLimit)
-    // The caller that has not been seen for the longest time is the first.
+    // The first key is that of the least recently seen caller.
     byKey.delete(key)
     byKey.set(key, meter)
     const [oldest] = byKey.keys()
@@ -107,7 +107,7 @@ export const make = (rateLimit: RateLimit, quirks: Quirks): Limiter => {
           case "Seconds":
             return { "retry-after": String(Math.max(1, Math.ceil(wait / 1000))) }
           case "Date":
-            // A date has whole seconds: this is the first one at which the wait is over.
+            // A date has whole seconds, so the end of the wait is rounded up.
             return { "retry-after": new Date(Math.ceil((date + wait) / 1000) * 1000).toUTCString() }
           case "Absent":
             return {}

@@ -15,17 +15,17 @@ export interface Mails {
   /** How many mails were dropped because there were too many. */
   readonly forgotten: Effect.Effect<number>
   readonly clear: Effect.Effect<void>
-  /** From now on, mails to this address come back, or arrive again. */
+  /** Makes later mails to this address bounce, or arrive again. */
   readonly bounce: (address: string, isBouncing: boolean) => Effect.Effect<void>
   readonly bouncing: Effect.Effect<ReadonlyArray<string>>
-  /** Follows a change of the workspace. */
+  /** Called with each change of the workspace. */
   readonly follow: (state: State, commit: Commit) => Effect.Effect<Consequence>
 }
 
-/** Of addresses that bounce; the oldest ones are dropped. */
+/** The number of bouncing addresses that are kept. The oldest ones are dropped. */
 const mostAddresses = 10_000
 
-/** The subject of the group's template is not part of the API; this is that of the workspace's first template. */
+/** The API does not have the subject of the group's template, so this is that of the workspace's first template. */
 const subjectOf = (state: State): string =>
   Option.getOrElse(
     Option.flatMap(Option.fromNullable(state.emailTemplates.values()[0]), ({ subject }) => subject),
@@ -40,7 +40,7 @@ export interface Options {
   readonly save: Workspace["save"]
 }
 
-/** Of all mails that are kept, in characters. */
+/** The size limit of all kept mails, in characters. */
 const spaceOfMails = 8 * 1024 * 1024
 
 const sizeOf = ({ subject, to, url }: Mail): number => subject.length + to.length + url.length

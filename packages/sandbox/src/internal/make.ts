@@ -30,7 +30,7 @@ const seedsOf = (options: Options): Persistence.Content =>
     Content.empty
   )
 
-/** How the sandbox is reached. */
+/** The address of the sandbox, and the token that controls it. */
 export interface Reached {
   readonly url: () => string
   readonly controlToken: Redacted.Redacted | undefined

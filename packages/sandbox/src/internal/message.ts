@@ -3,11 +3,11 @@ import type { Headers } from "@effect/platform/Headers"
 /** A request whose body has arrived completely. */
 export interface IncomingRequest {
   readonly method: string
-  /** Path and query, as they were sent. */
+  /** Path and query, unchanged. */
   readonly url: string
   readonly headers: Headers
   readonly body: Uint8Array
-  /** The IP address that it came from. */
+  /** The IP address of the sender. */
   readonly address: string
 }
 

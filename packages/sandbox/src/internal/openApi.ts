@@ -31,14 +31,14 @@ const headers = Schema.Struct({
 /** The resource of a path: `groups` of `/v1/groups/{id}`. */
 const resourceOf = ({ path }: Declaration): string => path.split("/")[2] ?? ""
 
-/** The schema of a part of the request, in the one form that the document needs of every operation. */
+/** The schema of a part of the request, with the same type for every operation. */
 const part = (declaration: Declaration, name: "urlParams" | "payload") =>
   Option.fromNullable(declaration.request.fields[name]).pipe(
     Option.filter(Schema.isSchema),
     Option.map(({ ast }) => Schema.make<unknown, Readonly<Record<string, string>>>(ast))
   )
 
-/** The parameters of the path, as the service reads them: opaque strings. */
+/** The parameters of the path, which are opaque strings to the service. */
 const pathParams = (declaration: Declaration) => {
   const description = `The unique ID of the ${resourceOf(declaration).replaceAll("-", " ").replace(/s$/, "")}`
   return Schema.Struct(
@@ -76,8 +76,8 @@ const group = (resource: string, declarations: ReadonlyArray<Declaration>) =>
   )
 
 /**
- * Removes what the platform adds to every document and does not hold here: `HttpApiDecodeError` (handlers return the API's
- * own errors), and the statement that an operation needs no token (the API as a whole does).
+ * Removes two parts that the platform adds to every document and that are wrong here: `HttpApiDecodeError` (handlers return the
+ * API's own errors), and the statement that an operation needs no token (the API as a whole needs one).
  */
 const correct = (value: unknown): unknown => {
   if (Array.isArray(value)) {
@@ -101,7 +101,7 @@ const decodeErrors: ReadonlySet<string> = new Set(["HttpApiDecodeError", "Issue"
 
 const operations: ReadonlyArray<Operation.Any> = Object.values(CertifierApi.operations)
 
-/** All operations as an `HttpApi`, for their document and its page only: the routes come from the same declarations. */
+/** All operations as an `HttpApi`, only for the document and its page. The routes come from the same declarations. */
 export const api = Object.entries(Array.groupBy(operations.map(Operation.declaration), resourceOf))
   .reduce<HttpApi.HttpApi<string, ReturnType<typeof group>, HttpApiDecodeError>>(
     (api, [resource, declarations]) => api.add(group(resource, declarations)),

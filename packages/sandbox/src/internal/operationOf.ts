@@ -29,10 +29,10 @@ const all = (): ReadonlyArray<Pattern> =>
     path: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`)
   })))
 
-/** Whether there is an operation of this name. */
+/** Whether an operation has this name. */
 export const isName = (name: string): boolean => all().some((operation) => operation.name === name)
 
-/** The operation of a request; none for another method or path. */
+/** The operation of a request; undefined if no operation has its method and path. */
 export const operationOf = (request: { readonly method: string; readonly url: string }): string | undefined => {
   const path = pathOf(request.url)
   return all().find((operation) => operation.method === request.method && operation.path.test(path))?.name

@@ -33,7 +33,7 @@ const checkUrl = (url: string | URL | undefined): Either.Either<string | undefin
     : CheckedOptions.invalid("publicUrl", "a URL of http or https")
 }
 
-/** Checks the options. `url` is called when the sandbox's own is known. */
+/** Checks the options. `url` is called after the sandbox's own URL is known. */
 export const check = (
   options: Outbox.Options,
   url: () => string,

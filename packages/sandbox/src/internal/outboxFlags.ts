@@ -8,7 +8,7 @@ import * as Redacted from "effect/Redacted"
 import * as Wait from "./wait.js"
 import type * as Outbox from "../Outbox.js"
 
-/** How events are delivered, by the names of the command line. */
+/** The ways to deliver events, by their names on the command line. */
 const ways = {
   doubled: { doubled: true },
   "out-of-order": { outOfOrder: true },
@@ -23,7 +23,7 @@ export const options = {
     Options.withDescription("A URL that receives the events of webhooks. Can be repeated"),
     Options.repeated
   ),
-  // `Options.redacted` can't be repeated: its value is refused the second time.
+  // `Options.redacted` can't be repeated: it rejects a second value.
   webhookSecret: Options.text("webhook-secret").pipe(
     Options.withPseudoName("SECRET"),
     Options.withDescription(

@@ -32,13 +32,13 @@ export interface Options {
   readonly keepMails: number
   readonly keepDeliveries: number
   readonly controlToken: Redacted.Redacted | undefined
-  /** What an earlier run has kept. */
+  /** The mails and deliveries that an earlier run saved. */
   readonly letters: SavedLetters
 }
 
-/** What faces outward: mails, webhooks, public pages, the console and the control endpoints. */
+/** Mails, webhooks, public pages, the console and the control endpoints. */
 export interface Outward {
-  /** Requests to the sandbox itself, not to Certifier: neither checked, nor rate-limited, nor recorded. */
+  /** Handles requests to the sandbox itself rather than to Certifier. They are not checked, rate-limited or recorded. */
   readonly handle: (incoming: IncomingRequest) => Effect.Effect<Transmission, unknown> | undefined
   readonly mails: Mails.Mails
   readonly webhooks: Webhooks.Webhooks
@@ -50,13 +50,13 @@ const Envelope = Schema.decodeUnknownOption(
   Schema.parseJson(Schema.Struct({ error: Schema.Struct({ code: Schema.String, message: Schema.String }) }))
 )
 
-/** What a response says is wrong with its request. */
+/** The problem with the request that a response reports. */
 export const problemOf = ({ body, status }: OutgoingResponse): Option.Option<string> =>
   status < 400 || body.length > 16_384
     ? Option.none()
     : Option.map(Envelope(new TextDecoder().decode(body)), ({ error }) => `${error.code}: ${error.message}`)
 
-/** The documentation, loaded when it is first requested: it holds two megabytes of scripts. */
+/** The documentation. It is loaded on its first request, because it contains two megabytes of scripts. */
 const makeDocs = Effect.map(
   Effect.cached(
     Effect.flatMap(
@@ -67,7 +67,7 @@ const makeDocs = Effect.map(
   (docs) =>
     (incoming: IncomingRequest): Effect.Effect<OutgoingResponse> | undefined => {
       const path = pathOf(incoming.url)
-      // A browser requests it when it opens a page.
+      // A browser requests it with each page.
       if (path === "/favicon.ico") return Effect.succeed(FaultBody.ofStatus(204))
       return path === "/docs" || path === "/openapi.json"
         ? Effect.orElseSucceed(Http.run(Effect.flatten(docs), incoming), () => Http.errorResponse("not_found"))
@@ -98,7 +98,7 @@ export const make = (
       keep: options.keepDeliveries,
       random: Random.make(`${given.seed} webhooks`)
     })
-    // Always the same object, so that it can be read while a change is announced.
+    // The state is always the same object, so it can be read while a change is announced.
     const state = yield* given.workspace.state
     yield* given.workspace.follow((commit) =>
       Effect.zipWith(mails.follow(state, commit), webhooks.follow(state, commit), (mailed, fired) => ({

@@ -6,7 +6,7 @@ import type { Fault, Rule } from "../Fault.js"
 import { type IncomingRequest, pathOf } from "./message.js"
 import { operationOf } from "./operationOf.js"
 
-/** The rules that still apply to requests to come. */
+/** The rules that apply to future requests. */
 export interface PendingFaults {
   readonly take: (incoming: IncomingRequest) => Effect.Effect<Option.Option<Fault>>
   readonly add: (rules: ReadonlyArray<Rule>) => Effect.Effect<void>
@@ -35,7 +35,7 @@ export const make = (initial: ReadonlyArray<Rule>, seed: string | number): Effec
         ? Effect.succeed(true)
         : Effect.map(random.next, (n) => n < (rule.probability ?? 1))
     return {
-      // This is synchronous: no other request can run between the search and the removal.
+      // Synchronous, so that no other request can run between the search and the removal.
       take: (incoming) =>
         Effect.map(
           Effect.findFirst(rules, (rule) => (matches(rule, incoming) ? isDue(rule) : Effect.succeed(false))),

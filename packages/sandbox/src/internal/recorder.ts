@@ -21,13 +21,13 @@ export interface Recorder {
   readonly forgotten: Effect.Effect<number>
 }
 
-/** Of each text, in characters; a body is cut only if the recorded ones have used up `bodies`. */
+/** The limits of each text, in characters. A body is truncated only if the recorded ones have used up `bodies`. */
 const limits = { body: 16 * 1024, problem: 1024, header: 8 * 1024, url: 8 * 1024, bodies: 8 * 1024 * 1024 }
 
-/** A cut must not go through a secret: this much more than its limit is looked at. */
+/** A secret must be masked before it is truncated, so texts are masked up to this far beyond their limits. */
 const margin = 64 * 1024
 
-/** The beginning of a body; no more bytes are decoded than it needs. */
+/** The beginning of a body. Decodes no more bytes than needed. */
 const decodeBody = (body: Uint8Array, limit: number): string =>
   new TextDecoder("utf-8", { ignoreBOM: true }).decode(body.subarray(0, 3 * limit + margin))
 
@@ -77,7 +77,7 @@ export const make = (keep: number): Effect.Effect<Recorder, never, Scope.Scope> 
           return PubSub.publish(published, request)
         }),
       requests: Effect.sync(() => [...kept]),
-      // Subscribes first, so that no request is lost; one that is both kept and published is emitted once.
+      // Subscribes first, so that no request is lost. A request that is both kept and published is emitted once.
       stream: Stream.unwrapScoped(
         Effect.map(PubSub.subscribe(published), (queue) => {
           const before = [...kept]

@@ -5,7 +5,7 @@ export const fingerprintOf = (secret: string): string => createHash("sha256").up
 
 const mask = (secret: string): string => (secret === "" ? "" : `<${fingerprintOf(secret)}>`)
 
-/** The scheme of `Authorization` and the credentials; an unknown scheme can be a part of the secret. */
+/** Splits the value of `Authorization` into scheme and credentials. An unknown scheme can be a part of the secret. */
 const schemeAndSecret = (credentials: string): readonly [scheme: string, secret: string] => {
   const text = credentials.trim()
   const scheme = /^(?:Bearer|Basic)\s+/i.exec(text)?.[0] ?? ""
@@ -36,25 +36,25 @@ const parameter = (text: string): string => {
   return isCredential(name) ? `${name}=${mask(decoded(value))}` : text
 }
 
-/** The user name and password of URLs in a text. */
+/** Masks the user name and password of URLs in a text. */
 export const userinfo = (text: string): string =>
   text.replace(/(?<=:\/\/)[^/?#\s]+(?=@)/g, (secret) => mask(decoded(secret)))
 
-/** A query without the values of parameters that are credentials by their name. */
+/** Masks the parameters of a query whose names mark them as credentials. */
 export const query = (text: string): string => userinfo(text).split("&").map(parameter).join("&")
 
-/** The query of a URL in a text, such as the value of `Referer`. */
+/** Masks the queries of URLs in a text, such as the value of `Referer`. */
 const queries = (text: string): string =>
   text.replace(/(?<=:\/\/[^\s?]*\?)[^\s#]+/g, (query) => query.split("&").map(parameter).join("&"))
 
-/** The value of a header. */
+/** Masks the credentials in the value of a header. */
 export const header = (name: string, value: string): string => {
   if (!credentialHeaders.test(name)) return queries(userinfo(value))
   const [scheme, secret] = name.endsWith("authorization") ? schemeAndSecret(value) : ["", value.trim()]
   return scheme + mask(secret)
 }
 
-/** A text this long is not found in innocent text by chance. */
+/** The least length of a token that does not occur in innocent text by chance. */
 const longToken = 16
 
 /** One character, verbatim, percent-encoded, or escaped as in JSON. */
@@ -63,7 +63,7 @@ const character = /%([\da-f]{2})|\\u00([\da-f]{2})|\\(\/)|[^]/iy
 /** What precedes a whole token: nothing, a separator, or the encoding of one. */
 const boundary = /(?:^|[^\w-]|%[\da-f]{2}|\\[bfnrt]|\\u[\da-f]{4})$/i
 
-/** Where the token that starts at an index ends, in any encoding; -1 if there is none. */
+/** The end of the token that starts at an index, in any encoding; -1 if there is none. */
 const endOf = (token: string, text: string, start: number): number => {
   character.lastIndex = start
   for (const expected of token) {
@@ -75,13 +75,13 @@ const endOf = (token: string, text: string, start: number): number => {
 }
 
 /**
- * Masks a long token where it stands as a whole, as it is or percent-encoded or escaped as in JSON. A short one can be a
- * part of innocent text, so it stays.
+ * Masks each occurrence of a long token that is not a part of a word, whether verbatim, percent-encoded or escaped as in JSON. A
+ * short token is not masked, because it can be a part of innocent text.
  */
 export const tokenIn = (token: string | undefined): ((text: string) => string) => {
   if (token === undefined || token.length < longToken) return (text) => text
   const fingerprint = mask(token)
-  // One of at most 256 expressions: V8 keeps those that it has compiled.
+  // There are at most 256 such expressions, which V8 keeps once they are compiled.
   const first = new RegExp(`[%\\\\\\u${token.charCodeAt(0).toString(16).padStart(4, "0")}]`, "g")
   return (text) => {
     let masked = ""

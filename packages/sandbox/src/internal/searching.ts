@@ -28,13 +28,16 @@ const not =
   (row) =>
     !predicate(row)
 
-/** A condition for an operator that is given. */
+/** The condition of an operator, if the operator is given. */
 const given = <A>(value: A | undefined, condition: (value: A) => Predicate): ReadonlyArray<Predicate> =>
   value === undefined ? [] : [condition(value)]
 
 const folded = (text: string): string => text.toLowerCase()
 
-/** How texts are compared: unchanged, or in lower case. Texts in lower case are at hand. */
+/**
+ * The values of a text for comparison: unchanged, and in lower case. Those of names and email addresses are precomputed in lower
+ * case.
+ */
 interface TextOf {
   readonly exact: (row: Row) => string | undefined
   readonly folded: (row: Row) => string | undefined
@@ -100,13 +103,13 @@ const status = (operators: Search.StatusOperators | undefined): ReadonlyArray<Pr
   return [...given(operators.equals, (wanted) => isOneOf([wanted])), ...given(operators.in, isOneOf)]
 }
 
-/** The first and the last millisecond of a date, which is a day in UTC, or of a moment. */
+/** The first and the last millisecond of a date, which is a day in UTC, or of a time. */
 const rangeOf = (text: string): readonly [first: number, last: number] => {
   const first = Date.parse(text)
   return CalendarDate.isCalendarDate(text) ? [first, first + 86_399_999] : [first, first]
 }
 
-/** No date matches no comparison. */
+/** A missing date matches no comparison. */
 const date = (
   operators: Search.DateOperators | undefined,
   of: (row: Row) => number | undefined
@@ -145,7 +148,7 @@ const date = (
   ]
 }
 
-/** Whether a filter finds a credential. What the vendor does not document of the grammar is decided by quirks. */
+/** Compiles a filter to a predicate. Quirks decide the parts of the grammar that the vendor does not document. */
 const compile = (filter: Search.Filter, quirks: Quirks): Predicate => {
   const all = (filters: ReadonlyArray<Search.Filter>) => filters.map((inner) => compile(inner, quirks))
   const refused = quirks.notOfSeveral === "none" ? some : every
@@ -168,10 +171,10 @@ const compile = (filter: Search.Filter, quirks: Quirks): Predicate => {
   return quirks.severalKeys === "any" ? some(conditions) : every(conditions)
 }
 
-/** How long a new credential is not found by a quirk, in milliseconds. */
+/** The time during which searches do not find a new credential by a quirk, in milliseconds. */
 const lag = 2000
 
-/** Which credentials a search finds; undefined for all. */
+/** The predicate of a search; undefined if it finds all credentials. */
 export const predicate = (
   filter: Search.Filter | undefined,
   now: DateTime.Utc,
@@ -183,14 +186,14 @@ export const predicate = (
   return all.length === 0 ? undefined : every(all)
 }
 
-/** Whether a filter for an id has an operator for parts of texts. */
+/** Whether a filter for an id has an operator for substrings. */
 const isPartial = (operators: Search.TextOperators | undefined): boolean =>
   Object.keys(operators ?? {}).some((operator) => operator !== "equals" && operator !== "in")
 
 const isMoment = (operators: Search.DateOperators | undefined): boolean =>
   Object.values(operators ?? {}).some((value) => !CalendarDate.isCalendarDate(String(value)))
 
-/** What is wrong with a filter by a quirk. */
+/** The problem with a filter by the quirks. */
 const problemOf = (filter: Search.Filter, quirks: Quirks): string | undefined => {
   const { AND, NOT, OR, createdAt, recipient, updatedAt } = filter
   const lists = [AND, OR, NOT].filter((list) => list !== undefined)
@@ -212,7 +215,7 @@ const problemOf = (filter: Search.Filter, quirks: Quirks): string | undefined =>
   return lists.flat().reduce<string | undefined>((problem, inner) => problem ?? problemOf(inner, quirks), undefined)
 }
 
-/** Refuses what the service does not search for. */
+/** Rejects a filter that the service does not support. */
 export const check = (filter: Search.Filter | undefined, quirks: Quirks): Effect.Effect<void, ErrorEnvelope> => {
   const problem = (() => {
     if (filter === undefined) return quirks.searchFilter === "required" ? "filter is missing" : undefined
@@ -222,7 +225,7 @@ export const check = (filter: Search.Filter | undefined, quirks: Quirks): Effect
   return problem === undefined ? Effect.void : Api.failWith("validation_error", problem)
 }
 
-/** The keys of an index of which one has to be a credential's, for a filter to find it; none if it does not say. */
+/** Keys of indexes. Every match of the filter has one of the keys of each index listed. */
 const keysOf = (
   filter: Search.Filter,
   quirks: Quirks
@@ -249,7 +252,7 @@ type List = Ordered<Credential.Credential, Searchable>
 
 const sizeOf = (lists: ReadonlyArray<List>): number => lists.reduce((sum, { size }) => sum + size, 0)
 
-/** The smallest set of credentials, by the indexes, in which a filter finds all that it finds. */
+/** The smallest set of credentials in the indexes that contains all matches of a filter; undefined if no index applies. */
 const candidates = (table: CredentialTable, filter: Search.Filter, quirks: Quirks): ReadonlyArray<List> | undefined =>
   keysOf(filter, quirks)
     .map(([index, keys]) => Array.from(new Set(keys), (key) => table.lookUp(index, key)))
@@ -258,9 +261,9 @@ const candidates = (table: CredentialTable, filter: Search.Filter, quirks: Quirk
       undefined
     )
 
-/** Parts of which a credential has to have each, for a filter to find it. */
+/** Substrings that every match of a filter contains. */
 const partsOf = (filter: Search.Filter, quirks: Quirks): ReadonlyArray<readonly [CredentialText, string]> => {
-  // Only texts in lower case are at hand.
+  // Only texts in lower case are precomputed.
   if (quirks.severalKeys === "any" || quirks.searchCase === "significant") return []
   const parts = (field: CredentialText, { contains, endsWith, equals, startsWith }: Search.TextOperators = {}) =>
     [contains, endsWith, equals, startsWith].flatMap((part) =>
@@ -273,18 +276,18 @@ const partsOf = (filter: Search.Filter, quirks: Quirks): ReadonlyArray<readonly 
   ]
 }
 
-/** So many credentials are sorted for one search at most: with more of them, the next match is never far away. */
+/** The largest number of credentials to sort for one search. If there are more, a scan in order soon finds the next match. */
 const largestSort = 2000
 
-/** The credentials that have the longest part of a text that a filter names; none if it names none, or if they are many. */
+/** The credentials that contain the longest substring of a filter; undefined if it has none, or if there are too many. */
 const byPart = (table: CredentialTable, filter: Search.Filter, quirks: Quirks): ReadonlyArray<Row> | undefined => {
   const [longest] = partsOf(filter, quirks).toSorted(([, a], [, b]) => b.length - a.length)
   return longest === undefined ? undefined : table.withPart(...longest, largestSort)
 }
 
 /**
- * The list that is looked through for a search, in its order: a few credentials that an index or a part of a text finds, or all
- * of them in an order that is kept.
+ * The list to scan for a search, in its order: a few credentials found by an index or a substring, or all of them in a maintained
+ * order.
  */
 export const listOf = (
   table: CredentialTable,

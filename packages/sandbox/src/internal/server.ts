@@ -18,7 +18,7 @@ export interface Options {
   readonly port: number
   /** The time limit for receiving a request. */
   readonly requestTimeout: Duration.Duration
-  /** How long a client may read nothing of a response that is being sent. Default 30 seconds. */
+  /** The time limit for a client that reads nothing of a response. Default 30 seconds. */
   readonly readTimeout?: Duration.DurationInput
   readonly handle: (incoming: IncomingRequest) => Effect.Effect<Transmission.Transmission>
 }
@@ -34,8 +34,8 @@ const flat = (headers: Http.IncomingHttpHeaders): Headers.Headers =>
   )
 
 /**
- * The whole body; fails with the response if it is too large. Bytes beyond the limit are read and dropped, because a
- * caller that is still sending would not read the response.
+ * Reads the whole body; fails with the response if it is too large. Bytes beyond the limit are read and dropped, because a caller
+ * that is still sending would not read the response.
  */
 const readBody = (request: Http.IncomingMessage): Effect.Effect<Uint8Array, OutgoingResponse> =>
   Effect.async((resume) => {
@@ -67,15 +67,15 @@ const disconnect = (socket: Socket | null, how: "Reset" | "Close"): Effect.Effec
   )
 
 /**
- * How bytes are written: Node destroys the connection if nothing of them is read for this time, in milliseconds. When the
- * response is at its end, Node sets another time limit.
+ * Writes bytes. Node destroys the connection if the client reads none of them for this time, in milliseconds. At the end of the
+ * response, Node sets another time limit.
  */
 const writer = (response: Http.ServerResponse, readTimeout: number) => ({
   end: (body?: Uint8Array) => flushed((callback) => response.setTimeout(readTimeout).end(body, callback)),
   write: (chunk: Uint8Array) =>
     Effect.zipRight(
       flushed((callback) => response.setTimeout(readTimeout).write(chunk, callback)),
-      // A fault, or a stream without news, can make the pause before the next chunk longer.
+      // A fault, or a stream without events, can pause for longer before the next chunk.
       Effect.sync(() => response.setTimeout(0))
     )
 })
@@ -112,8 +112,8 @@ const send = (
 }
 
 /**
- * Input that Node's parser rejects. If the connection is still writable, the response is an error of the API; then the
- * connection is closed.
+ * Handles input that Node's parser rejects: if the connection is still writable, responds with an error of the API, and then closes
+ * the connection.
  */
 const refuse = (error: NodeJS.ErrnoException, socket: Socket): void => {
   if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy()
@@ -124,7 +124,7 @@ const refuse = (error: NodeJS.ErrnoException, socket: Socket): void => {
   )
 }
 
-/** The address for callers on this machine: a server on all addresses has none of its own. */
+/** The host for callers on this machine. A server on all addresses has no host of its own. */
 const urlHost = (host: string, listening: string): string => {
   if (/^(::ffff:)?0\.0\.0\.0$/.test(listening)) return "127.0.0.1"
   if (listening === "::") return "[::1]"
@@ -138,7 +138,7 @@ const urlHost = (host: string, listening: string): string => {
 export const serve = (options: Options): Effect.Effect<{ readonly url: string }, ListenError, Scope.Scope> =>
   Effect.gen(function* () {
     const run = yield* FiberSet.makeRuntime()
-    // Node refuses a part of a millisecond.
+    // Node rejects a fraction of a millisecond.
     const requestTimeout = Math.ceil(Duration.toMillis(options.requestTimeout))
     const readTimeout = Math.ceil(Duration.toMillis(options.readTimeout ?? "30 seconds"))
     const server = yield* Effect.acquireRelease(

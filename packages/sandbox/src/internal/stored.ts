@@ -9,7 +9,7 @@ import type { State } from "./workspace/state.js"
 import type { Workspace } from "./workspace/workspace.js"
 import * as Writes from "./workspace/write.js"
 
-/** Objects beside what is stored, and instead of those with the same ids. */
+/** The writes that add objects, and replace stored ones with the same ids. */
 const writesOf = (given: PublicWorkspace): ReadonlyArray<Write> => {
   const put = <K extends Kind>(kind: K, values: ReadonlyArray<Kinds[K]> = []) =>
     values.map((value) => Writes.put(kind, value))
@@ -24,7 +24,7 @@ const writesOf = (given: PublicWorkspace): ReadonlyArray<Write> => {
   ]
 }
 
-/** What has happened when they are stored. */
+/** The events of storing objects. */
 const eventsOf = (state: State, given: PublicWorkspace): ReadonlyArray<Event> => [
   ...(given.groups ?? []).map((group) => {
     const previous = state.groups.get(group.id)

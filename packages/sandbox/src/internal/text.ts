@@ -1,21 +1,20 @@
 /**
- * The same text in memory of its own: a part of a text keeps the whole alive in V8. Half of a pair of surrogates at its end
- * becomes U+FFFD.
+ * Copies a text, because V8 keeps the whole string alive behind a slice of it. Half of a surrogate pair at its end becomes U+FFFD.
  */
 export const copy = (text: string): string => Buffer.from(text).toString()
 
-/** Control characters, those that change the direction of writing, and separators of lines. */
+/** Control characters, characters that change the direction of writing, and line separators. */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
-/** A text for a line of a terminal. */
+/** Makes a text printable on one line of a terminal. */
 export const printable = (text: string): string => text.replace(invisible, "?")
 
-/** A text for a terminal: its lines and its colours stay. */
+/** Makes a text printable on a terminal, and keeps its lines and colours. */
 export const printableLines = (text: string): string =>
   // oxlint-disable-next-line no-control-regex
   text.replace(/\n|\u001b\[[\d;]*m|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (all) => (all === "\n" || all.length > 2 ? all : "?"))
 
-/** JSON for a line of a terminal; it stays JSON of the same value. */
+/** JSON of the same value that is printable on one line of a terminal. */
 export const printableJson = (value: unknown): string =>
   JSON.stringify(value).replace(invisible, (character) =>
     character

@@ -4,13 +4,13 @@ import * as Effect from "effect/Effect"
 import * as Changes from "./changes.js"
 import type { Workspace } from "./workspace/workspace.js"
 
-/** The sandbox's clock: the caller's, plus what it was moved by. */
+/** The sandbox's clock: the caller's clock plus an offset. */
 export interface Time {
   /** Runs an effect with the sandbox's clock instead of the caller's. */
   readonly within: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-  /** Moves the clock forward. What sleeps until then wakes up. */
+  /** Moves the clock forward, and wakes sleepers that are then due. */
   readonly advance: (duration: Duration.Duration) => Effect.Effect<void>
-  /** How far the clock was moved. */
+  /** The offset. */
   readonly moved: Effect.Effect<Duration.Duration>
 }
 

@@ -5,12 +5,12 @@ import * as Option from "effect/Option"
 import type { Disconnect, Fault } from "../Fault.js"
 import type { OutgoingResponse } from "./message.js"
 
-/** A response and the part of a fault that applies while it is sent. The transports carry it out. */
+/** A response and the parts of a fault that apply while it is sent, which the transports carry out. */
 export interface Transmission extends Pick<Fault, "delay" | "slowBody" | "disconnect"> {
   readonly response: OutgoingResponse
-  /** The body, if it is sent as it comes about; then that of `response` is not. */
+  /** The body of a streamed response, which replaces that of `response`. */
   readonly stream?: Effect.Effect<Next>
-  /** Runs when the stream is not read any more, for whatever reason. */
+  /** Runs when the stream is no longer read, for whatever reason. */
   readonly release?: Effect.Effect<void>
 }
 
@@ -26,7 +26,7 @@ export class Disconnected {
 const stop = (how: Disconnect["how"]): Effect.Effect<never, Disconnected> =>
   how === "Stall" ? Effect.never : Effect.fail(new Disconnected(how))
 
-/** What precedes the first byte: the delay, and a disconnect before anything is sent. */
+/** Runs before the first byte: the delay, and a disconnect before anything is sent. */
 export const begin = ({ delay, disconnect }: Transmission): Effect.Effect<void, Disconnected> =>
   Effect.zipRight(
     delay === undefined ? Effect.void : Effect.sleep(delay),
@@ -36,7 +36,7 @@ export const begin = ({ delay, disconnect }: Transmission): Effect.Effect<void, 
 /** The next chunk of a body when it is due; none at its end. */
 export type Next = Effect.Effect<Option.Option<Uint8Array>, Disconnected>
 
-/** The body up to the disconnect, in the chunks and at the times at which it is sent. Nothing runs between two chunks. */
+/** The body up to the disconnect, in its chunks and at their times. Nothing runs between two chunks. */
 export const body = ({ disconnect, response, slowBody, stream }: Transmission): Effect.Effect<Next> =>
   stream ??
   Effect.map(Clock.currentTimeNanos, (start) => {
@@ -58,6 +58,6 @@ export const body = ({ disconnect, response, slowBody, stream }: Transmission): 
 export const isPlain = ({ disconnect, slowBody, stream }: Transmission): boolean =>
   disconnect === undefined && slowBody === undefined && stream === undefined
 
-/** The headers that follow from the body: the length of a stream is not known. */
+/** The headers that depend on the body. The length of a stream is unknown. */
 export const bodyHeaders = ({ response, stream }: Transmission): Readonly<Record<string, string>> =>
   stream === undefined ? { "content-length": String(response.body.length) } : {}

@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import { InvalidOptions } from "../SandboxError.js"
 import * as Text from "./text.js"
 
-/** The first issue of each field; a value nested deeper than the stack can't be printed. */
+/** Describes the first issue of each field. A value nested deeper than the stack can't be printed. */
 export const describe = (error: ParseResult.ParseError): string =>
   Option.getOrElse(
     Option.liftThrowable(() => {
@@ -20,13 +20,13 @@ export const describe = (error: ParseResult.ParseError): string =>
     () => "A field is malformed"
   )
 
-/** The part of an error of a struct that is about one of its members. */
+/** The part of a struct's error that concerns one of its members. */
 export const errorOf = (error: ParseResult.ParseError, member: string): Option.Option<ParseResult.ParseError> =>
   Array.findFirst(error.issue._tag === "Composite" ? Array.ensure(error.issue.issues) : [], (issue) =>
     issue._tag === "Pointer" && issue.path === member ? Option.some(ParseResult.parseError(issue.issue)) : Option.none()
   )
 
-/** A check of faults. */
+/** Validates a value with a schema. */
 export const validate = <A, I>(schema: Schema.Schema<A, I>) => {
   const check = Schema.validate(schema, { errors: "all" })
   return (value: unknown): Effect.Effect<A, InvalidOptions> =>

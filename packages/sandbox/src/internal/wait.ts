@@ -11,7 +11,7 @@ export const Bounded = Schema.DurationFromSelf.pipe(
   })
 )
 
-/** A duration of an option; an invalid one becomes a duration that is out of bounds. */
+/** The duration of an option. An invalid one becomes a duration that is out of bounds. */
 export const fromInput = (input: unknown): Duration.Duration =>
   Option.getOrElse(Duration.decodeUnknown(input), () => Duration.infinity)
 
@@ -25,7 +25,7 @@ const fromJson = (bounded: typeof Bounded) =>
 /** A duration in JSON: milliseconds, or a string such as `2 seconds`. */
 export const Wait = fromJson(Bounded)
 
-/** The same, of up to ten years: how far a clock can be moved. */
+/** The same, up to ten years, for moving a clock. */
 export const Long = fromJson(
   Schema.DurationFromSelf.pipe(
     Schema.betweenDuration(0, "3653 days", { message: () => "is not a duration of at most 3653 days" })

@@ -30,7 +30,7 @@ export type Handlers = HandlersOf<
   >
 >
 
-/** The operations that read. */
+/** The read operations. */
 const reading = (
   options: Options,
   { quirks, workspace } = options
@@ -63,7 +63,7 @@ const reading = (
     })
 })
 
-/** The first step of creating: a draft in a group that exists. */
+/** The first step of creating: a draft in an existing group. */
 const draft =
   ({ quirks, random }: Options, fields: Credential.Create, given: Given) =>
   (state: State): Effect.Effect<Steps.Step, ErrorEnvelope> =>
@@ -81,13 +81,13 @@ const draft =
 export const make = (options: Options): Handlers => {
   const { quirks, workspace } = options
 
-  /** Changes a credential that exists. */
+  /** Changes an existing credential. */
   const change = (id: string, step: (credential: Credential.Credential, state: State) => ReturnType<Steps.NextStep>) =>
     Steps.run(workspace, quirks, (state) =>
       Effect.flatMap(found(state.credentials.get(id)), (credential) => step(credential, state))
     )
 
-  /** The last step of creating by a quirk: what the draft does not have is refused after it is stored. */
+  /** The last step of creating if a quirk rejects unknown attributes only after the draft is stored. */
   const late =
     (fields: Credential.Create): Steps.NextStep =>
     (credential) =>

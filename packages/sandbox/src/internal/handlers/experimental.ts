@@ -17,7 +17,7 @@ export type Handlers = HandlersOf<typeof undocumented>
 export const make = ({ quirks, workspace }: Options): Handlers => {
   const isDescending = quirks.listOrder === "newest-first"
 
-  /** A page, or everything if the list is a bare array. */
+  /** A page, or all objects if the list is a bare array. */
   const list = <A>(table: ReadonlyTable<A>, shape: "array" | "page", params: Operation.PageOptions) =>
     shape === "page"
       ? page({ list: table.stored, isDescending }, params, quirks)
@@ -37,7 +37,7 @@ export const make = ({ quirks, workspace }: Options): Handlers => {
       workspace.modify((state) =>
         Effect.gen(function* () {
           const draft = yield* found(state.credentials.get(path.id))
-          // Whether it could be issued.
+          // Fails if the draft can't be issued.
           yield* CredentialRules.issue(draft, quirks)
           if (issueAt === undefined && quirks.scheduleWithoutTime === "refuse") {
             return yield* Api.failWith("validation_error", "issueAt is missing")
@@ -48,7 +48,7 @@ export const make = ({ quirks, workspace }: Options): Handlers => {
             result: credential,
             writes: [
               Writes.put("credentials", credential),
-              // One whose time has come is issued before anything else is read.
+              // A credential that is due is issued before the next read.
               Writes.put("schedules", { id: credential.id, issueAt: issueAt ?? now, sendAtIssuance })
             ],
             events: [Event.CredentialScheduled({ credential })]

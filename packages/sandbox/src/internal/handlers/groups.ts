@@ -8,7 +8,7 @@ import { found, type HandlersOf, type Options, page } from "./handler.js"
 
 type Operations = typeof CertifierApi.operations
 
-/** The operations of groups, by their names. */
+/** The names of the operations of groups. */
 type Names = Extract<keyof Operations, `${string}Group` | `${string}GroupsPage`>
 
 export type Handlers = HandlersOf<Pick<Operations, Names>>

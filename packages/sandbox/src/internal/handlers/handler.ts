@@ -10,10 +10,7 @@ import type { Quirks } from "../../Quirk.js"
 import * as Page from "../workspace/page.js"
 import type { Workspace } from "../workspace/workspace.js"
 
-/**
- * What the service does with a request of one operation, after all checks of its form. `given` is what the request has
- * besides, by a quirk.
- */
+/** Handles a valid request of one operation. `given` has the parts of the request that only a quirk accepts. */
 export type Handler<Self extends Operation.Any> = (
   request: Operation.Input<Self>,
   given: Given
@@ -35,19 +32,19 @@ export interface Options {
 export const found = <A>(value: A | undefined): Effect.Effect<A, ErrorEnvelope> =>
   value === undefined ? Api.failWith("not_found") : Effect.succeed(value)
 
-/** How long a cursor can be used by a quirk, in milliseconds. */
+/** The lifetime of a cursor, if a quirk limits it, in milliseconds. */
 const lifetime = 60_000
 
-/** A cursor, and the time at which it was made in base 36; the base64url of a cursor has no dot. */
+/** Appends its creation time in base 36 to a cursor. The base64url of a cursor has no dot. */
 const dated = (now: number) => (cursor: string) => `${cursor}.${now.toString(36)}`
 
-/** The cursor that a dated one was made of; one that is too old is that of no list. */
+/** The cursor without its creation time. An expired one becomes the empty string, which is not a cursor of any list. */
 const undated = (now: number, cursor: string): string => {
   const [made = "", at = ""] = cursor.split(".")
   return Number.parseInt(at, 36) + lifetime >= now ? made : ""
 }
 
-/** One page of a list, or the error of a cursor that no list has returned. */
+/** One page of a list. Fails if the cursor was not returned by a list. */
 export const page = <A, Derived>(
   query: Page.Query<A, Derived>,
   { cursor, ...options }: Operation.PageOptions,

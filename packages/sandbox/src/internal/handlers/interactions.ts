@@ -14,7 +14,7 @@ export type Handlers = HandlersOf<
   Pick<Operations, "listDesignsPage" | "getDesign" | "listInteractionsPage" | "createInteraction">
 >
 
-/** Stores an interaction with a credential that exists. */
+/** Stores an interaction with an existing credential. */
 export const record = (
   { quirks, random, workspace }: Options,
   fields: Interaction.Create

@@ -12,7 +12,7 @@ import type { State } from "../workspace/state.js"
 import type { Change, Workspace } from "../workspace/workspace.js"
 import * as Writes from "../workspace/write.js"
 
-/** A credential after a step, and what has happened in it: nothing if the step was done before. */
+/** A credential after a step, and the events of the step. There are none if the step was done before. */
 export interface Step {
   readonly credential: Credential.Credential
   readonly events: ReadonlyArray<Event>
@@ -23,7 +23,7 @@ export type NextStep = (credential: Credential.Credential) => Effect.Effect<Step
 
 type Result = Either.Either<Credential.Credential, ErrorEnvelope>
 
-/** What a credential is after some steps is stored. */
+/** The change that stores a credential after some steps. */
 const changeOf = (
   steps: readonly [Step, ...ReadonlyArray<Step>],
   failure: Option.Option<ErrorEnvelope>,
@@ -41,8 +41,8 @@ const changeOf = (
   })
 
 /**
- * Changes a credential in steps: all, or as many as a fault allows. If one of them fails, nothing is changed, unless
- * `keeps` is true: then the ones before it are.
+ * Changes a credential in steps: all, or as many as a fault allows. If one of them fails, nothing is changed, unless `keeps` is
+ * true, which keeps the changes of the previous steps.
  */
 export const run = (
   workspace: Workspace,
@@ -82,7 +82,7 @@ export const send =
   (credential) =>
     Effect.as(Credentials.send(credential, quirks), { credential, events: [Event.CredentialSent({ credential })] })
 
-/** Sends a credential whose recipient has an email address, and no other. */
+/** Sends a credential if its recipient has an email address. */
 export const sendIfPossible =
   (quirks: Quirks): NextStep =>
   (credential) =>

@@ -4,7 +4,7 @@ import * as SchemaAST from "effect/SchemaAST"
 import { CalendarDate } from "@effect-certifier/core"
 import type { Quirks } from "../../Quirk.js"
 
-/** The parts of a request, before they are checked. */
+/** The parts of a request before validation. */
 export interface Parts {
   readonly path: unknown
   readonly urlParams: unknown
@@ -12,17 +12,17 @@ export interface Parts {
 }
 
 /**
- * What a request has that the declarations of core refuse, and that the service accepts by a quirk. It is taken out of the
- * request before that is checked.
+ * The parts of a request that the declarations of core reject and the service accepts by a quirk. They are removed from the request
+ * before validation.
  */
 export interface Given {
   /** `learningEventUrl` is `null`. */
   readonly clearsUrl?: true
   /** `designIds` is empty. */
   readonly clearsDesigns?: true
-  /** The name of the recipient, which is blank. */
+  /** The blank name of the recipient. */
   readonly recipientName?: string
-  /** The expiry date, which is before the date of issue. */
+  /** The expiry date that is before the date of issue. */
   readonly expiryDate?: CalendarDate.CalendarDate
   /** The expiry date of a new credential is `null`. */
   readonly neverExpires?: true
@@ -30,7 +30,7 @@ export interface Given {
 
 type Body = Readonly<Record<string, unknown>>
 
-/** A request in the making. */
+/** The remaining request, and the parts that were removed from it. */
 interface Taken {
   readonly body: Body
   readonly given: Given
@@ -61,7 +61,7 @@ const groupRules: ReadonlyArray<Rule> = [
       : taken
 ]
 
-/** Passes the checks of core instead of a blank name, which is kept beside it. */
+/** Replaces a blank name, so that the request passes the checks of core. */
 const standIn = "?"
 
 const recipientRules: ReadonlyArray<Rule> = [
@@ -134,7 +134,7 @@ const rules: { readonly [operation: string]: ReadonlyArray<Rule> } = {
   searchCredentialsPage: [bodyLimit]
 }
 
-/** The members of an object that its schema has, as deep as they go. `keeps` are left unchanged. */
+/** The members of an object that its schema has, recursively. `keeps` are left unchanged. */
 const known = (ast: SchemaAST.AST, value: unknown, keeps: ReadonlyArray<string> = []): unknown => {
   if (SchemaAST.isSuspend(ast)) return known(ast.f(), value)
   if (SchemaAST.isUnion(ast)) {
@@ -156,7 +156,7 @@ const known = (ast: SchemaAST.AST, value: unknown, keeps: ReadonlyArray<string> 
   )
 }
 
-/** What is left of a body without the fields that are ignored. */
+/** A body without its ignored fields. */
 const ignoring = (operation: string, payload: SchemaAST.AST | undefined, body: unknown, quirks: Quirks): unknown => {
   if (payload === undefined || !Predicate.isRecord(body)) return body
   const cleared = quirks.unknownFields === "ignore" ? known(payload, body, ["filter"]) : body
@@ -184,7 +184,7 @@ export const parametersOf = (request: SchemaAST.AST): ReadonlySet<string> =>
     })
   )
 
-/** Takes out of a request what is accepted by a quirk only. */
+/** Removes from a request the parts that only a quirk accepts. */
 export const split = (
   operation: string,
   payload: SchemaAST.AST | undefined,

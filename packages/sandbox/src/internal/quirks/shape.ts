@@ -77,7 +77,7 @@ const recipient: Shape = (json, context) => {
   return context.quirks.recipientIds === "present" ? shaped : without(shaped, "id")
 }
 
-/** The custom attributes of the workspace that a credential has no value for. */
+/** The custom attributes of the workspace without a value in a credential. */
 const unset = ({ quirks, state }: Context): Json =>
   quirks.unsetAttributes === "absent"
     ? {}
@@ -110,7 +110,7 @@ const attribute: Shape = (json, context) => {
   return Object.fromEntries(Object.entries(shaped).filter(([name]) => /^(tag|name|isDefault)$/.test(name)))
 }
 
-/** What each operation returns: one of these, a page of them, or an array. */
+/** The shape of the objects that each operation returns: a single one, a page or an array. */
 const shapes: { readonly [operation: string]: Shape } = {
   listGroupsPage: group,
   createGroup: group,
@@ -134,7 +134,7 @@ const shapes: { readonly [operation: string]: Shape } = {
   listEmailTemplatesPage: extra
 }
 
-/** How a page says that there is no other one. */
+/** The cursors of a page. Quirks decide how a missing one is represented. */
 const pagination = (links: Json, { quirks }: Context): Json => {
   const entries = Object.entries(links)
   switch (quirks.pageEnds) {
@@ -150,7 +150,7 @@ const pagination = (links: Json, { quirks }: Context): Json => {
 const shapeAll = (items: ReadonlyArray<unknown>, shape: Shape, context: Context) =>
   items.map((item) => (Predicate.isRecord(item) ? shape(item, context) : item))
 
-/** The body of a success as the quirks have it. */
+/** Applies the quirks to the body of a success. */
 export const body = (operation: string, json: unknown, context: Context): unknown => {
   const shape = shapes[operation] ?? extra
   if (Array.isArray(json)) return shapeAll(json, shape, context)

@@ -7,7 +7,7 @@ import * as Shape from "../quirks/shape.js"
 import type { Event } from "../workspace/event.js"
 import type { State } from "../workspace/state.js"
 
-/** What an event of a webhook is about. */
+/** The content of a webhook's event. */
 export interface News {
   readonly type: string
   readonly credential: Credential.Credential
@@ -27,13 +27,13 @@ const typeOfInteraction = (type: string, { interactionEvents }: Quirks): string 
   return interactionEvents === "all" ? type.replace("credential_", "credential.") : undefined
 }
 
-/** Whether an update has changed more than its time. */
+/** Whether an update has changed more than `updatedAt`. */
 const isChanged = ({ credential, previous }: Extract<Event, { readonly _tag: "CredentialUpdated" }>): boolean => {
   const { updatedAt, ...json } = encodeCredential(credential)
   return JSON.stringify({ ...json, updatedAt }) !== JSON.stringify({ ...encodeCredential(previous), updatedAt })
 }
 
-/** The type of the event for what happens to a credential, if there is one. */
+/** The type of the webhook's event for an event of the workspace, if there is one. */
 const typeOf = (event: Event, quirks: Quirks): string | undefined => {
   switch (event._tag) {
     case "CredentialCreated":
@@ -53,7 +53,7 @@ const typeOf = (event: Event, quirks: Quirks): string | undefined => {
   }
 }
 
-/** The events for webhooks of one change. */
+/** The webhook's events of one change. */
 export const newsOf = (events: ReadonlyArray<Event>, quirks: Quirks): ReadonlyArray<News> => {
   const isAtOnce = events.some(({ _tag }) => _tag === "CredentialIssued")
   return events.flatMap((event) => {
@@ -67,7 +67,7 @@ export const newsOf = (events: ReadonlyArray<Event>, quirks: Quirks): ReadonlyAr
   })
 }
 
-/** How events are delivered by the quirks, unless the options say it. */
+/** The default delivery behavior by the quirks. */
 export const behaviorOf = ({ webhookCopies, webhookMembers, webhookOrder }: Quirks): Behavior => ({
   ...standard,
   doubled: webhookCopies === "twice",
@@ -75,7 +75,7 @@ export const behaviorOf = ({ webhookCopies, webhookMembers, webhookOrder }: Quir
   reordered: webhookMembers === "reversed"
 })
 
-/** The same JSON with the members of each object in the opposite order. */
+/** JSON with the members of each object in reverse order. */
 const reversed = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(reversed)
   return Predicate.isRecord(value)

@@ -11,17 +11,17 @@ import { Attempt, type Target } from "../../Delivery.js"
 import type { Quirks } from "../../Quirk.js"
 import * as Http from "../http.js"
 
-/** A target that was checked. */
+/** A valid target. */
 export interface Receiver {
-  /** What may be shown of it: no query, which can hold a secret. */
+  /** The URL to display, without its query, which can contain a secret. */
   readonly name: string
   readonly post: (event: { readonly body: string; readonly eventId: string }) => Effect.Effect<Attempt>
 }
 
-/** The time limit of one attempt, the signature included. */
+/** The time limit of one attempt, including its signature. */
 const timeLimits = { "ten-seconds": "10 seconds", "three-seconds": "3 seconds" } as const
 
-/** Why there is no response, in few words: a message can quote what was sent. */
+/** A short reason for a missing response. An error's message is not used, because it can quote the request. */
 const problemOf = (error: unknown): string => {
   const cause = Predicate.hasProperty(error, "cause") ? error.cause : undefined
   for (const each of [cause, error]) {
@@ -30,7 +30,7 @@ const problemOf = (error: unknown): string => {
   return "no response"
 }
 
-/** The status of the response; its body is not read, and a redirect is not followed. */
+/** Sends a request and returns the status, without reading the body or following a redirect. */
 const viaFetch =
   (url: URL) =>
   (headers: Record<string, string>, body: Uint8Array<ArrayBuffer>): Effect.Effect<number, unknown> =>
@@ -108,6 +108,6 @@ export const check = (
     )
   )
 
-/** Whether an attempt was received. */
+/** Whether an attempt succeeded. */
 export const isReceived = ({ status }: Attempt): boolean =>
   Option.exists(status, (status) => status >= 200 && status < 300)

@@ -20,7 +20,7 @@ import type { Consequence, Workspace } from "../workspace/workspace.js"
 import { bodyOf, type News, newsOf } from "./event.js"
 import { isReceived, type Receiver } from "./target.js"
 
-/** What is delivered, and the results. */
+/** The deliveries and their results. */
 export interface Webhooks {
   readonly deliveries: Effect.Effect<ReadonlyArray<Delivery>>
   /** How many deliveries were dropped because there were too many. */
@@ -29,14 +29,14 @@ export interface Webhooks {
   readonly clear: Effect.Effect<void>
   /** Waits until no attempt is due. */
   readonly settled: Effect.Effect<ReadonlyArray<Delivery>>
-  /** Makes an attempt at once, and waits for its end; none if there is no delivery with this number. */
+  /** Makes an attempt immediately and waits for its result; none if no delivery has this number. */
   readonly redeliver: (number: number) => Effect.Effect<Option.Option<Delivery>>
   readonly behavior: Effect.Effect<Behavior>
   readonly setBehavior: (behavior: Partial<Behavior>) => Effect.Effect<Behavior>
   readonly targets: ReadonlyArray<string>
-  /** Follows a change of the workspace. */
+  /** Called with each change of the workspace. */
   readonly follow: (state: State, commit: Commit) => Effect.Effect<Consequence>
-  /** Goes on with the deliveries of an earlier run. */
+  /** Continues the deliveries of an earlier run. */
   readonly resume: Effect.Effect<void>
 }
 
@@ -52,25 +52,25 @@ export interface Options {
   readonly save: Workspace["save"]
 }
 
-/** Of all bodies that are kept, in characters. */
+/** The size limit of all kept bodies, in characters. */
 const spaceOfBodies = 8 * 1024 * 1024
 
-/** Of each delivery; by hand there can be more attempts than the service makes. */
+/** The number of attempts that are kept for each delivery. With manual redelivery there can be more than the service makes. */
 const keptAttempts = 20
 
-/** How long an event waits for the next one, to be overtaken. */
+/** The time that an event waits for the next event to overtake it. */
 const holding = Duration.seconds(1)
 
-/** A delivery while it happens. */
+/** A delivery in progress. */
 interface Job {
   delivery: Delivery
   readonly line: Line
   fiber: Fiber.RuntimeFiber<void> | undefined
-  /** Whether it was dropped: nothing of it is saved any more. */
+  /** Whether it was dropped and is no longer saved. */
   isGone: boolean
 }
 
-/** The events for one receiver: the first attempts are made one after the other. */
+/** The events for one receiver. Their first attempts run one at a time. */
 interface Line {
   readonly receiver: Receiver
   readonly first: Effect.Semaphore
@@ -78,7 +78,7 @@ interface Line {
   held: { readonly job: Job; readonly released: Deferred.Deferred<void> } | undefined
 }
 
-/** Of deliveries whose target is not given: nothing is sent there. */
+/** The line of deliveries whose target is no longer configured. Nothing is sent. */
 const noLine: Line = {
   receiver: { name: "", post: () => Effect.dieMessage("The delivery has no target") },
   first: Effect.unsafeMakeSemaphore(1),
@@ -114,7 +114,7 @@ export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Sco
     const attempt = (job: Job): Effect.Effect<Attempt> =>
       Effect.zipRight(change(job, { nextAt: Option.none() }), post(job))
 
-    /** Waits, visibly. The clock can be moved as soon as it is seen, and before the sleep begins. */
+    /** Stores the end of the wait before it sleeps, so that the clock can be moved as soon as the wait is visible. */
     const pauseUntil = (job: Job, end: DateTime.Utc, until: Effect.Effect<void> = Effect.never) =>
       Effect.gen(function* () {
         if (DateTime.lessThanOrEqualTo(end, yield* DateTime.now)) return
@@ -126,7 +126,7 @@ export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Sco
     const pause = (job: Job, duration: Duration.Duration, until?: Effect.Effect<void>) =>
       Effect.flatMap(DateTime.now, (now) => pauseUntil(job, DateTime.addDuration(now, duration), until))
 
-    /** Lets the next event pass, if there is one soon; or, as the next one, lets the one before it go on afterwards. */
+    /** Waits for the next event to overtake this one, or, if another event waits for this one, releases it afterwards. */
     const overtaking = <A>(job: Job, first: Effect.Effect<A>): Effect.Effect<A> =>
       Effect.suspend(() => {
         const { line } = job
@@ -151,14 +151,14 @@ export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Sco
     const firstAttempt = (job: Job): Effect.Effect<Attempt> =>
       Effect.zipRight(pause(job, behavior.delay), overtaking(job, job.line.first.withPermits(1)(attempt(job))))
 
-    /** Waits for the time of the next attempt, which an earlier run can have decided. */
+    /** Waits for the time of the next attempt, which may have been set by an earlier run. */
     const pauseAfter = (job: Job, made: number): Effect.Effect<void> =>
       Option.match(job.delivery.nextAt, {
         onNone: () => pause(job, backOff(made, behavior.speed, quirks.webhookBackOff === "doubled" ? 2 : 3)),
         onSome: (at) => pauseUntil(job, at)
       })
 
-    /** All attempts for one event, or those that an earlier run has not made. */
+    /** Makes all attempts for one event, or those that an earlier run has not made. */
     const deliver = (job: Job): Effect.Effect<void> =>
       Effect.gen(function* () {
         let latest = job.delivery.attempts.at(-1) ?? (yield* firstAttempt(job))
@@ -176,7 +176,7 @@ export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Sco
         discard: true
       })
 
-    /** In the background, with the clock of the caller. */
+    /** Runs an effect in the background, with the caller's clock. */
     const start = (effect: Effect.Effect<void>) => Effect.forkIn(Effect.interruptible(effect), scope)
 
     const keep = (job: Job): ReadonlyArray<Job> => {
@@ -197,7 +197,7 @@ export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Sco
         changes.announce()
       })
 
-    /** An event for each target; the first delivery has this number. */
+    /** A delivery for each target. The first one has this number. */
     const jobsOf = (state: State, news: News, number: number): Effect.Effect<ReadonlyArray<Job>> =>
       Effect.gen(function* () {
         const eventId = yield* Ids.make(random, quirks)
@@ -224,7 +224,7 @@ export const make = (options: Options): Effect.Effect<Webhooks, never, Scope.Sco
     const removals = (jobs: ReadonlyArray<Job>) =>
       jobs.map(({ delivery: { number } }) => Letters.remove("deliveries", number))
 
-    /** A delivery of an earlier run. One whose target is not given this time has failed, for this run. */
+    /** Restores a delivery of an earlier run. If its target is no longer configured, it has failed in this run. */
     const restore = (delivery: Delivery) =>
       Effect.gen(function* () {
         const line = lines.find(({ receiver }) => receiver.name === delivery.target)

@@ -6,7 +6,7 @@ import * as State from "./state.js"
 const valuesOf = <K extends Kind>(content: Content, kind: K): ReadonlyArray<Kinds[K]> =>
   content[kind].map(({ value }) => value)
 
-/** What is stored as data. */
+/** Converts stored objects to data. */
 export const toWorkspace = (content: Content): Complete => ({
   groups: valuesOf(content, "groups"),
   designs: valuesOf(content, "designs"),
@@ -17,7 +17,7 @@ export const toWorkspace = (content: Content): Complete => ({
   interactions: valuesOf(content, "interactions")
 })
 
-/** Data as it is stored; kinds that are absent are those of `base`. */
+/** Converts data to stored objects. Absent kinds are those of `base`. */
 export const fromWorkspace = (workspace: Workspace, base: Content): Content => {
   const rowsOf = <K extends Kind>(kind: K, values: ReadonlyArray<Kinds[K]> | undefined): ReadonlyArray<Row<K>> =>
     values === undefined ? base[kind] : State.rows(kind, values)
@@ -32,7 +32,6 @@ export const fromWorkspace = (workspace: Workspace, base: Content): Content => {
   }
 }
 
-/** Nothing of any kind. */
 export const empty: Content = {
   groups: [],
   designs: [],

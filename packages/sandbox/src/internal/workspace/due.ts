@@ -14,7 +14,7 @@ const firstDue = (state: State): number =>
     Number(state.schedules.orderedBy("due").positionAt(0)?.key ?? Infinity)
   )
 
-/** Whether the clock has something to change. */
+/** Whether a change is due. */
 export const isDue = (state: State, now: number): boolean => firstDue(state) <= now
 
 const dueIn = <A, Derived>(list: SortedList<Entry<A, Derived>>, now: number): ReadonlyArray<A> => {
@@ -38,7 +38,7 @@ const issueScheduled = (state: State, { id, issueAt, sendAtIssuance }: Kinds["sc
   }
 }
 
-/** What the clock changes: scheduled credentials are issued, and issued ones expire. */
+/** The changes that are due: scheduled credentials are issued, and issued ones expire. */
 export const changes = (state: State, now: number, quirks: Quirks): Commit => {
   const issued = dueIn(state.schedules.orderedBy("due"), now).map((schedule) => issueScheduled(state, schedule))
   const expired = dueIn(state.credentials.orderedBy("due"), now).map((credential) =>

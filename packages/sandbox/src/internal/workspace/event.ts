@@ -2,7 +2,7 @@ import type { Attribute, Credential, Design, EmailTemplate, Group, Interaction }
 import * as Data from "effect/Data"
 import type { ScheduledIssue } from "../../Workspace.js"
 
-/** What a workspace holds, by kind. */
+/** The objects of a workspace, by kind. */
 export interface Kinds {
   readonly groups: Group.Group
   readonly designs: Design.Design
@@ -32,15 +32,15 @@ export interface Remove {
 export type Write = { readonly [K in Kind]: Put<K> }[Kind] | Remove
 
 /**
- * What has happened, in terms of the service. One request can be several events: creating, issuing and sending in one.
- * `Replaced` means that all objects may be others: a snapshot was restored, or data imported.
+ * An event in terms of the service. One request can cause several events, such as creating, issuing and sending. `Replaced` means
+ * that any object may have changed, because a snapshot was restored or data was imported.
  */
 export type Event = Data.TaggedEnum<{
   readonly CredentialCreated: { readonly credential: Credential.Credential }
   readonly CredentialUpdated: { readonly credential: Credential.Credential; readonly previous: Credential.Credential }
   readonly CredentialScheduled: { readonly credential: Credential.Credential }
   readonly CredentialIssued: { readonly credential: Credential.Credential }
-  /** It would have been mailed now. */
+  /** The real service would send a mail. */
   readonly CredentialSent: { readonly credential: Credential.Credential }
   readonly CredentialExpired: { readonly credential: Credential.Credential }
   readonly CredentialDeleted: { readonly credential: Credential.Credential }
@@ -56,7 +56,7 @@ export type Event = Data.TaggedEnum<{
 
 export const Event = Data.taggedEnum<Event>()
 
-/** One change: it is complete when it is announced, and saved if there is a file. */
+/** One change. It is announced once it is complete and, if there is a file, saved. */
 export interface Commit {
   readonly writes: ReadonlyArray<Write>
   readonly events: ReadonlyArray<Event>

@@ -2,7 +2,7 @@ import * as Schema from "effect/Schema"
 import { Delivery } from "../../Delivery.js"
 import { Mail } from "../../Mail.js"
 
-/** What left a sandbox, by kind. */
+/** Mails and deliveries of webhooks, by kind. */
 export interface Letters {
   readonly mails: Mail
   readonly deliveries: Delivery
@@ -10,14 +10,14 @@ export interface Letters {
 
 export type LetterKind = keyof Letters
 
-/** A mail or a delivery as it is saved under its number; without a value it is removed. */
+/** A write of the mail or delivery with this number. Without a value it is removed. */
 export interface LetterWrite {
   readonly kind: LetterKind
   readonly number: number
   readonly value?: string
 }
 
-/** All that is saved, oldest first. */
+/** All saved letters, oldest first. */
 export type SavedLetters = { readonly [K in LetterKind]: ReadonlyArray<Letters[K]> }
 
 export const none: SavedLetters = { mails: [], deliveries: [] }
@@ -28,7 +28,7 @@ const encodeMail = Schema.encodeSync(texts.mails)
 
 const encodeDelivery = Schema.encodeSync(texts.deliveries)
 
-/** Reads what was saved; each throws a `ParseError`. */
+/** Decoders of saved letters, which throw a `ParseError`. */
 export const decoders = { mails: Schema.decodeSync(texts.mails), deliveries: Schema.decodeSync(texts.deliveries) }
 
 export const putMail = (mail: Mail): LetterWrite => ({ kind: "mails", number: mail.number, value: encodeMail(mail) })

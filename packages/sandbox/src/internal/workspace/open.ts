@@ -6,7 +6,7 @@ import * as Letters from "./letters.js"
 import * as Persistence from "./persistence.js"
 import * as Sqlite from "./sqlite.js"
 
-/** Where a workspace is kept, and what it has at the start: what a file has, or else what the options have. */
+/** Opens the storage of a workspace. Its initial content is that of a file, or else that of the options. */
 export type OpenStore<E> = (seeds: Persistence.Content) => Effect.Effect<
   {
     readonly initial: Persistence.Content

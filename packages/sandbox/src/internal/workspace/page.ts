@@ -7,7 +7,7 @@ import type { Entry, Ordered } from "./table.js"
 /** The page size without a `limit`, from the vendor's documentation. */
 const defaultLimit = 20
 
-/** A side and a position. It stays valid when the object at that position is deleted or changed. */
+/** A side and a position. A cursor stays valid when the object at that position is deleted or changed. */
 const Cursor = Schema.parseJson(
   Schema.Tuple(Schema.Literal("after", "before"), Schema.Union(Schema.String, Schema.Number), Schema.Int)
 )
@@ -23,14 +23,14 @@ const toCursor = (side: Side, { key, sequence }: Position): string =>
 
 const fromCursor = (cursor: string) => decodeCursor(Buffer.from(cursor, "base64url").toString())
 
-/** What is listed: an order, its direction, and which of its entries. */
+/** The order of a list, its direction and its filter. */
 export interface Query<A, Derived> {
   readonly list: Ordered<A, Derived>
   readonly isDescending: boolean
   readonly matches?: ((entry: Entry<A, Derived>) => boolean) | undefined
 }
 
-/** The indexes of up to `count` matching entries, from one on. */
+/** The indexes of up to `count` matching entries, starting at `from`. */
 const walk = <A, Derived>(
   { list, matches }: Query<A, Derived>,
   { count, from, step }: { readonly count: number; readonly from: number; readonly step: 1 | -1 }
@@ -44,7 +44,7 @@ const walk = <A, Derived>(
   return found
 }
 
-/** Where a page begins: the index before the first one that can be on it, in the direction `step`. */
+/** The index of the first entry that can be on a page, and the direction. */
 const start = <A, Derived>(
   { isDescending, list }: Query<A, Derived>,
   side: Side,
@@ -59,7 +59,7 @@ const start = <A, Derived>(
 
 type Page<A> = Option.Option<Operation.Page<A>>
 
-/** A page from where a cursor names a row. */
+/** A page whose cursor identifies a row. */
 const byPosition = <A, Derived>(query: Query<A, Derived>, cursor: string | undefined, limit: number): Page<A> => {
   const { isDescending, list } = query
   const beginning = isDescending ? ({ from: list.size - 1, step: -1 } as const) : ({ from: 0, step: 1 } as const)
@@ -95,7 +95,7 @@ const Offset = Schema.parseJson(Schema.Int.pipe(Schema.positive()))
 
 const decodeOffset = Schema.decodeUnknownOption(Offset)
 
-/** A page from where a cursor counts rows, as databases do with an offset. */
+/** A page whose cursor counts rows, like an offset in a database. */
 const byOffset = <A, Derived>(query: Query<A, Derived>, cursor: string | undefined, limit: number): Page<A> => {
   const { isDescending, list } = query
   const offset = cursor === undefined ? Option.some(0) : decodeOffset(Buffer.from(cursor, "base64url").toString())
@@ -106,7 +106,7 @@ const byOffset = <A, Derived>(query: Query<A, Derived>, cursor: string | undefin
     return {
       data: indexes.slice(0, limit).flatMap((index) => list.at(index)?.value ?? []),
       pagination: {
-        // The first page is the one without a cursor: 0 would be refused.
+        // The first page has no cursor, because an offset of 0 would be rejected.
         prev: skipped > limit ? Option.some(toOffset(skipped - limit)) : Option.none(),
         next: indexes.length > limit ? Option.some(toOffset(skipped + limit)) : Option.none()
       }
@@ -114,7 +114,7 @@ const byOffset = <A, Derived>(query: Query<A, Derived>, cursor: string | undefin
   })
 }
 
-/** One page of a list; none if the cursor is invalid. It looks at no more entries than it has to. */
+/** One page of a list; none if the cursor is invalid. Reads no more entries than needed. */
 export const page = <A, Derived>(
   query: Query<A, Derived>,
   { cursor, limit = defaultLimit }: Operation.PageOptions,

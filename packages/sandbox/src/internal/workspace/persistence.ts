@@ -4,19 +4,19 @@ import type { DataFileError } from "../../SandboxError.js"
 import type { Kind, Kinds, Write } from "./event.js"
 import type { LetterWrite } from "./letters.js"
 
-/** A stored object and its place in the order in which objects were stored. */
+/** A stored object and its sequence number. */
 export interface Row<K extends Kind = Kind> {
   readonly id: string
   readonly sequence: number
   readonly value: Kinds[K]
 }
 
-/** Everything that a workspace holds. */
+/** The content of a workspace. */
 export type Content = { readonly [K in Kind]: ReadonlyArray<Row<K>> }
 
 export type NumberedWrite = Write & { readonly sequence: number }
 
-/** Where a workspace is kept. All of a write is kept or nothing of it. */
+/** The storage of a workspace. Each write is atomic. */
 export interface Persistence {
   readonly write: (
     writes: ReadonlyArray<NumberedWrite>,
@@ -29,7 +29,7 @@ export interface Persistence {
   readonly removeSnapshot: (name: string) => Effect.Effect<void, DataFileError>
 }
 
-/** Keeps snapshots in memory; the workspace itself is there anyway. */
+/** Keeps snapshots in memory. It does not store the workspace, which is in memory anyway. */
 export const memory = (): Persistence => {
   const snapshots = new Map<string, Content>()
   return {

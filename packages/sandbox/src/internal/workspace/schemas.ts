@@ -5,7 +5,7 @@ import type { Kind, Kinds } from "./event.js"
 
 type Texts = { readonly [K in Kind]: Schema.Schema<Kinds[K], string> }
 
-/** The format of each kind of objects outside of memory: the JSON of the API. */
+/** The storage format of each kind of object: the JSON of the API. */
 const texts: Texts = {
   groups: Schema.parseJson(Group.Group),
   designs: Schema.parseJson(Design.Design),
@@ -28,7 +28,7 @@ const codec = <A>(schema: Schema.Schema<A, string>) => ({
   decode: Schema.decodeSync(schema)
 })
 
-/** How an object of each kind is written and read; reading throws a `ParseError`. */
+/** Encodes and decodes an object of each kind. Decoding throws a `ParseError`. */
 export const codecs: Codecs = {
   groups: codec(texts.groups),
   designs: codec(texts.designs),

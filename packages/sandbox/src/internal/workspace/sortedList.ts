@@ -1,4 +1,4 @@
-/** A place in an order: a key, and then when the object was stored. */
+/** A position in an order: a key, then the sequence number of the object. */
 export interface Position {
   readonly key: string | number
   readonly sequence: number
@@ -10,8 +10,8 @@ const comparePositions = (self: Position, that: Position): number => {
 }
 
 /**
- * Items in ascending order of their positions, which differ. Finding one takes a number of comparisons that is logarithmic
- * in the size; inserting and removing also move the items behind it, which is one copy of memory.
+ * Items in ascending order of their positions, which are unique. Finding one takes a logarithmic number of comparisons. Inserting
+ * and removing also move the items behind it, which is one copy of memory.
  */
 export class SortedList<Item> {
   private readonly items: Array<Item> = []
@@ -34,7 +34,7 @@ export class SortedList<Item> {
     return item === undefined ? undefined : this.position(item)
   }
 
-  /** The index of the first item at this position or behind it. */
+  /** The index of the first item at or after this position. */
   indexOf(position: Position): number {
     let [low, high] = [0, this.items.length]
     while (low < high) {
@@ -49,7 +49,7 @@ export class SortedList<Item> {
   add(item: Item): void {
     const position = this.position(item)
     const last = this.positionAt(this.items.length - 1)
-    // Most items are newer than all others.
+    // Most items are newer than all others and belong at the end.
     if (last === undefined || comparePositions(last, position) < 0) this.items.push(item)
     else this.items.splice(this.indexOf(position), 0, item)
   }

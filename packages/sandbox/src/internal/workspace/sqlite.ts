@@ -16,7 +16,7 @@ import * as Letters from "./letters.js"
 import { codecs } from "./schemas.js"
 import { kinds } from "./state.js"
 
-/** A database of the sandbox says so: the first four letters of its name, and the version of its tables. */
+/** The id that marks a database of the sandbox: `cert` in ASCII. */
 const applicationId = 0x63657274
 
 const version = 2
@@ -35,7 +35,7 @@ const fromRows =
 
 const install = "npm install --save-dev @effect/sql-libsql@0.42 @effect/sql@0.52 @effect/experimental@0.61"
 
-/** SQLite's code in what the driver throws, such as `SQLITE_FULL`; a file that can't be opened has it in the text only. */
+/** SQLite's code in an error of the driver, such as `SQLITE_FULL`. If a file can't be opened, only the text of the error has it. */
 const codeOf = (error: unknown): string => {
   if (/Unable to open connection to local database/.test(String(error))) return "SQLITE_CANTOPEN"
   if (!Predicate.isRecord(error)) return ""
@@ -52,7 +52,7 @@ const reasons: ReadonlyArray<readonly [code: RegExp, reason: DataFileError["reas
   [/^SQLITE/, "NotWritable", "can't be written"]
 ]
 
-/** What a failure of the driver means. */
+/** Converts an error of the driver. */
 const toError = (path: string) => (cause: unknown) => {
   const code = codeOf(cause)
   const known = reasons.find(([pattern]) => pattern.test(code))
@@ -67,8 +67,8 @@ type Query = (
 ) => Effect.Effect<ReadonlyArray<unknown>, DataFileError>
 
 /**
- * A connection of its own for the life of the scope. The driver's transactions are not used: each takes the connection
- * away from the client, which opens another one, and the lock is the connection's.
+ * A connection for the life of the scope. The driver's transactions are not used: each takes the connection away from the client,
+ * which opens another one, and the connection holds the lock.
  */
 const connect = (path: string): Effect.Effect<Query, DataFileError, Scope.Scope> =>
   Effect.gen(function* () {
@@ -83,7 +83,7 @@ const connect = (path: string): Effect.Effect<Query, DataFileError, Scope.Scope>
     })
     const client = yield* Layer.build(layer({ url: pathToFileURL(path).href })).pipe(
       Effect.map(Context.get(LibsqlClient)),
-      // The driver opens the file at once, and throws.
+      // The driver opens the file immediately, and throws.
       Effect.catchAllDefect((defect) => Effect.fail(toError(path)(defect)))
     )
     return (text, params) => Effect.mapError(client.unsafe(text, params).withoutTransform, toError(path))
@@ -106,10 +106,10 @@ const stored = (
   return { kind: String(kind), id: String(id), sequence: Number(sequence), value: String(value) }
 }
 
-/** So many rows are written by one statement. */
+/** The number of rows that one statement writes. */
 const chunkSize = 2000
 
-/** Opens a file, which no other process can open from then on; creates it if it does not exist. */
+/** Opens a file and locks it against other processes. Creates it if it does not exist. */
 export const open = (
   path: string
 ): Effect.Effect<
@@ -132,8 +132,7 @@ export const open = (
 
     const query = yield* connect(path)
     const integer = (text: string) => Effect.map(query(text), ([row]) => Number(Object.values(Object(row))[0]))
-    // The driver closes its connection only when it is collected as garbage: the lock is released, and the log is merged
-    // into the file.
+    // The driver closes its connection only at garbage collection. This releases the lock and merges the log into the file.
     yield* Effect.addFinalizer(() =>
       Effect.forEach(
         ["PRAGMA journal_mode = DELETE", "PRAGMA locking_mode = NORMAL", "SELECT count(*) FROM sqlite_schema"],
@@ -146,7 +145,7 @@ export const open = (
     yield* query("PRAGMA synchronous = FULL")
 
     const one = yield* Effect.makeSemaphore(1)
-    /** All statements or none, and no others between them: deliveries are saved beside the requests. */
+    /** Runs all statements or none, and no others in between, because deliveries are saved concurrently with requests. */
     const transaction = <A>(statements: Effect.Effect<A, DataFileError>) =>
       Effect.zipRight(query("BEGIN IMMEDIATE"), statements).pipe(
         Effect.zipLeft(query("COMMIT")),
@@ -164,12 +163,12 @@ export const open = (
       if (id !== applicationId) return yield* invalid("is a database of another program")
       if (found !== version)
         return yield* invalid(`was written by another version of the sandbox (${found} instead of ${version})`)
-      // A change that changes nothing: a file or folder that is read-only is refused now, not at the first request.
+      // A write without effect, which rejects a read-only file or folder now instead of at the first request.
       yield* transaction(query(`PRAGMA user_version = ${version}`))
     }
 
     const opened = yield* identity
-    /** SQLite would go on writing to a file that was moved or removed, and what it acknowledges would be lost. */
+    /** Fails if the file was moved or removed. SQLite would continue to write to it, and acknowledged changes would be lost. */
     const isThere = Effect.flatMap(identity, (found) =>
       found?.key === opened?.key
         ? Effect.void

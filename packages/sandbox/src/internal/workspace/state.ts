@@ -6,7 +6,7 @@ import type { Kind, Kinds, Write } from "./event.js"
 import type { Row } from "./persistence.js"
 import { type ReadonlyTable, Table } from "./table.js"
 
-/** What is searched in a credential, ready to be compared. */
+/** The searched fields of a credential, prepared for comparison. */
 export interface Searchable {
   /** In lower case. */
   readonly name: string
@@ -116,7 +116,7 @@ export const make = (quirks: Quirks): { readonly state: State; readonly stores: 
   return { state: all, stores: all }
 }
 
-/** Under which id an object of each kind is stored. */
+/** The id of an object of each kind. */
 export const idOf: { readonly [K in Kind]: (value: Kinds[K]) => string } = {
   groups: ({ id }) => id,
   designs: ({ id }) => id,
@@ -137,7 +137,7 @@ export const kinds: ReadonlyArray<Kind> = [
   "interactions"
 ]
 
-/** Each write with the place that its object has or gets. */
+/** Adds to each write the sequence number that its object has or gets. */
 export const number = (
   stores: Stores,
   writes: ReadonlyArray<Write>
@@ -157,7 +157,7 @@ export const number = (
   })
 }
 
-/** Objects as they are stored one after the other; of several with one id the last. */
+/** The rows of objects that are stored in this order. The last one of an id wins. */
 export const rows = <K extends Kind>(kind: K, values: ReadonlyArray<Kinds[K]>): ReadonlyArray<Row<K>> => [
   ...new Map(
     values.map((value, index) => [idOf[kind](value), { id: idOf[kind](value), sequence: index + 1, value }])

@@ -1,7 +1,7 @@
 import { type Position, SortedList } from "./sortedList.js"
 import { Texts } from "./texts.js"
 
-/** A stored object, when it was stored relative to the others, and what its indexes are made of. */
+/** A stored object, its sequence number, and the fields that its orders and indexes use. */
 export interface Entry<A, Derived> {
   readonly id: string
   readonly sequence: number
@@ -9,21 +9,21 @@ export interface Entry<A, Derived> {
   readonly derived: Derived
 }
 
-/** What of an object is kept beside it for orders and indexes. */
+/** The orders and indexes of a table, and the fields that are derived from an object for them. */
 export interface Definition<A, Derived, Orders extends string, Indexes extends string, Searched extends string> {
   readonly derive: (value: A) => Derived
-  /** What a list can be ordered by; all lists can be ordered by when their objects were stored. */
+  /** The orders of lists. Every list can also be in the order of storing. */
   readonly orders: { readonly [Name in Orders]: (entry: Entry<A, Derived>) => string | number }
-  /** The keys under which an object is found directly. */
+  /** The keys of the indexes. */
   readonly indexes: { readonly [Name in Indexes]: (entry: Entry<A, Derived>) => string | undefined }
-  /** The texts in which parts are searched. */
+  /** The texts for substring searches. */
   readonly searched: { readonly [Name in Searched]: (entry: Entry<A, Derived>) => string | undefined }
 }
 
-/** A list of entries in an order. */
+/** Entries in an order. */
 export type Ordered<A, Derived> = SortedList<Entry<A, Derived>>
 
-/** What a reader sees of a table. */
+/** The read operations of a table. */
 export interface ReadonlyTable<
   A,
   Derived = undefined,
@@ -37,14 +37,14 @@ export interface ReadonlyTable<
   /** All values, oldest first. */
   readonly values: () => ReadonlyArray<A>
   readonly entries: () => Iterable<Entry<A, Derived>>
-  /** By when they were stored, ascending. */
+  /** All entries in the order of storing. */
   readonly stored: Ordered<A, Derived>
   readonly orderedBy: (order: Orders) => Ordered<A, Derived>
-  /** The position of an entry in an order; without one, by when it was stored. */
+  /** The position of an entry in an order; without one, in the order of storing. */
   readonly positionIn: (order: Orders | undefined) => (entry: Entry<A, Derived>) => Position
-  /** Those with a key in an index, by when they were stored. */
+  /** The entries with a key in an index, in the order of storing. */
   readonly lookUp: (index: Indexes, key: string) => Ordered<A, Derived>
-  /** Those whose text has a part; undefined if they are more than `most`. */
+  /** The entries whose text contains a substring; undefined if there are more than `most`. */
   readonly withPart: (field: Searched, part: string, most: number) => ReadonlyArray<Entry<A, Derived>> | undefined
 }
 
@@ -156,7 +156,7 @@ export class Table<
     if (list.size === 0) bucket?.delete(key)
   }
 
-  /** Only what has another place moves. */
+  /** Moves an entry only in the lists in which its position has changed. */
   private replace(old: Entry<A, Derived>, entry: Entry<A, Derived>): void {
     this.stored.replace(old, entry)
     for (const list of this.lists.values()) list.replace(old, entry)
@@ -172,7 +172,7 @@ export class Table<
     }
   }
 
-  /** The number with which a value would be stored: its own, or the next one. */
+  /** The sequence number for a value: its own, or the next one. */
   sequenceOf(id: string): number {
     return this.byId.get(id)?.sequence ?? this.last + 1
   }
@@ -202,7 +202,7 @@ export class Table<
     for (const name of this.buckets.keys()) this.removeFromBucket(name, entry)
   }
 
-  /** Replaces everything, which is faster than storing one after the other. */
+  /** Replaces all values, which is faster than storing them one by one. */
   reset(rows: Iterable<{ readonly id: string; readonly value: A; readonly sequence: number }>): void {
     this.byId = new Map()
     for (const texts of this.texts.values()) texts.clear()

@@ -1,6 +1,6 @@
 import type { SortedList } from "./sortedList.js"
 
-/** So many neighbours have their texts in one. */
+/** The number of neighbours whose texts are joined. */
 const span = 256
 
 interface Block {
@@ -9,8 +9,8 @@ interface Block {
 }
 
 /**
- * The texts of a field, those of neighbours joined: that none of them has a part is seen at once, instead of in each. They are
- * joined when they are first searched, and again after a change.
+ * The texts of a field. Those of neighbours are joined, so that one search shows that none of them contains a substring. They are
+ * joined on the first search, and again after a change.
  */
 export class Texts<Item extends { readonly sequence: number }> {
   private readonly blocks = new Map<number, Block>()
@@ -20,7 +20,7 @@ export class Texts<Item extends { readonly sequence: number }> {
     this.of = of
   }
 
-  /** An item with this number was added, removed or replaced. */
+  /** Call after the item with this number was added, removed or replaced. */
   forget(sequence: number): void {
     this.blocks.delete(Math.floor(sequence / span))
   }
@@ -40,7 +40,7 @@ export class Texts<Item extends { readonly sequence: number }> {
     return block
   }
 
-  /** The items of a list, which is ordered by their numbers, whose texts have a part; undefined for more than `most`. */
+  /** The items of a list in the order of their numbers whose texts contain a substring; undefined if there are more than `most`. */
   find(list: SortedList<Item>, part: string, most: number): ReadonlyArray<Item> | undefined {
     const found: Array<Item> = []
     let index = 0

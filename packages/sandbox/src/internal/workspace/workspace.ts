@@ -10,12 +10,12 @@ import type { LetterWrite } from "./letters.js"
 import type { Content, Persistence, Row } from "./persistence.js"
 import * as State from "./state.js"
 
-/** The result of a change, what it stores and removes, and what has happened by it. */
+/** The result of a change, its writes and its events. */
 export interface Change<A> extends Partial<Commit> {
   readonly result: A
 }
 
-/** What follows from a change: what is saved together with it, and what is done when it is complete. */
+/** The consequences of a change: the letters that are saved with it, and the effect that runs once it is complete. */
 export interface Consequence {
   readonly letters: ReadonlyArray<LetterWrite>
   readonly complete: Effect.Effect<void>
@@ -24,22 +24,22 @@ export interface Consequence {
 /** Called with each change, in order, before it is saved. It must not change the workspace, nor wait for long. */
 export type Follower = (commit: Commit) => Effect.Effect<Consequence>
 
-/** All that the service stores. Memory is what is read; a file, if there is one, is written first. */
+/** The stored objects of the service. Reads use memory. Writes go to the file first, if there is one. */
 export interface Workspace {
-  /** The state as it is now: what the clock changes has been changed. */
+  /** The current state, after all changes that are due. */
   readonly state: Effect.Effect<State.State>
-  /** Runs one change at a time. One that fails changes nothing; one that can't be saved is a defect, and changes nothing. */
+  /** Runs one change at a time. If it fails, or can't be saved, which is a defect, nothing is changed. */
   readonly modify: <A, E>(change: (state: State.State) => Effect.Effect<Change<A>, E>) => Effect.Effect<A, E>
   readonly follow: (follower: Follower) => Effect.Effect<void, never, Scope.Scope>
-  /** Saves letters apart from a change. What can't be saved is logged: nobody was promised it. */
+  /** Saves letters outside of a change. A failure is only logged, because no caller depends on them. */
   readonly save: (letters: ReadonlyArray<LetterWrite>) => Effect.Effect<void>
   readonly content: Effect.Effect<Content>
-  /** Replaces all objects by those that `change` makes of them. */
+  /** Replaces all objects with those that `change` returns. */
   readonly replace: <E>(change: (content: Content) => Effect.Effect<Content, E>) => Effect.Effect<void, E>
   readonly snapshots: Effect.Effect<ReadonlyArray<string>>
   readonly snapshot: (name: string) => Effect.Effect<void>
   readonly removeSnapshot: (name: string) => Effect.Effect<void>
-  /** Replaces all objects by those of a snapshot; fails if there is none of this name. */
+  /** Replaces all objects with those of a snapshot; fails if no snapshot has this name. */
   readonly restore: (name: string) => Effect.Effect<void, UnknownSnapshot>
 }
 
@@ -99,9 +99,9 @@ export const make = (initial: Content, persistence: Persistence, quirks: Quirks)
     })
   }
 
-  /** What the clock changes. */
+  /** Applies the changes that are due. */
   const settle = Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    // One that is issued now can have expired.
+    // A credential that is issued now may have expired already.
     Effect.whileLoop({
       while: () => Due.isDue(state, now),
       body: () => commit(Due.changes(state, now, quirks)),
