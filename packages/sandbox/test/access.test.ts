@@ -16,7 +16,7 @@ const host = "127.0.0.1:4010"
 describe("access without a token", () => {
   const { isAllowed, logIn } = Access.make(undefined)
 
-  it("is for this machine, by its own names, and from the same origin", () => {
+  it("is allowed from this machine, by its own names, and from the same origin", () => {
     for (const name of [host, "localhost:4010", "[::1]:4010", "127.9.9.9"]) {
       assert.isTrue(isAllowed(request({ host: name })), name)
       assert.isTrue(isAllowed(request({ host: name, origin: `http://${name}` })), name)
@@ -29,7 +29,7 @@ describe("access without a token", () => {
     for (const origin of ["http://evil.example", "null", "http://127.0.0.1", `https://${host}`]) {
       assert.isFalse(isAllowed(request({ host, origin })), origin)
     }
-    // Behind a proxy that ends TLS.
+    // As behind a proxy that terminates TLS.
     const forwarded = { host, "x-forwarded-proto": "https" }
     assert.isTrue(isAllowed(request({ ...forwarded, origin: `https://${host}` })))
     for (const origin of ["https://evil.example", `http://${host}`]) {
@@ -49,7 +49,7 @@ describe("access with a token", () => {
     assert.isFalse(isAllowed(request({ host: "box.lan", authorization, origin: "http://evil.example" }, false)))
   })
 
-  it("is for nobody else, this machine included", () => {
+  it("is denied to every other request, including those from this machine", () => {
     assert.isFalse(isAllowed(request({ host })))
     for (const wrong of ["", "Bearer ", "Bearer a-token-of-min", "Bearer a-token-of-mine2", "Basic a-token-of-mine"]) {
       assert.isFalse(isAllowed(request({ host, authorization: wrong })), wrong)
@@ -57,7 +57,7 @@ describe("access with a token", () => {
     assert.isFalse(isAllowed(request({ host, cookie: "other=a-token-of-mine" })))
   })
 
-  it("is given to a browser by a cookie that scripts and other sites don't get", () => {
+  it("is granted to a browser by a cookie that scripts can't read and other sites can't send", () => {
     const headers = Option.getOrThrow(logIn("a-token-of-mine"))
     const cookie = headers["set-cookie"] ?? ""
     assert.match(cookie, /; HttpOnly; SameSite=Strict$/)

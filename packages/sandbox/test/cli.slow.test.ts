@@ -142,13 +142,13 @@ describe("the command line", () => {
     Effect.gen(function* () {
       const { isFailure, raw } = yield* run(...args)
       assert.isTrue(isFailure)
-      // Colours of the help are not from the arguments.
+      // The colours of the help do not come from the arguments.
       // oxlint-disable-next-line no-control-regex
       assert.notMatch(raw.replace(/\n|\u001b\[[\d;]*m/g, ""), /[\p{Cc}\p{Cf}]/u)
     })
   )
 
-  it.scopedLive("prints an address for this machine if it listens on all", () =>
+  it.scopedLive("prints a loopback address if it listens on all addresses", () =>
     Effect.gen(function* () {
       const running = yield* sandbox("--port", "0", "--host", "0.0.0.0")
       const line = yield* running.line(/^Certifier sandbox: /)
@@ -156,7 +156,7 @@ describe("the command line", () => {
     })
   )
 
-  it.scopedLive("goes on without a stack trace when the reader of its output goes away", () =>
+  it.scopedLive("continues without a stack trace when the reader of its output is closed", () =>
     Effect.gen(function* () {
       const running = yield* sandbox("--port", "0", "--rate-limit", "0")
       const url = yield* urlOf(running)

@@ -15,19 +15,19 @@ const directory = Effect.acquireRelease(
   (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
 )
 
-/** What is exported from a file of data. */
+/** Exports a data file. */
 const exported = (...args: ReadonlyArray<string>) =>
   Effect.map(run("--port", "0", "--export", "-", ...args), ({ isFailure, output }) => {
     assert.isFalse(isFailure, output)
     return JSON.parse(output)
   })
 
-describe("what is stored, on the command line", () => {
-  it.scopedLive("is exported and imported, with a file and without", () =>
+describe("stored objects on the command line", () => {
+  it.scopedLive("are exported and imported, with and without a file", () =>
     Effect.gen(function* () {
       const folder = yield* directory
       const [data, json] = [join(folder, "data"), join(folder, "export.json")]
-      // The data of earlier versions: groups only.
+      // The data format of earlier versions, which has groups only.
       writeFileSync(json, JSON.stringify({ groups: [{ ...Fixture.groupJson, name: "Old" }] }))
       const first = yield* exported("--data", data, "--import", json)
       deepStrictEqual([first.groups[0].name, first.designs.length], ["Old", 4])
@@ -39,7 +39,7 @@ describe("what is stored, on the command line", () => {
     })
   )
 
-  it.live("--list-quirks has each quirk, its evidence and its values", () =>
+  it.live("--list-quirks prints each quirk, its evidence and its values", () =>
     Effect.gen(function* () {
       const { isFailure, output } = yield* run("--list-quirks")
       assert.isFalse(isFailure)
@@ -51,7 +51,7 @@ describe("what is stored, on the command line", () => {
     })
   )
 
-  it.scopedLive("--quirk and --experimental change what is served", () =>
+  it.scopedLive("--quirk and --experimental change the responses", () =>
     Effect.gen(function* () {
       const running = yield* Command.start("../../src/bin.ts", [
         "--port",

@@ -78,7 +78,7 @@ describe.each(ways)("groups, %s", (_, certifier) => {
     }).pipe(run)
   )
 
-  it.effect("are listed completely and newest first, 250 in three requests, and no more pages than needed", () =>
+  it.effect("are listed completely and newest first, 250 in three requests, without pages that are not needed", () =>
     Effect.gen(function* () {
       const all = yield* Stream.runCollect(Groups.list())
       deepStrictEqual(
@@ -93,7 +93,7 @@ describe.each(ways)("groups, %s", (_, certifier) => {
     }).pipe((effect) => run(effect, { groups: many(250) }))
   )
 
-  it.effect("are modified by their differences, and a second run sends no update", () =>
+  it.effect("are updated with their differences, and a second run sends no update", () =>
     Effect.gen(function* () {
       const rename = Groups.modify(id, (group) => ({
         name: group.name.replace("Financial", "Money"),
@@ -133,7 +133,7 @@ describe.each(ways)("groups, %s", (_, certifier) => {
     }).pipe(run)
   )
 
-  it.effect("each of many updates through faults is applied once, or fails with the reason", () =>
+  it.effect("each of many updates despite faults is applied once, or fails with the reason", () =>
     Effect.gen(function* () {
       yield* Sandbox.inject(Fault.error("internal_server_error"), { method: "PATCH", probability: 0.2 })
       yield* Sandbox.inject(Fault.reset("Start"), { method: "PATCH", probability: 0.1 })
@@ -153,7 +153,7 @@ describe.each(ways)("groups, %s", (_, certifier) => {
       const unsent = failed.filter(([, tag]) => tag === "CertifierInternalServerError").map(([id]) => id)
       assert.strictEqual(resets.length + unsent.length, failed.length)
       for (const group of yield* Effect.flatMap(Sandbox.Sandbox, ({ groups }) => groups)) {
-        // An update whose connection is reset before the response is applied all the same.
+        // An update whose connection is reset before the response is still applied.
         assert.strictEqual(group.name.startsWith("new "), !unsent.includes(group.id), group.id)
       }
       const requests = yield* Sandbox.requests
@@ -162,7 +162,7 @@ describe.each(ways)("groups, %s", (_, certifier) => {
   )
 
   it.effect.prop(
-    "for any two groups: the differences are sent, and the service stores them",
+    "for any two groups, the differences are sent and stored",
     [Fixture.arbitrary.group, Fixture.arbitrary.groupPatch],
     ([group, patch]) =>
       Effect.gen(function* () {
@@ -174,14 +174,14 @@ describe.each(ways)("groups, %s", (_, certifier) => {
           changed
         )
         deepStrictEqual(Groups.diff(changed, patch), Either.right(Option.none()))
-        // Their designs are arbitrary too.
+        // The designs of the groups are arbitrary too.
       }).pipe((test) => run(test, { quirks: { unknownDesign: "accept" } })),
     { fastCheck: { numRuns: 10, seed: 7 } }
   )
 })
 
-describe("a caller that ends early leaves nothing behind", () => {
-  /** The test's own connections would count, so its pool ends with each request. */
+describe("a caller that ends early leaves no resources open", () => {
+  /** The test's own connections would be counted, so its pool closes after each request. */
   const undici = Effect.provide(NodeHttpClient.layerUndici)
 
   /** The interval of polling another process. */
@@ -193,11 +193,11 @@ describe("a caller that ends early leaves nothing behind", () => {
     let times = 0
     return {
       url,
-      /** Completes when no connection is open any more. */
+      /** Completes when no connection is open. */
       isQuiet: Effect.suspend(() => Command.heldBy(running, ++times)).pipe(
         Effect.repeat({ until: ({ sockets }) => sockets === 0, schedule: polling })
       ),
-      /** Stalls the next requests within their bodies. */
+      /** Stalls the responses to the next requests within their bodies. */
       stall: (times: number) =>
         HttpClientRequest.post(`${url}/__sandbox/faults`).pipe(
           HttpClientRequest.bodyUnsafeJson({ fault: Fault.stall("Body"), times }),
@@ -220,7 +220,7 @@ describe("a caller that ends early leaves nothing behind", () => {
   })
 
   it.scopedLive(
-    "killed within eight responses: no open socket, and an intact group",
+    "killed during eight responses: no open socket, and an intact group",
     () =>
       Effect.gen(function* () {
         const { client, isQuiet, stall, stalled, url } = yield* served
@@ -241,7 +241,7 @@ describe("a caller that ends early leaves nothing behind", () => {
     ["updates", Stream.runDrain(Groups.updateMany(Stream.make({ id, patch: {} }, { id, patch: {} })))],
     ["a list", Stream.runDrain(Groups.list())]
   ] as const)(
-    "interrupted within the responses of %s: no open socket",
+    "interrupted during the responses of %s: no open socket",
     ([, call]) =>
       Effect.gen(function* () {
         const { client, isQuiet, stall, stalled } = yield* served

@@ -30,7 +30,7 @@ const launch = Effect.acquireRelease(
   (browser) => Effect.promise(() => browser.close())
 )
 
-/** A page, with what a user must never meet: an error on the console, or a request to elsewhere. */
+/** A page and its problems: errors on the browser's console, and requests to other hosts. */
 const open = (browser: Browser, url: string, options: BrowserContextOptions = {}) =>
   Effect.promise(async () => {
     const context = await browser.newContext(options)
@@ -52,7 +52,7 @@ const violations = (page: Page) =>
     return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)
   })
 
-/** Waits until a part of the console has a text; fails after the time limit of the browser's waits. */
+/** Waits until a part of the console has a text; fails after the browser's time limit. */
 const shows = (page: Page, id: string, text: string) =>
   Effect.promise(() => page.locator(`#${id}`, { hasText: text }).waitFor({ timeout: 10_000 }))
 
@@ -106,7 +106,7 @@ describe("the console in a browser", () => {
   )
 
   browserTest(
-    "shows what happens as it happens, and controls the sandbox by keyboard",
+    "shows events as they happen, and controls the sandbox by keyboard",
     () =>
       Effect.gen(function* () {
         const sandbox = yield* Sandbox.serve({ rateLimit: "Unlimited" })
@@ -152,7 +152,7 @@ describe("the console in a browser", () => {
           await page.getByRole("button", { name: "Move" }).press("Enter")
         })
         yield* shows(page, "overview", "moved by 1d")
-        // The browser reports that a form was refused.
+        // The browser reports that a form was rejected.
         deepStrictEqual(
           trouble.filter((text) => !text.includes("400 (Bad Request)")),
           []
@@ -161,7 +161,7 @@ describe("the console in a browser", () => {
     60_000
   )
 
-  browserTest("needs the token where other machines reach it", () =>
+  browserTest("needs the token if other machines can reach it", () =>
     Effect.gen(function* () {
       const { controlToken, url } = yield* Sandbox.serve({ host: "0.0.0.0" })
       const token = Redacted.value(Option.getOrThrow(controlToken))

@@ -11,7 +11,7 @@ const closing = ({ stream }: HttpClientResponse.HttpClientResponse) =>
   Effect.map(Stream.runHead(stream), (part) => new TextDecoder().decode(Option.getOrThrow(part)))
 
 describe("the stream of the console", () => {
-  it.effect("is open for 16 consoles at a time, and for another one when one of them is closed", () =>
+  it.effect("accepts 16 consoles at a time, and another one after one of them is closed", () =>
     Effect.gen(function* () {
       const responses = yield* Effect.replicateEffect(open, 16)
       deepStrictEqual(

@@ -14,7 +14,9 @@ const layer = Layer.merge(
   FetchHttpClient.layer
 )
 
-/** Runs it against a sandbox over a socket, as against the real service: what was sent, and what is there afterwards. */
+/**
+ * Runs it against a sandbox over a socket, as against the real service. Returns the requests and the objects that exist afterwards.
+ */
 const run = (mode: Contract.Mode) =>
   Effect.gen(function* () {
     const { requests, url } = yield* Sandbox.Sandbox
@@ -31,14 +33,14 @@ const run = (mode: Contract.Mode) =>
   }).pipe(Effect.provide(layer))
 
 describe("the contract of every operation, on a sandbox", () => {
-  it.live("covers the 19 of the vendor's documentation, and three more", () =>
+  it.live("covers the 19 operations of the vendor's documentation, and three more", () =>
     Effect.gen(function* () {
       assert.strictEqual(Contract.expected("Mail").length, 22)
       deepStrictEqual((yield* run("Mail")).sent, Contract.expected("Mail"))
     })
   )
 
-  it.live("only reads, unless it is allowed to write", () =>
+  it.live("only reads, unless writing is allowed", () =>
     Effect.gen(function* () {
       const { after, before, received, sent } = yield* run(Contract.modeOf(Option.none()))
       deepStrictEqual(sent, Contract.expected("Read"))
@@ -50,7 +52,7 @@ describe("the contract of every operation, on a sandbox", () => {
     })
   )
 
-  it.live("mails nothing when it writes, and removes what it wrote", () =>
+  it.live("sends no mail when it writes, and removes the objects that it created", () =>
     Effect.gen(function* () {
       const { after, before, received, sent } = yield* run(Contract.modeOf(Option.some("1")))
       deepStrictEqual(sent, Contract.expected("Write"))
@@ -103,7 +105,7 @@ const real = Effect.runSync(
 
 // `contract.test.ts` prints the notice.
 describe.skipIf(Option.isNone(real))("the contract of every operation, on the real service", () => {
-  it.live("what it returns fits the models", () =>
+  it.live("responses match the models", () =>
     Effect.gen(function* () {
       const { groupId, write, ...service } = yield* real
       const sent = new Set<string>()

@@ -5,7 +5,7 @@ import { Config, Effect, Layer, Option, Redacted } from "effect"
 import { Fault, Sandbox } from "../src/index.js"
 import { sendTo, good, id, type RequestInput, without } from "./support/request.js"
 
-/** The page's request, letter for letter. */
+/** The page's request, verbatim. */
 const page: RequestInput = {
   method: "PATCH",
   path: "/v1/groups/01g90279gp5sbmfek7wymcsvec",
@@ -13,11 +13,11 @@ const page: RequestInput = {
   body: "{}"
 }
 
-/** The request to reject: the page's, or on the real service one that would change nothing if it was accepted. */
+/** The request to reject: the page's, or, on the real service, one that would change nothing if it were accepted. */
 const subject = ({ groupId, isReal }: Target): RequestInput =>
   isReal ? { method: "GET", path: `/v1/groups/${groupId}` } : page
 
-/** The page's response bodies, letter for letter, without the white space between their tokens. */
+/** The page's response bodies, verbatim except for white space between tokens. */
 const responses = {
   missing_version:
     '{"error":{"code":"missing_version","message":"The request is missing the required Certifier-Version header"}}',
@@ -33,7 +33,10 @@ interface Target {
   readonly url: string
   readonly groupId: string
   readonly headers: Readonly<Record<string, string>>
-  /** Messages and the group are not compared: the service's gateway has other messages, and the group is the user's own. */
+  /**
+   * Whether it is the real service. Messages and the group are then not compared, because the service's gateway has other messages,
+   * and the group is the user's own.
+   */
   readonly isReal: boolean
 }
 
@@ -124,7 +127,7 @@ const contract = (
       })
     )
 
-    it.runIf(options.write)("PATCH with the page's body returns the group, unchanged except for updatedAt", () =>
+    it.runIf(options.write)("PATCH with the page's body returns the group, changed only in updatedAt", () =>
       Effect.gen(function* () {
         const { groupId, headers, url } = yield* target
         const path = `/v1/groups/${groupId}`
@@ -173,7 +176,7 @@ contract(
     isReal: true
   })),
   {
-    // The sandbox is there for the types, and receives no request.
+    // The sandbox is needed for the types, and receives no request.
     layer: Layer.merge(Sandbox.layerInProcess(), FetchHttpClient.layer),
     write: Option.exists(real, ({ write }) => write === "1"),
     isLeftOut: Option.isNone(real)
@@ -181,7 +184,7 @@ contract(
 )
 
 describe("the page's other responses", () => {
-  it.effect("429 and 500 have its messages", () =>
+  it.effect("429 and 500 have the page's messages", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       for (const code of ["rate_limited", "internal_server_error"] as const) {

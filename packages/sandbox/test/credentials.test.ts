@@ -58,7 +58,7 @@ describe("designs", () => {
 
 describe("creating", () => {
   test(
-    "creates a draft of today in UTC, with what was given",
+    "creates a draft with today's date in UTC and the given fields",
     Effect.gen(function* () {
       const draft = yield* Credentials.create({ ...ada, customAttributes: { mentor: "Lin Example" } })
       assert.strictEqual(draft.status, "draft")
@@ -73,7 +73,7 @@ describe("creating", () => {
   )
 
   test(
-    "refuses an attribute that the workspace does not have, and names it; nothing is created",
+    "rejects an attribute that the workspace does not have, with its name, and creates nothing",
     Effect.gen(function* () {
       for (const create of [Credentials.create, Credentials.createIssueSend]) {
         const error = yield* Effect.flip(create({ ...ada, customAttributes: { mentor: "Lin", tutor: "Kim" } }))
@@ -87,7 +87,7 @@ describe("creating", () => {
   )
 
   test(
-    "refuses a group that does not exist",
+    "rejects a group that does not exist",
     Effect.gen(function* () {
       deepStrictEqual(yield* refusal(Credentials.create({ ...ada, groupId: "nothing" })), [
         "CertifierNotFound",
@@ -97,7 +97,7 @@ describe("creating", () => {
   )
 
   test(
-    "with issuing and sending does all of it, or nothing without an email address",
+    "with issuing and sending runs all three steps, or none without an email address",
     Effect.gen(function* () {
       assert.strictEqual((yield* Credentials.createIssueSend(ada)).status, "issued")
       deepStrictEqual(yield* refusal(Credentials.createIssueSend({ groupId, recipient: { name: "Ada" } })), [
@@ -109,9 +109,9 @@ describe("creating", () => {
   )
 })
 
-describe("the states", () => {
+describe("the states of a credential", () => {
   test(
-    "a draft is issued once, and only what is issued is sent",
+    "a draft is issued once, and only an issued credential is sent",
     Effect.gen(function* () {
       const { id } = yield* Credentials.create(ada)
       deepStrictEqual(yield* refusal(Credentials.send(id)), [
@@ -134,7 +134,7 @@ describe("the states", () => {
   )
 
   test(
-    "it expires after its date, in UTC, and comes back when the date is moved or cleared",
+    "it expires after its date, in UTC, and is valid again when the date is moved or cleared",
     Effect.gen(function* () {
       const { id } = yield* Credentials.create({ ...ada, expiryDate: "2026-01-16" })
       yield* Credentials.issue(id)
@@ -168,7 +168,7 @@ describe("the states", () => {
     }).pipe(Effect.provide(layer))
   )
 
-  it.effect.each(["{}", `{"deliveryMethod":"fax"}`, `{"deliveryMethod":null}`])("sending refuses the body %s", (body) =>
+  it.effect.each(["{}", `{"deliveryMethod":"fax"}`, `{"deliveryMethod":null}`])("sending rejects the body %s", (body) =>
     Effect.gen(function* () {
       const { id } = yield* Credentials.createIssueSend(ada)
       const { url } = yield* Sandbox.Sandbox
@@ -182,7 +182,7 @@ describe("the states", () => {
 
 describe("updating", () => {
   test(
-    "merges custom attributes, and a new name is in the attributes only",
+    "merges custom attributes, and shows a new name in the attributes only",
     Effect.gen(function* () {
       const draft = yield* Credentials.create({ ...ada, customAttributes: { mentor: "Lin", course: "First Aid" } })
       const { id } = yield* Credentials.issue(draft.id)
@@ -199,7 +199,7 @@ describe("updating", () => {
   )
 
   test(
-    "nothing changes nothing but updatedAt",
+    "an empty update changes only updatedAt",
     Effect.gen(function* () {
       const draft = yield* Credentials.create(ada)
       const updated = yield* Credentials.update(draft.id, {})
@@ -209,7 +209,7 @@ describe("updating", () => {
   )
 
   test(
-    "an expiry date before the stored issue date is refused",
+    "an expiry date before the stored issue date is rejected",
     Effect.gen(function* () {
       const { id } = yield* Credentials.create({ ...ada, issueDate: "2026-01-15" })
       deepStrictEqual(yield* refusal(Credentials.update(id, { expiryDate: "2026-01-14" })), [
@@ -222,7 +222,7 @@ describe("updating", () => {
 
 describe("the designs of a credential", () => {
   test(
-    "are those of the group, with previews whose URLs change with what they show",
+    "are those of the group, with previews whose URLs change with their content",
     Effect.gen(function* () {
       const { id } = yield* Credentials.create(ada)
       const before = yield* Credentials.designs(id)
@@ -262,7 +262,7 @@ describe("lists and searches", () => {
     credentials.map(({ recipient }) => recipient.name).join(" ")
 
   test(
-    "are newest first, and pages go there and back, also when a credential of the way is gone",
+    "are newest first, and can be paged forwards and backwards, even if a credential in between is deleted",
     Effect.gen(function* () {
       const created = yield* five
       assert.strictEqual(names(yield* collect(Credentials.list({ pageSize: 2 }))), "Eve Dee Cid Bob Ada")
@@ -280,7 +280,7 @@ describe("lists and searches", () => {
   )
 
   test(
-    "find what the filter says",
+    "find the credentials that match the filter",
     Effect.gen(function* () {
       const created = yield* five
       yield* Credentials.issue(created[1]?.id ?? "")
@@ -302,7 +302,7 @@ describe("lists and searches", () => {
         [Search.createdAt.lte("2026-02-03"), "Cid Bob Ada"],
         [Search.createdAt.gt("2026-02-03"), "Eve Dee"],
         [Search.createdAt.gte("2026-02-03"), "Eve Dee Cid"],
-        // What the vendor does not document.
+        // The vendor does not document these.
         [{ createdAt: { gt: "2026-02-03T11:59:59.999Z", lt: "2026-02-04T12:00:00Z" } }, "Cid"],
         [{ status: { equals: "draft" }, recipient: { name: { contains: "d" } } }, "Dee Cid Ada"],
         [{ NOT: [{ recipient: { name: { equals: "Ada" } } }, { status: { equals: "issued" } }] }, "Eve Dee Cid"],
@@ -339,7 +339,7 @@ describe("lists and searches", () => {
     [`{"sort":{"property":"createdAt"}}`, "sort.order is missing"],
     [`{"limit":101}`, "limit is not a whole number"],
     [`{"cursor":"nonsense"}`, "cursor was not returned"]
-  ])("%s is refused", ([body, message]) =>
+  ])("%s is rejected", ([body, message]) =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       const response = yield* sendTo(url, { method: "POST", path: "/v1/credentials/search", headers: good, body })
@@ -353,7 +353,7 @@ describe("lists and searches", () => {
 
 describe("interactions", () => {
   test(
-    "are recorded with a time in the past, and listed newest first, of all or of one credential",
+    "are recorded with a time in the past, and listed newest first, for all credentials or one",
     Effect.gen(function* () {
       const [one, two] = [yield* Credentials.create(ada), yield* Credentials.create(ada)]
       const record = (credentialId: Credential.CredentialId, eventType: "credential_viewed" | "credential_verified") =>
@@ -379,7 +379,7 @@ describe("interactions", () => {
 
 describe("deleting a group", () => {
   test(
-    "is refused while it has issued credentials",
+    "is rejected while the group has issued credentials",
     Effect.gen(function* () {
       const { id } = yield* Credentials.create(ada)
       yield* Credentials.issue(id)

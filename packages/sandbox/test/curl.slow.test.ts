@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { execFile } from "node:child_process"
 import * as Command from "./support/command.js"
 
-/** Any program of any language: one that is not ours, on the same machine. */
+/** A program in another language, on the same machine. */
 const curl = (...args: ReadonlyArray<string>) =>
   Effect.async<string>((resume) => {
     execFile("curl", ["--silent", "--max-time", "10", ...args], { encoding: "latin1" }, (_, stdout) =>
@@ -16,7 +16,7 @@ const status = (...args: ReadonlyArray<string>) => curl("--output", "/dev/null",
 
 const json = ["-H", "content-type: application/json"]
 
-/** What the documentation has for a newcomer. */
+/** The headers that the documentation gives to a new user. */
 const asCaller = ["-H", "authorization: Bearer any", "-H", "certifier-version: 2022-10-26", ...json]
 
 const start = (...args: ReadonlyArray<string>) =>
@@ -26,9 +26,9 @@ const start = (...args: ReadonlyArray<string>) =>
     return { running, console: line.slice("Console: ".length), url: /http:\/\/[^/]+/.exec(line)?.[0] ?? "" }
   })
 
-describe("a newcomer with curl", () => {
+describe("a new user with curl", () => {
   it.scopedLive(
-    "issues, sees the mail, opens the page and the image, gets an event again, and breaks things",
+    "issues, reads the mail, opens the page and the image, redelivers an event, and injects faults",
     () =>
       Effect.gen(function* () {
         const { console, running, url } = yield* start(
@@ -93,7 +93,7 @@ describe("a newcomer with curl", () => {
   )
 
   it.scopedLive(
-    "needs the token for the console and the control endpoints on all addresses, and for nothing else",
+    "needs the token only for the console and the control endpoints, on all addresses",
     () =>
       Effect.gen(function* () {
         const { console, url } = yield* start("--host", "0.0.0.0")
@@ -121,7 +121,7 @@ describe("a newcomer with curl", () => {
   )
 
   it.scopedLive(
-    "reports an invalid flag, and a given token is not printed",
+    "reports an invalid flag, and does not print a given token",
     () =>
       Effect.gen(function* () {
         const refused = (...args: ReadonlyArray<string>) =>

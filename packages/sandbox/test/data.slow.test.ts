@@ -64,7 +64,7 @@ const names = (sandbox: Sandbox.Service) =>
   Effect.map(sandbox.groups, (groups) => groups.map((group) => group.name).slice(1))
 
 describe("a sandbox with a file", () => {
-  scenario("restores all that it stored", (directory) =>
+  scenario("restores all stored objects", (directory) =>
     Effect.gen(function* () {
       const data = join(directory, "data with # and % and ü.sqlite")
       const [text, before] = yield* Effect.gen(function* () {
@@ -76,7 +76,7 @@ describe("a sandbox with a file", () => {
         return [(yield* create(sandbox.url)).text, yield* sandbox.export] as const
       }).pipe(Effect.scoped)
       yield* Effect.gen(function* () {
-        // What the file has overrides the options.
+        // The content of the file overrides the options.
         const sandbox = yield* start(data, { groups: [], credentials: [] })
         deepStrictEqual(yield* sandbox.export, before)
         yield* sendTo(sandbox.url, { method: "DELETE", path: `/v1/groups/${id}` })
@@ -87,7 +87,7 @@ describe("a sandbox with a file", () => {
     })
   )
 
-  scenario("goes on with mails and deliveries where the run before has stopped", (directory) =>
+  scenario("continues the mails and deliveries of the previous run", (directory) =>
     Effect.gen(function* () {
       const data = join(directory, "data")
       let status = 500
@@ -122,7 +122,7 @@ describe("a sandbox with a file", () => {
         deliveries.map(({ attempts, state }) => `${attempts.length} ${state}`),
         deliveries.map(() => "1 pending")
       )
-      // Without the target they can't be delivered, and are not lost.
+      // Without the target they can't be delivered, but they are kept.
       const stuck = yield* run({}, ({ awaitDeliveries }) => awaitDeliveries)
       assert.isTrue(stuck.every(({ state }) => state === "failed"))
       status = 200
@@ -162,14 +162,14 @@ describe("a sandbox with a file", () => {
     })
   )
 
-  scenario("leaves one file behind when it ends", (directory) =>
+  scenario("leaves only one file when it ends", (directory) =>
     Effect.gen(function* () {
       yield* Effect.scoped(Effect.flatMap(start(join(directory, "data")), ({ url }) => create(url)))
       deepStrictEqual(readdirSync(directory), ["data"])
     })
   )
 
-  scenario("does not repeat the ids of before, although the seed is the same", (directory) =>
+  scenario("does not repeat the ids of the previous run with the same seed", (directory) =>
     Effect.gen(function* () {
       const data = join(directory, "data")
       const body = JSON.stringify({ groupId: id, recipient: { name: "Ada" } })
@@ -214,7 +214,7 @@ describe("a sandbox with a file", () => {
 })
 
 describe("an invalid file", () => {
-  /** Runs statements of another program. */
+  /** Runs statements as another program. */
   const foreign = (data: string, ...statements: ReadonlyArray<string>) =>
     Effect.flatMap(LibsqlClient.LibsqlClient, (client) =>
       Effect.forEach(statements, (statement) => client.unsafe(statement), { discard: true })
@@ -237,7 +237,7 @@ describe("an invalid file", () => {
       /^FILE can't be written: its folder does not exist or is read-only/
     ]
   ]
-  it.scopedLive.each(unusable)("%s is refused at the start, and not changed", ([, make, reason, problem]) =>
+  it.scopedLive.each(unusable)("%s is rejected at the start, and not changed", ([, make, reason, problem]) =>
     Effect.gen(function* () {
       const data = join(yield* directory, "data")
       make(data)
@@ -249,7 +249,7 @@ describe("an invalid file", () => {
     })
   )
 
-  scenario("a folder that does not exist is refused at the start", (directory) =>
+  scenario("a folder that does not exist is rejected at the start", (directory) =>
     Effect.gen(function* () {
       const [reason, message] = yield* refusal(join(directory, "missing", "data"))
       assert.strictEqual(reason, "NotWritable")
@@ -257,7 +257,7 @@ describe("an invalid file", () => {
     })
   )
 
-  scenario("a database of another program is refused, and so is one of another version", (directory) =>
+  scenario("a database of another program or version is rejected", (directory) =>
     Effect.gen(function* () {
       const data = join(directory, "data")
       yield* foreign(data, "CREATE TABLE notes (text TEXT)")
@@ -270,7 +270,7 @@ describe("an invalid file", () => {
     })
   )
 
-  scenario("a damaged object is named", (directory) =>
+  scenario("the error of a damaged object names it", (directory) =>
     Effect.gen(function* () {
       const data = join(directory, "data")
       yield* Effect.scoped(start(data))
@@ -281,7 +281,7 @@ describe("an invalid file", () => {
     })
   )
 
-  scenario("a second sandbox on one file is refused, also in the same process, until the first one ends", (directory) =>
+  scenario("a second sandbox on a file is rejected until the first one ends, even in the same process", (directory) =>
     Effect.gen(function* () {
       const data = join(directory, "data")
       yield* Effect.gen(function* () {
@@ -293,7 +293,7 @@ describe("an invalid file", () => {
     })
   )
 
-  scenario("one that is moved away while it is in use: 500, and nothing changes", (directory) =>
+  scenario("a file that is moved while it is in use: 500, and nothing changes", (directory) =>
     Effect.gen(function* () {
       const data = join(directory, "data")
       const sandbox = yield* start(data)
@@ -308,7 +308,7 @@ describe("an invalid file", () => {
 })
 
 describe("the driver", () => {
-  it.scopedLive("if it is missing, the error has the line that installs it", () =>
+  it.scopedLive("if it is missing, the error has the command that installs it", () =>
     Effect.gen(function* () {
       const hook = `export const resolve = (name, context, next) => { if (name.startsWith("@effect/sql-libsql")) throw new Error("missing"); return next(name, context) }`
       const register = `import { register } from "node:module"; register("data:text/javascript,${encodeURIComponent(hook)}")`
@@ -328,8 +328,8 @@ describe("the driver", () => {
   )
 })
 
-describe("what a careful store does with the file it is given", () => {
-  scenario("a link stays a link, and the mode of the file stays", (directory) =>
+describe("a link to a file", () => {
+  scenario("remains a link, and the mode of the file is kept", (directory) =>
     Effect.gen(function* () {
       const [target, link] = [join(directory, "target"), join(directory, "link")]
       yield* Effect.scoped(start(target))
@@ -343,7 +343,7 @@ describe("what a careful store does with the file it is given", () => {
   )
 })
 
-/** Runs a command in a mount namespace of its own with a small file system; skipped where that is not allowed. */
+/** Runs a command in its own mount namespace with a small file system. Skipped where that is not allowed. */
 const canMount = (() => {
   try {
     execFileSync("unshare", ["--mount", "--map-root-user", "true"], { stdio: "ignore" })
@@ -363,7 +363,7 @@ describe.runIf(canMount)("a disk", () => {
       env: { ...process.env, PROGRAM: full, NODE: process.execPath }
     })
 
-  scenario("that is full: 500, memory is not ahead of it, and it goes on when there is space", (directory) =>
+  scenario("that is full: 500, nothing changes in memory, and the sandbox continues when there is space", (directory) =>
     Effect.sync(() => {
       const output = inMount(
         `mount -t tmpfs -o size=1m none ${directory}; "$NODE" --import tsx "$PROGRAM" ${directory}/data ${directory}/ballast`
@@ -375,7 +375,7 @@ describe.runIf(canMount)("a disk", () => {
     })
   )
 
-  scenario("that is read-only: refused at the start", (directory) =>
+  scenario("that is read-only: rejected at the start", (directory) =>
     Effect.gen(function* () {
       const data = join(directory, "data")
       yield* Effect.scoped(start(data))
@@ -390,8 +390,8 @@ describe.runIf(canMount)("a disk", () => {
 const writer = fileURLToPath(new URL("support/writer.ts", import.meta.url))
 
 /**
- * Runs the writer, kills it at the `event`th change that the operating system reports of its folder once it is running (so
- * that most kills fall into a write), and returns the last change that it printed.
+ * Runs the writer, kills it at the `event`th change in its folder that the operating system reports once it is running (so that
+ * most kills happen during a write), and returns the last change that it printed.
  */
 const runAndKill = (data: string, event: number) =>
   Effect.async<number, Error>((resume) => {
@@ -413,9 +413,9 @@ const runAndKill = (data: string, event: number) =>
     return Effect.sync(() => child.kill("SIGKILL"))
   })
 
-describe("a kill at any moment", () => {
+describe("a kill at any time", () => {
   it.scopedLive(
-    "leaves a file with every change that was acknowledged, and no lock",
+    "leaves a file with every acknowledged change, and no lock",
     () =>
       Effect.gen(function* () {
         const data = join(yield* directory, "data")
@@ -426,7 +426,7 @@ describe("a kill at any moment", () => {
           printed = last
           const all = yield* Effect.scoped(Effect.flatMap(start(data), ({ groups }) => groups))
           assert.strictEqual(all.length, 101)
-          // The change after the last one may have been written and not yet printed.
+          // The change after the last printed one may have been written.
           assert.include([printed, printed + 1], Number(all.find((group) => group.id === id)?.name))
         }
       }).pipe(Effect.withRandom(Random.make("kills"))),

@@ -25,7 +25,7 @@ const Document = Schema.parseJson(
 )
 
 describe("the OpenAPI document", () => {
-  it.scopedLive("describes every endpoint, every error and nothing else", () =>
+  it.scopedLive("describes all endpoints and errors, and nothing else", () =>
     Effect.gen(function* () {
       const { requests, url } = yield* Sandbox.serve()
       const response = yield* HttpClient.get(`${url}/openapi.json`)
@@ -85,7 +85,7 @@ describe("the OpenAPI document", () => {
 })
 
 describe("the documentation page", () => {
-  it.scopedLive("is one page of HTML that loads nothing", () =>
+  it.scopedLive("is a single HTML page that loads no other file", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.serve()
       const response = yield* HttpClient.get(`${url}/docs`)

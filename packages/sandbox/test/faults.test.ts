@@ -54,7 +54,7 @@ describe.each(Object.entries(transports))("faults %s", (transport, layer) => {
     })
   )
 
-  scenario("a 500 after the request was carried out", ({ inject, url }) =>
+  scenario("a 500 after the request was applied", ({ inject, url }) =>
     Effect.gen(function* () {
       yield* inject(Fault.applied(Fault.error("internal_server_error")))
       assert.strictEqual((yield* patch(url, { name: "done" })).status, 500)
@@ -80,7 +80,7 @@ describe.each(Object.entries(transports))("faults %s", (transport, layer) => {
     }
   }
 
-  scenario("half of the body arrives before the connection closes within it", ({ inject, url }) =>
+  scenario("the connection closes after half of the body", ({ inject, url }) =>
     Effect.gen(function* () {
       const whole = (yield* get(url)).text
       yield* inject(Fault.close("Body"))
@@ -145,7 +145,7 @@ describe.each(Object.entries(transports))("faults %s", (transport, layer) => {
         Effect.gen(function* () {
           yield* inject(Fault.stall(at))
           const fiber = yield* Effect.fork(get(url))
-          // The request is recorded when its response begins; nothing more is sent after that.
+          // The request is recorded when its response begins, and nothing more is sent.
           yield* Stream.runHead(requestStream)
           deepStrictEqual(yield* Fiber.poll(fiber), Option.none())
           yield* Fiber.interrupt(fiber)
@@ -154,7 +154,7 @@ describe.each(Object.entries(transports))("faults %s", (transport, layer) => {
     )
   }
 
-  scenario("a sandbox stops while a response is stalled", () =>
+  scenario("a sandbox can stop while a response is stalled", () =>
     Effect.gen(function* () {
       const isRecorded = yield* Deferred.make<void>()
       const exit = yield* Effect.gen(function* () {
@@ -179,7 +179,7 @@ describe("time in process is the caller's", () => {
           yield* inject(fault)
           const fiber = yield* Effect.fork(get(url))
           yield* TestClock.adjust(Duration.subtract(duration, "1 millis"))
-          // A response is read through promises, which a clock doesn't move: others are read meanwhile.
+          // A response is read through promises, which a clock does not control, so other responses are read in the meantime.
           yield* Effect.replicateEffect(get(url), 5)
           deepStrictEqual(yield* Fiber.poll(fiber), Option.none())
           yield* TestClock.adjust("1 millis")
@@ -228,7 +228,7 @@ describe("pending faults", () => {
     }).pipe(Effect.provide(inProcess))
   )
 
-  it.effect("can be given as options", () =>
+  it.effect("can be set with options", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       const statuses = [

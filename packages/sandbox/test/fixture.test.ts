@@ -11,7 +11,7 @@ const TestLayer = (options: Sandbox.Options) =>
   )
 
 describe("builders", () => {
-  it("create the vendor's group with the given fields", () => {
+  it("create the vendor's group with overridden fields", () => {
     const group = Fixture.group({ name: "Other", badgeDesignId: null })
     assert.strictEqual(
       JSON.stringify(Schema.encodeSync(Group.Group)(group)),

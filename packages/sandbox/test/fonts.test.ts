@@ -13,7 +13,7 @@ const read = (path: string) => Effect.promise(() => Fonts.read(path))
 
 const codes = (text: string) => Array.from(text, (character) => character.codePointAt(0) ?? 0)
 
-/** Writes the font of the package, changed, to a folder of its own. */
+/** Writes a changed copy of the package's font to its own folder. */
 const written = (name: string, change: (bytes: Buffer) => Uint8Array) =>
   Effect.gen(function* () {
     const files = yield* FileSystem.FileSystem
@@ -25,7 +25,7 @@ const written = (name: string, change: (bytes: Buffer) => Uint8Array) =>
 /** The records of a font's tables. */
 const records = (bytes: Buffer) => Array.from({ length: bytes.readUInt16BE(4) }, (_, index) => 12 + 16 * index)
 
-/** A collection of one font: the offsets of its tables are from the beginning of the file. */
+/** A collection of one font. The offsets of its tables are relative to the beginning of the file. */
 const collection = (bytes: Buffer): Uint8Array => {
   for (const at of records(bytes)) bytes.writeUInt32BE(bytes.readUInt32BE(at + 8) + 16, at + 8)
   const head = Buffer.alloc(16)
@@ -35,7 +35,7 @@ const collection = (bytes: Buffer): Uint8Array => {
   return Buffer.concat([head, bytes])
 }
 
-/** Without the subtables of format 12: what is left is of format 4. */
+/** Removes the subtables of format 12, so that only format 4 is left. */
 const segmentsOnly = (bytes: Buffer): Uint8Array => {
   const record = records(bytes).find((at) => bytes.toString("latin1", at, at + 4) === "cmap") ?? 0
   const start = bytes.readUInt32BE(record + 8)
@@ -46,7 +46,7 @@ const segmentsOnly = (bytes: Buffer): Uint8Array => {
   return bytes
 }
 
-/** A font with nothing but characters: the glyphs of A, B and C are in a list, in which B has none. */
+/** A font with character tables only. The glyphs of A, B and C are in a list, in which B has none. */
 const listed = (): Uint8Array => {
   const words = (...values: ReadonlyArray<number>) => Buffer.from(values.flatMap((value) => [value >> 8, value & 0xff]))
   const parts = {
@@ -55,7 +55,7 @@ const listed = (): Uint8Array => {
     ends: [0x43, 0xffff, 0],
     starts: [0x41, 0xffff],
     added: [0, 1],
-    // From here to the list.
+    // The distance from this field to the list.
     offsets: [4, 0],
     list: [5, 0, 7]
   }
@@ -90,7 +90,7 @@ describe("the characters of a font", () => {
 })
 
 describe("the characters of a font with a list", () => {
-  it.scoped("are those with a glyph", () =>
+  it.scoped("are the ones with a glyph", () =>
     Effect.gen(function* () {
       const { has } = yield* read((yield* written("a.ttf", listed)).path)
       assert.deepStrictEqual([0x40, 0x41, 0x42, 0x43, 0x44, 0xfffe].filter(has), [0x41, 0x43])
@@ -99,7 +99,7 @@ describe("the characters of a font with a list", () => {
 })
 
 describe("the fonts of the machine", () => {
-  it.scoped("are searched for the characters that are missing, the ordinary ones first", () =>
+  it.scoped("are searched for missing characters, regular fonts first", () =>
     Effect.gen(function* () {
       const { folder } = yield* written("broken.ttf", (bytes) => bytes.subarray(0, 40))
       const find = Fonts.onMachine([folder, `${folder}/nothing`, dirname(sansPath)])
@@ -115,8 +115,8 @@ describe("the fonts of the machine", () => {
   )
 })
 
-describe("a text that no font has", () => {
-  it.effect("is written as codes, and the rest of it as it is", () =>
+describe("a text with characters that no font has", () => {
+  it.effect("shows them as codes, and the others unchanged", () =>
     Effect.gen(function* () {
       const font = yield* read(sansPath)
       assert.strictEqual(Fonts.legible("Ada 王小 (a\u200bb) 🎉", [font]), "Ada U+738B U+5C0F (a\u200bb) U+1F389")
@@ -131,7 +131,7 @@ describe("a text that no font has", () => {
         Effect.map(Png.render({ kind: "certificate", name, title: "", date: "" }), (bytes) =>
           Buffer.from(bytes).toString("base64")
         )
-      // No font has characters for private use.
+      // No font has these private-use characters.
       assert.notStrictEqual(yield* draw("\u{F0001}"), yield* draw("\u{F0002}"))
     })
   )

@@ -42,7 +42,7 @@ describe("__proto__ in JSON", () => {
     }).pipe(Effect.provide(unlimited))
   )
 
-  it.effect("nor is it in a query", () =>
+  it.effect("has no effect in a query", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       const list = (query: string) => get(url, `/v1/groups?${query}`)
@@ -54,7 +54,7 @@ describe("__proto__ in JSON", () => {
 })
 
 describe("an error of another copy of the platform", () => {
-  it.effect("is known by its tag", () =>
+  it.effect("is recognized by its tag", () =>
     Effect.gen(function* () {
       const TypeId = Symbol.for("@effect/platform/HttpServerError")
       const error = yield* Effect.flip(Api.translate(Cause.die({ [TypeId]: TypeId, _tag: "RouteNotFound" })))

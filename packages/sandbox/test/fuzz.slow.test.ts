@@ -190,15 +190,15 @@ const mutant: Effect.Effect<Buffer> = Effect.gen(function* () {
   return bytes
 })
 
-/** What the pages and forms of the console return, which are not of the API: pages and texts. */
+/** Whether a response is a page or text of the console, which is not part of the API. */
 const isOfPage = (status: number, body: string): boolean =>
   (status === 303 && body === "") || ([400, 401, 403, 404].includes(status) && /^[^{]/.test(body))
 
-/** Whether all responses are of the contract: a success, or an error of the table with its status, but no server error. */
+/** Whether all responses follow the contract: a success, or an error of the table with its status, but not a server error. */
 const isContract = (received: Buffer): boolean =>
   parse(received).every(({ body, status }) => {
     if (status >= 200 && status < 300) return true
-    // No request contains a fault.
+    // No request injects a fault.
     if (status >= 500) return false
     if (isOfPage(status, body)) return true
     const code = /^\{"error":\{"code":"(\w+)","message":"/.exec(body)?.[1] ?? ""
@@ -224,7 +224,7 @@ const storm = (url: string, count: number) =>
 
 describe("bad input", () => {
   it.scopedLive(
-    "of ten thousand mutated requests gets the contract's errors or a closed connection, and leaves nothing behind",
+    "in ten thousand mutated requests gets the contract's errors or a closed connection, and leaks nothing",
     () =>
       Effect.gen(function* () {
         const running = yield* Command.start("served.ts", [], ["--expose-gc"])
@@ -233,7 +233,7 @@ describe("bad input", () => {
         const before = yield* Command.heldBy(running, 1)
         const responded = yield* storm(url, 10_000)
         const after = yield* Command.heldBy(running, 2)
-        // Most of them get a response, so this does not test only the parser.
+        // Most mutants get a response, so this does not only test the parser.
         assert.isAbove(responded.filter((n) => n === 1).length, 7000)
         assert.isBelow(after.megabytes, before.megabytes + 8, "the heap has grown")
         assert.strictEqual(after.sockets, 0)
@@ -248,7 +248,7 @@ describe("bad input", () => {
   const served = Effect.map(Sandbox.serve({ rateLimit: "Unlimited", requestTimeout: "300 millis" }), ({ url }) => url)
   const whole = withBody("PATCH", `/v1/groups/${id}`, "{}")
 
-  it.scopedLive("pipelined requests get responses in their order", () =>
+  it.scopedLive("pipelined requests get responses in order", () =>
     Effect.gen(function* () {
       const url = yield* served
       const received = yield* exchange(
@@ -279,7 +279,7 @@ describe("bad input", () => {
     })
   )
 
-  it.scopedLive("a slow caller is disconnected, wherever it stopped", () =>
+  it.scopedLive("a slow caller is disconnected, at whatever point it stops", () =>
     Effect.gen(function* () {
       const url = yield* served
       const responses = yield* Effect.forEach(
@@ -291,7 +291,7 @@ describe("bad input", () => {
     })
   )
 
-  it.scopedLive("a body of up to 1 MiB is read, a larger one is rejected, with and without Content-Length", () =>
+  it.scopedLive("a body of up to 1 MiB is read, and a larger one is rejected, with and without Content-Length", () =>
     Effect.gen(function* () {
       const url = yield* served
       const chunked = (body: string) =>
@@ -314,7 +314,7 @@ describe("bad input", () => {
   )
 
   it.scopedLive(
-    "four hundred concurrent connections get responses, and idle ones don't keep a sandbox from stopping",
+    "four hundred concurrent connections get responses, and idle connections don't prevent a sandbox from stopping",
     () =>
       Effect.gen(function* () {
         const idle = yield* Effect.gen(function* () {

@@ -7,7 +7,7 @@ import { sendTo, get, good, id, patch, type RequestInput, without } from "./supp
 
 const unlimited = Sandbox.layerInProcess({ rateLimit: "Unlimited" })
 
-/** Of what is ignored by default, too. */
+/** Rejects unknown fields, which are ignored by default. */
 const strict = Sandbox.layerInProcess({ rateLimit: "Unlimited", quirks: { unknownFields: "refuse" } })
 
 const parsed = (text: string): unknown => JSON.parse(text)
@@ -34,7 +34,7 @@ describe("updating", () => {
       deepStrictEqual(parsed(first.text), {
         ...Fixture.groupJson,
         name: "Money",
-        // The clock of the test is at 1970: updatedAt still does not go back.
+        // The test's clock is at 1970, and updatedAt still increases.
         updatedAt: "2022-01-01T00:00:00.001Z"
       })
       yield* TestClock.setTime(Date.parse("2030-05-05T05:05:05.005Z"))
@@ -116,7 +116,7 @@ describe("updating", () => {
 describe("the order of the checks", () => {
   const nowhere = { method: "PUT", path: "/v9/nothing" } as const
   const cases: ReadonlyArray<readonly [title: string, input: RequestInput, status: number, code: string]> = [
-    ["the token first, even for an unknown path", { ...nowhere, headers: {} }, 401, "unauthorized"],
+    ["first the token, even for an unknown path", { ...nowhere, headers: {} }, 401, "unauthorized"],
     ["an empty token", { ...nowhere, headers: { authorization: "Bearer " } }, 401, "unauthorized"],
     ["another scheme", { ...nowhere, headers: { authorization: "Basic dXNlcjpwYXNz" } }, 401, "unauthorized"],
     ["a token without a scheme", { ...nowhere, headers: { authorization: "abcdefghijkl" } }, 401, "unauthorized"],
@@ -134,7 +134,7 @@ describe("the order of the checks", () => {
       "invalid_version"
     ],
     ["then the path", { ...nowhere, headers: good }, 404, "not_found"],
-    ["and the method", { method: "PUT", path: `/v1/groups/${id}`, headers: good, body: "{" }, 404, "not_found"],
+    ["then the method", { method: "PUT", path: `/v1/groups/${id}`, headers: good, body: "{" }, 404, "not_found"],
     ["a trailing slash", { method: "GET", path: "/v1/groups/", headers: good }, 404, "not_found"],
     ["another case", { method: "GET", path: "/V1/groups", headers: good }, 404, "not_found"],
     ["then the body, before the group", { ...update("{"), path: "/v1/groups/nobody" }, 400, "invalid_json"],
@@ -173,11 +173,11 @@ describe("the order of the checks", () => {
 })
 
 describe("the error table", () => {
-  it("is core's", () => {
+  it("is the one of core", () => {
     assert.sameMembers([...ErrorEnvelope.codes], Object.keys(CertifierError.table))
   })
 
-  it.effect.each(ErrorEnvelope.codes)("%s can be reached", (code) =>
+  it.effect.each(ErrorEnvelope.codes)("%s can be provoked", (code) =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       yield* Sandbox.inject(Fault.error(code))
@@ -193,7 +193,7 @@ describe("the error table", () => {
 })
 
 describe("the other endpoints", () => {
-  it.effect("creates, reads and deletes", () =>
+  it.effect("create, read and delete", () =>
     Effect.gen(function* () {
       const { groups, url } = yield* Sandbox.Sandbox
       const body = JSON.stringify({
@@ -230,7 +230,7 @@ describe("the other endpoints", () => {
     }).pipe(Effect.provide(unlimited))
   )
 
-  it.effect("HEAD returns the same as GET, without a body", () =>
+  it.effect("HEAD returns the same response as GET, without its body", () =>
     Effect.gen(function* () {
       const response = yield* send({ method: "HEAD", path: `/v1/groups/${id}` })
       deepStrictEqual([response.status, response.text], [200, ""])
@@ -243,7 +243,7 @@ describe("the other endpoints", () => {
   )
 
   it.effect.prop(
-    "pages through every group once, there and back, in one order",
+    "pages return every group once, forwards and backwards, in the same order",
     [FastCheck.integer({ min: 0, max: 12 }), FastCheck.integer({ min: 1, max: 5 })],
     ([count, limit]) =>
       Effect.gen(function* () {
@@ -288,7 +288,7 @@ describe("the other endpoints", () => {
   )
 
   it.effect.each(["limit=0", "limit=101", "limit=1.5", "limit=x", "limit=", "cursor=x", "cursor="])(
-    "rejects %s and names the parameter",
+    "rejects %s with the name of the parameter",
     (query) =>
       Effect.gen(function* () {
         const response = yield* send({ method: "GET", path: `/v1/groups?${query}` })

@@ -5,9 +5,9 @@ import type { ErrorEnvelope } from "../src/ErrorEnvelope.js"
 import type { Handlers } from "../src/internal/handlers.js"
 import type { Given } from "../src/internal/quirks/given.js"
 
-/** These tests fail when they are compiled, not when they are run. */
+/** These tests fail at compile time, not at run time. */
 describe("the handlers", () => {
-  it("are one for each operation of core, and none besides", () => {
+  it("exist for exactly the operations of core", () => {
     expectTypeOf<keyof Handlers>().toEqualTypeOf<keyof typeof CertifierApi.operations>()
   })
 
@@ -20,7 +20,7 @@ describe("the handlers", () => {
     expectTypeOf(complain).returns.toEqualTypeOf<Handlers>()
   })
 
-  it("take the checked parts of the request, and return the success or an error of the API", () => {
+  it("take the validated parts of the request, and return a success or an error of the API", () => {
     expectTypeOf<Handlers["updateGroup"]>().toEqualTypeOf<
       (
         request: { readonly path: { readonly id: Group.GroupId }; readonly payload: Group.Patch },

@@ -6,7 +6,7 @@ const timeout = 300_000
 
 const calm = { lag: 12, late: 8, skew: 60, hasReference: false, retries: false, quirks: {} }
 
-/** A create, an issue and a send, or a create, searches, an issue and a send. */
+/** The requests are a create, an issue and a send, or a create, searches, an issue and a send. */
 const positions = [0, 1, 2, 3]
 
 const stops = (["kill", "interrupt", "fail to store"] as const).flatMap((how) =>
@@ -20,7 +20,7 @@ describe("issuing gives each recipient one credential and one mail", () => {
       for (const position of positions) {
         const requests = [...Array.from({ length: position }, () => "nothing"), name]
         await Issuing.check({ ...calm, lives: [{ requests }] })
-        // And at the request that it leads to.
+        // The same at the request that follows from it.
         await Issuing.check({ ...calm, retries: true, lives: [{ requests: [...requests, name] }] })
       }
     },
@@ -28,7 +28,7 @@ describe("issuing gives each recipient one credential and one mail", () => {
   )
 
   it.each(["nothing", "a reset", "a 429", "silence, and the work seconds later"])(
-    "when it ends early at any instant, and each request has %s",
+    "when it ends early at any point, and each request has %s",
     async (name) => {
       for (const stop of stops) {
         for (const requests of [[name], ["nothing", name], ["nothing", "nothing", name]]) {
@@ -40,7 +40,7 @@ describe("issuing gives each recipient one credential and one mail", () => {
   )
 
   it(
-    "whatever goes wrong, however often",
+    "with any failures, any number of times",
     () => fc.assert(fc.asyncProperty(Issuing.script, Issuing.check), { numRuns: 300, seed: 20260116 }),
     timeout
   )

@@ -4,7 +4,10 @@ import * as Issuing from "./support/issuing.js"
 
 const calm = { lag: 0, late: 1, skew: 0, hasReference: false, retries: false, quirks: {} }
 
-/** What few scripts have: a mail that is refused, and interruptions and deaths right before and after one is sent. */
+/**
+ * Cases that random scripts seldom contain: a mail that is rejected, and interruptions and deaths right before and after one is
+ * sent.
+ */
 const rare: ReadonlyArray<Issuing.Script> = [
   { ...calm, lives: [{ requests: ["nothing", "nothing", "a 429"] }] },
   ...[10, 11, 12, 13].flatMap((at) => [
@@ -14,7 +17,7 @@ const rare: ReadonlyArray<Issuing.Script> = [
 ]
 
 describe("issuing", () => {
-  it("gives each recipient one credential and one mail, whatever goes wrong", () =>
+  it("gives each recipient one credential and one mail, with any failures", () =>
     fc.assert(fc.asyncProperty(Issuing.script, Issuing.check), {
       numRuns: 36,
       seed: 20260115,

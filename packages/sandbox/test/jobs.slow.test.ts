@@ -15,7 +15,7 @@ import { Chunk, Effect, Either, Layer, Option, Queue, Redacted, Schedule, Stream
 import { readFileSync } from "node:fs"
 import { Fault, Fixture, Sandbox } from "../src/index.js"
 
-/** What people use the API for, each done by core's client over a socket. */
+/** The common tasks of the API, each with core's client over a socket. */
 
 const groupId = Fixture.groupJson.id
 
@@ -97,7 +97,7 @@ describe("the jobs that the API is used for", () => {
         Stream.runCollect,
         Effect.map((results) => Array.from(results, (result) => (Either.isRight(result) ? "issued" : result.left._tag)))
       )
-      // The rows that are wrong don't stop the others, and a second run issues none of them again.
+      // Invalid rows don't stop the others, and a second run issues none of them again.
       deepStrictEqual(yield* run, ["issued", "CertifierInvalidRequest", "issued"])
       deepStrictEqual(yield* run, ["issued", "CertifierInvalidRequest", "issued"])
       assert.sameMembers([...(yield* recipients)], ["ada@example.com", "lin@example.com"])
@@ -107,7 +107,7 @@ describe("the jobs that the API is used for", () => {
 
   job("issue for each message of a connector or a queue", () =>
     Effect.gen(function* () {
-      // At least once: the second message comes again.
+      // Delivery at least once: the second message is repeated.
       const queue = yield* Queue.unbounded<{ readonly id: string; readonly name: string }>()
       const [ada, grace] = [
         { id: "m1", name: "Ada" },
@@ -156,7 +156,7 @@ describe("the jobs that the API is used for", () => {
     Effect.gen(function* () {
       const matchers = [{ path: "/v1/credentials" }, { path: "/v1/credentials/" }]
       for (const [index, matcher] of matchers.entries()) {
-        // Carried out, and then the connection is reset before the response.
+        // The request is applied, and then the connection is reset before the response.
         yield* Sandbox.inject(Fault.reset(), { ...matcher, method: "POST" })
         const name = `Ada${index}`
         yield* Effect.either(issueOnce(name, name))
@@ -166,7 +166,7 @@ describe("the jobs that the API is used for", () => {
         assert.strictEqual((yield* Credentials.searchPage({ filter })).data.length, 1)
       }
       deepStrictEqual(yield* recipients, ["ada0@example.com", "ada1@example.com"])
-      // Nothing but the id is left of an issuance that stopped at a draft.
+      // Only the id is left of an issuance that stopped at a draft.
       const { id } = yield* Credentials.create({ groupId, recipient: recipient("Grace") })
       yield* Issuance.resume({ credentialId: id }, { onStep: () => Effect.void })
       assert.strictEqual((yield* Credentials.get(id)).status, "issued")
@@ -201,7 +201,7 @@ describe("the jobs that the API is used for", () => {
     Effect.gen(function* () {
       yield* Sandbox.bounce("lin@example.com")
       for (const name of ["Ada", "Lin"]) yield* Credentials.createIssueSend({ groupId, recipient: recipient(name) })
-      // The API does not report who it was; the dashboard does, and here the sandbox.
+      // The API does not report these recipients. The dashboard does, and here the sandbox.
       const bounced = (yield* Sandbox.mails).filter((mail) => mail.bounced)
       for (const { credentialId } of bounced) {
         const credential = yield* Credentials.get(credentialId)
@@ -270,7 +270,7 @@ describe("the jobs that the API is used for", () => {
     })
   )
 
-  /** Tasks of the README that are done elsewhere. */
+  /** Tasks of the README that other tests cover. */
   const elsewhere: Readonly<Record<string, string>> = {
     "work from a terminal, without writing a program": "the tests of packages/cli",
     "process thousands of items, and survive a crash": "the tests of packages/jobs and internal/job-faults",

@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Quirk } from "../src/index.js"
 
-/** What decides an open point: quirks, or what else a sandbox has for it. */
+/** An open point, and the quirks or other features of a sandbox that cover it. */
 interface Point {
   readonly point: string
   readonly quirks: ReadonlyArray<Quirk.Name>
-  /** Why there is no quirk: a fault does it, or it is not about what the service sends. */
+  /** Why there is no quirk: a fault covers it, or it does not concern what the service sends. */
   readonly otherwise?: string
 }
 
@@ -14,8 +14,8 @@ const by = (point: string, ...quirks: ReadonlyArray<Quirk.Name>): Point => ({ po
 const without = (point: string, otherwise: string): Point => ({ point, quirks: [], otherwise })
 
 /**
- * What the vendor's documentation leaves open, in the order of its pages: what is inferred, what is unknown, and where
- * the documentation contradicts itself or what was seen.
+ * The open points of the vendor's documentation, in the order of its pages: what is inferred or unknown, and where the
+ * documentation contradicts itself or observations.
  */
 const points: Readonly<Record<string, ReadonlyArray<Point>>> = {
   "all operations": [
@@ -137,14 +137,14 @@ const points: Readonly<Record<string, ReadonlyArray<Point>>> = {
 const all = Object.values(points).flat()
 
 describe("the open points of the vendor's documentation", () => {
-  it("have a quirk each, or a reason to have none", () => {
+  it("each have a quirk, or a reason for not having one", () => {
     for (const { otherwise, point, quirks } of all) {
       assert.strictEqual(quirks.length === 0, otherwise !== undefined, point)
       for (const name of quirks) assert.property(Quirk.table, name, point)
     }
   })
 
-  it("are what the quirks are about", () => {
+  it("include the subject of every quirk", () => {
     const named = new Set<string>(all.flatMap(({ quirks }) => quirks))
     assert.deepStrictEqual(
       Object.keys(Quirk.table).filter((name) => !named.has(name)),

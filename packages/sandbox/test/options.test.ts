@@ -16,7 +16,7 @@ describe("invalid options", () => {
     ["keepRequests", { keepRequests: 1.5 }],
     ["rateLimit.limit", { rateLimit: { limit: 0 } }]
   ]
-  it.scopedLive.each(rejected)("are named: %s of %j", ([name, options]) =>
+  it.scopedLive.each(rejected)("are rejected with their names: %s of %j", ([name, options]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Sandbox.serve(options))
       assert.isTrue(ConfigError.isConfigError(error) && error._op === "InvalidData")
@@ -24,7 +24,7 @@ describe("invalid options", () => {
     })
   )
 
-  it.scopedLive("do not include a time limit with a part of a millisecond", () =>
+  it.scopedLive("do not include a time limit with a fraction of a millisecond", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.serve({ requestTimeout: "1500 micros" })
       assert.match(url, /^http:/)

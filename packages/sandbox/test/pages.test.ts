@@ -47,7 +47,7 @@ const eventsOf = (id: string) =>
 
 describe("mails", () => {
   test(
-    "are kept each time that a credential is sent, with the link for the recipient",
+    "are stored each time a credential is sent, with the link for the recipient",
     Effect.gen(function* () {
       const { id, publicId } = yield* Credentials.create(ada)
       deepStrictEqual(yield* Sandbox.mails, [])
@@ -81,7 +81,7 @@ describe("mails", () => {
   )
 
   test(
-    "bounce while they are set to, and the API does not show it",
+    "bounce at addresses that are set to bounce, and the API does not show it",
     Effect.gen(function* () {
       const { id } = yield* Credentials.createIssueSend({
         groupId,
@@ -99,7 +99,7 @@ describe("mails", () => {
   )
 
   test(
-    "are bounded: the oldest are forgotten, and counted",
+    "are bounded in number: the oldest are dropped and counted",
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       const { id } = yield* Credentials.createIssueSend(ada)
@@ -120,7 +120,7 @@ describe("mails", () => {
   )
 
   test(
-    "are bounded in size, too",
+    "are bounded in size",
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       yield* Effect.replicateEffect(Credentials.createIssueSend(ada), 4)
@@ -141,7 +141,7 @@ describe("mails", () => {
 
 describe("the public page", () => {
   test(
-    "shows an issued credential; each visit is an interaction, of the recipient if the link says so",
+    "shows an issued credential; each visit is an interaction, of the recipient if it is the recipient's link",
     Effect.gen(function* () {
       const { id, publicId } = yield* Credentials.createIssueSend(ada)
       const response = yield* read(`/credentials/${publicId}`)
@@ -158,7 +158,7 @@ describe("the public page", () => {
   )
 
   test(
-    "is not there for a draft, one that was deleted, or an unknown one",
+    "is not found for a draft, a deleted or an unknown credential",
     Effect.gen(function* () {
       const { id, publicId } = yield* Credentials.create(ada)
       const status = Effect.map(read(`/credentials/${publicId}`), (response) => response.status)
@@ -172,7 +172,7 @@ describe("the public page", () => {
   )
 
   test(
-    "says that a credential has expired, by the clock",
+    "shows that a credential has expired, by the clock",
     Effect.gen(function* () {
       const { publicId } = yield* Credentials.createIssueSend({ ...ada, expiryDate: "2026-02-01" })
       const text = Effect.flatMap(read(`/credentials/${publicId}`), (response) => response.text)
@@ -183,7 +183,7 @@ describe("the public page", () => {
   )
 
   test(
-    "has buttons, each of which is an interaction and no further visit",
+    "has buttons that record an interaction each, without another visit",
     Effect.gen(function* () {
       const { id, publicId } = yield* Credentials.createIssueSend(ada)
       const path = `/credentials/${publicId}`
@@ -208,7 +208,7 @@ const previewsOf = (id: string) =>
 
 describe("previews", () => {
   test(
-    "are PNG images at URLs with encoded slashes; another name is another image at another URL",
+    "are PNG images at URLs with encoded slashes; another name has another image at another URL",
     Effect.gen(function* () {
       const { id } = yield* Credentials.createIssueSend(ada)
       const urls = yield* previewsOf(id)
@@ -234,7 +234,7 @@ describe("previews", () => {
   )
 
   test(
-    "are empty right after issuing by a quirk, and there later",
+    "are empty right after issuing and exist later, by a quirk",
     Effect.gen(function* () {
       const { id, publicId } = yield* Credentials.createIssueSend(ada)
       deepStrictEqual(yield* previewsOf(id), [])
@@ -247,7 +247,7 @@ describe("previews", () => {
   )
 
   test(
-    "of a design are images of their own, unless it has a URL",
+    "of a design are separate images, unless the design has a URL",
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       yield* sandbox.setDesign(Fixture.design({ id: "own", previewUrl: "https://cdn.example.com/w1%2Fown.png" }))
@@ -274,12 +274,12 @@ describe("previews", () => {
   )
 
   test(
-    "are under the public URL if there is one",
+    "have URLs below the public URL, if there is one",
     Effect.gen(function* () {
       const { id } = yield* Credentials.createIssueSend(ada)
       const [url = ""] = yield* previewsOf(id)
       assert.match(url, /^https:\/\/sandbox\.example\/c\/previews\/w1%2F/)
-      // A proxy that takes its own path away.
+      // A proxy that removes its own path.
       assert.strictEqual((yield* read(url.replace("https://sandbox.example/c", ""))).status, 200)
       assert.match((yield* Sandbox.mails)[0]?.url ?? "", /^https:\/\/sandbox\.example\/c\/credentials\//)
     }),
@@ -289,7 +289,7 @@ describe("previews", () => {
 
 const markup = `<img src=x onerror="alert(1)"></style></script><script>alert(2)</script>' & "`
 
-describe("what recipients write", () => {
+describe("text from recipients", () => {
   test(
     "is escaped in every field of every page",
     Effect.gen(function* () {
@@ -301,7 +301,7 @@ describe("what recipients write", () => {
         customAttributes: { "custom.mentor": markup }
       })
       const issued = yield* Credentials.issue(id)
-      // The API refuses this address; an import of stored objects does not.
+      // The API rejects this address, but an import of stored objects does not.
       const recipient = { ...issued.recipient, email: Option.some("<i>ada</i>@example.com") }
       yield* sandbox.setCredential(new Credential.Credential({ ...issued, recipient }))
       yield* Credentials.send(id)
@@ -323,19 +323,19 @@ describe("what recipients write", () => {
           assert.notInclude(text, part)
         }
         assert.match(text, /&lt;img src=x onerror=&quot;alert\(1\)&quot;&gt;/)
-        // Nothing inline that the policy would have to allow.
+        // No inline code, which the policy would have to allow.
         assert.notMatch(text, /<style|<script(?! src="\/assets\/console\.js" defer>)|\sstyle=|\son\w+="/)
       }
     })
   )
 })
 
-describe("the control endpoints of what leaves the sandbox", () => {
+describe("the control endpoints of mails, webhooks and the clock", () => {
   const json = (path: string, body: unknown, method: "post" | "patch" = "post") =>
     HttpClient[method](`${base}/__sandbox${path}`, { body: HttpBody.unsafeJson(body) })
 
   test(
-    "list and clear mails, make a recipient bounce, and move the clock",
+    "list and clear mails, make a recipient's mails bounce, and move the clock",
     Effect.gen(function* () {
       const bounced = yield* json("/bounces", { address: "ada@example.com" })
       deepStrictEqual(yield* bounced.json, { addresses: ["ada@example.com"] })
@@ -352,7 +352,7 @@ describe("the control endpoints of what leaves the sandbox", () => {
   )
 
   test(
-    "change how events are delivered, list deliveries, and deliver again",
+    "change how events are delivered, list deliveries, and redeliver",
     Effect.gen(function* () {
       const changed = yield* json("/webhooks", { bare: true, delay: "1 second" }, "patch")
       const expected = { doubled: false, outOfOrder: false, delay: 1000, reordered: false, bare: true, speed: 1 }

@@ -5,28 +5,28 @@ import { Effect, Redacted, Schema, TestClock } from "effect"
 import { type Delivery, Fixture, Quirk, type RateLimit, Sandbox } from "../src/index.js"
 import { good, id as group, type RequestInput, sendTo, without } from "./support/request.js"
 
-/** What `JSON.parse` returns: each row knows the form of its response. */
+/** The result of `JSON.parse`. Each row knows the form of its response. */
 type Json = ReturnType<typeof JSON.parse>
 
 interface Response {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly json: Json
-  /** What webhooks have received. */
+  /** The events that webhooks have received. */
   readonly events: ReadonlyArray<{ readonly headers: Readonly<Record<string, string>>; readonly json: Json }>
   readonly deliveries: ReadonlyArray<Delivery.Delivery>
 }
 
 interface Row {
   readonly quirk: Quirk.Name
-  /** Sent one after the other; a number is how many milliseconds pass. */
+  /** Sent in sequence. A number is a pause in milliseconds. */
   readonly requests: ReadonlyArray<RequestInput | number | ((json: Json) => RequestInput)>
-  /** What is looked at, of the last response. */
+  /** The observed part of the last response. */
   readonly see: (response: Response) => unknown
-  /** What each value shows. */
+  /** The expected observation for each value. */
   readonly shows: Readonly<Record<string, unknown>>
   readonly rateLimit?: RateLimit.Options
-  /** What webhooks respond, if anything; default 200. */
+  /** The status that the receiver of webhooks responds with, if it responds; default 200. */
   readonly receiver?: number | "nothing"
 }
 
@@ -62,7 +62,7 @@ const count = json(({ data }) => data.length)
 const both = (response: Response) => [response.status, response.json?.error?.code ?? response.json?.status]
 const total = [get("/v1/credentials")]
 
-/** Requests of lists, as many as a limit admits or not. */
+/** Requests of lists, for tests of the rate limit. */
 const lists = (count: number): ReadonlyArray<RequestInput> => Array.from({ length: count }, () => get("/v1/groups"))
 const interact = (body: object = {}) =>
   send("POST", "/v1/credential-interactions", {
@@ -104,7 +104,7 @@ const rows: ReadonlyArray<Row> = [
     see: status,
     shows: { workspace: 429, token: 200, address: 429 }
   },
-  // In process all requests have one address: two are in the tests of the rate limit.
+  // In process all requests have the same address. The tests of the rate limit use two.
   {
     quirk: "rateLimitScope",
     rateLimit: { limit: 1 },
@@ -809,7 +809,7 @@ const observe = ({ quirk, rateLimit, receiver = 200, requests, see }: Row, value
     let last: Pick<Response, "headers" | "json" | "status"> = { status: 0, headers: {}, json: undefined }
     for (const request of requests) {
       if (typeof request === "number") {
-        // What is received now is received before the time passes.
+        // Lets pending requests arrive before time passes.
         yield* Effect.yieldNow({ priority: 1 })
         yield* TestClock.adjust(request)
         continue
@@ -832,14 +832,14 @@ const observe = ({ quirk, rateLimit, receiver = 200, requests, see }: Row, value
   )
 }
 
-describe("what each quirk does", () => {
-  it("is written down for all of their values", () => {
+describe("the effect of each quirk", () => {
+  it("has an expectation for each of its values", () => {
     for (const [name, { values }] of Object.entries<Quirk.Quirk>(Quirk.table)) {
       const own = rows.filter(({ quirk }) => quirk === name)
       assert.isNotEmpty(own, name)
       for (const { shows } of own) assert.sameMembers(Object.keys(shows), Object.keys(values), name)
       if (name === "rateLimitScope") continue
-      // No two values are the same in all rows.
+      // Any two values differ in some row.
       const all = Object.keys(values).map((value) => JSON.stringify(own.map(({ shows }) => [shows[value]])))
       assert.strictEqual(new Set(all).size, all.length, name)
     }

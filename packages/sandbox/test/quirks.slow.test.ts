@@ -11,14 +11,14 @@ const layer = (quirks: Partial<Quirk.Quirks>) =>
 
 const decode = Schema.decodeUnknownSync(Quirk.Overrides)
 
-/** Each quirk with each of its values but the default. */
+/** Each quirk with each of its values except the default. */
 const each = Object.entries<Quirk.Quirk>(Quirk.table).flatMap(([name, { default: usual, values }]) =>
   Object.keys(values)
     .filter((value) => value !== usual)
     .map((value) => [name, value] as const)
 )
 
-describe("the client survives", () => {
+describe("the client works with", () => {
   it.effect("all defaults", () => Effect.provide(journey, layer({})))
 
   it.effect.each(each)("%s = %s", ([name, value]) => Effect.provide(journey, layer(decode({ [name]: value }))))

@@ -27,7 +27,7 @@ describe("the rate limit", () => {
     }).pipe(limited())
   )
 
-  it.effect("a 429 is the contract's, with whole seconds in Retry-After", () =>
+  it.effect("a 429 follows the contract, with whole seconds in Retry-After", () =>
     Effect.gen(function* () {
       yield* statuses(3)
       const response = yield* list
@@ -39,7 +39,7 @@ describe("the rate limit", () => {
     }).pipe(limited())
   )
 
-  it.effect("waiting for Retry-After is enough, and it is not longer than needed", () =>
+  it.effect("waiting for Retry-After suffices, and Retry-After is not longer than needed", () =>
     Effect.gen(function* () {
       deepStrictEqual(yield* statuses(2), [200, 429])
       assert.strictEqual((yield* list).headers["retry-after"], "10")
@@ -79,14 +79,14 @@ describe("the rate limit", () => {
     }).pipe(limited({ limit: 1, burst: 5 }))
   )
 
-  it.effect("can be off", () =>
+  it.effect("can be disabled", () =>
     Effect.gen(function* () {
       deepStrictEqual(new Set(yield* statuses(50)), new Set([200]))
     }).pipe(limited("Unlimited"))
   )
 
   it.effect.prop(
-    "no window admits more than the burst and the average allow, and a caller that waits for Retry-After is admitted",
+    "no window admits more than the burst and the average rate allow, and a caller that waits for Retry-After is admitted",
     [
       FastCheck.integer({ min: 1, max: 5 }),
       FastCheck.integer({ min: 1, max: 5 }),
@@ -174,10 +174,10 @@ describe("a clock that steps back", () => {
       const noon = Date.parse("2026-01-01T12:00:00Z")
       const hour = 3_600_000
       deepStrictEqual(yield* statusAt(0, noon), [200, undefined])
-      // The wait is by the elapsed time, the date by the calendar.
+      // The wait uses elapsed time, and the date uses the calendar.
       deepStrictEqual(yield* statusAt(0, noon - hour), [429, "Thu, 01 Jan 2026 11:00:01 GMT"])
       deepStrictEqual(yield* statusAt(1000, noon - hour), [200, undefined])
-      // Nor does one that steps forward open it.
+      // A clock that steps forward does not lift the limit either.
       deepStrictEqual(yield* statusAt(1500, noon + hour), [429, "Thu, 01 Jan 2026 13:00:01 GMT"])
     }).pipe(Effect.provide(Sandbox.layerInProcess({ rateLimit: { limit: 1, retryAfter: "Date" } })))
   )

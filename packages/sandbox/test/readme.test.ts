@@ -21,7 +21,7 @@ it.effect("renames a group, even if the first attempt is rate-limited", () =>
   }).pipe(Effect.provide(Certifier))
 )
 
-it("the test above is the one of the README", () => {
+it("the test above is the same as in the README", () => {
   const withoutSpace = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8").replace(/\s+/g, "")
   const blocks = withoutSpace("../README.md").split("```")
   const block = blocks.find((text) => text.includes("it.effect(")) ?? ""

@@ -9,7 +9,7 @@ import { good, id, patch, sendTo, token } from "./support/request.js"
 
 const unlimited = Sandbox.layerInProcess({ rateLimit: "Unlimited" })
 
-describe("part of a large string does not keep the whole alive", () => {
+describe("a slice of a large string does not keep the whole string alive", () => {
   setFlagsFromString("--expose-gc")
   const collect: unknown = runInNewContext("gc")
   const heap = () => {
@@ -19,7 +19,7 @@ describe("part of a large string does not keep the whole alive", () => {
   const requests = 30
   const large = (n: number) => String(n).padEnd(1024 * 1024, "x")
 
-  it.live("in what is recorded of bodies, paths, queries and headers of 1 MiB", () =>
+  it.live("in recorded bodies, paths, queries and headers of 1 MiB", () =>
     Effect.gen(function* () {
       const { requests: recorded, url } = yield* Sandbox.Sandbox
       const before = heap()
@@ -53,12 +53,12 @@ describe("part of a large string does not keep the whole alive", () => {
     }).pipe(Effect.provide(unlimited))
   )
 
-  it("but a copy is the same text", () => {
+  it("and a copy is the same text", () => {
     deepStrictEqual(["aü😀\ufeff", "😀".slice(0, 1)].map(Text.copy), ["aü😀\ufeff", "\ufffd"])
   })
 })
 
-describe("redaction does not hit innocent text", () => {
+describe("redaction does not mask innocent text", () => {
   const send = (
     input: { path?: string; headers?: Readonly<Record<string, string>>; body?: string },
     as: string = token
@@ -89,7 +89,7 @@ describe("redaction does not hit innocent text", () => {
       assert.strictEqual(request.headers["x-other"], "many")
       yield* Sandbox.expectRequests([{ json: { name: "Company" }, query: { name: "any" } }])
       assert.match(request.headers["authorization"] ?? "", /^Bearer <[0-9a-f]{8}>$/)
-      // A secret that is a part of its own scheme.
+      // A secret that occurs in its own scheme.
       assert.match((yield* send({}, "B")).headers["authorization"] ?? "", /^Bearer <[0-9a-f]{8}>$/)
     }).pipe(Effect.provide(unlimited))
   )
@@ -101,7 +101,7 @@ describe("redaction does not hit innocent text", () => {
     }).pipe(Effect.provide(unlimited))
   )
 
-  it.effect("in a body of any length, which is compared as it was sent", () =>
+  it.effect("in a body of any length, which is compared unchanged", () =>
     Effect.gen(function* () {
       const name = "Company ".repeat(10_000)
       yield* send({ body: JSON.stringify({ name, link: "https://user:password@example.org/?token=x" }) }, "any")
@@ -112,7 +112,7 @@ describe("redaction does not hit innocent text", () => {
     }).pipe(Effect.provide(unlimited))
   )
 
-  it.effect("but credentials are masked where they stand", () =>
+  it.effect("but masks credentials in headers and URLs", () =>
     Effect.gen(function* () {
       const request = yield* send(
         {
@@ -139,7 +139,7 @@ describe("redaction does not hit innocent text", () => {
     }).pipe(Effect.provide(unlimited))
   )
 
-  it.effect("and a long token wherever it stands as a whole, in any encoding", () =>
+  it.effect("and masks each whole occurrence of a long token, in any encoding", () =>
     Effect.gen(function* () {
       const secret = "cert/test+5f0a1b2c3d=="
       const encoded = encodeURIComponent(secret)
@@ -161,10 +161,10 @@ describe("redaction does not hit innocent text", () => {
     }).pipe(Effect.provide(unlimited))
   )
 
-  it.effect("nor is a long token cut in two", () =>
+  it.effect("and shows no part of a long token that is truncated", () =>
     Effect.gen(function* () {
       const { requests, url } = yield* Sandbox.Sandbox
-      // The first bodies use up the room for whole ones.
+      // The first bodies use up the space for whole bodies.
       for (let n = 0; n < 9; n++) yield* patch(url, { name: "x".repeat(1024 * 1024) })
       yield* send({ body: `${"€".repeat(16 * 1024 - 5)} ${token}` })
       assert.notInclude((yield* requests).at(-1)?.body, token.slice(0, 4))
@@ -176,7 +176,7 @@ describe("control characters on a terminal", () => {
   const hostile = "\u001b[2J\u0007\r\n\u009b2J\u202e\u2028\u2029"
   const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 
-  it.effect("are not in the line of a request, nor in the message of unexpected ones", () =>
+  it.effect("are neither in the line of a request nor in the message of unexpected requests", () =>
     Effect.gen(function* () {
       const request = Schema.decodeSync(RecordedRequest.RecordedRequest)({
         number: 1,

@@ -14,7 +14,7 @@ describe.each([
   ["in process", inProcess],
   ["over a socket", overSocket]
 ])("the recorded requests, %s", (_, layer) => {
-  it.live("hold what was sent, and the status of the response", () =>
+  it.live("contain the request, and the status of the response", () =>
     Effect.gen(function* () {
       const { clearRequests, inject, requests, url } = yield* Sandbox.Sandbox
       yield* patch(url, { name: "Money" })
@@ -56,7 +56,7 @@ describe.each([
     }).pipe(Effect.provide(layer))
   )
 
-  it.live("never hold the access token, wherever it was sent", () =>
+  it.live("never contain the access token, wherever it was sent", () =>
     Effect.gen(function* () {
       const { requests, url } = yield* Sandbox.Sandbox
       yield* sendTo(url, {
@@ -87,13 +87,13 @@ describe.each([
     }).pipe(Effect.provide(layer))
   )
 
-  it.live("are available as a stream: past ones, then new ones", () =>
+  it.live("are available as a stream of past and then new requests", () =>
     Effect.gen(function* () {
       const { requestStream, url } = yield* Sandbox.Sandbox
       yield* get(url)
       const numbers = yield* requestStream.pipe(
         Stream.map(({ number }) => number),
-        // Each request that is emitted triggers the next one.
+        // Each emitted request triggers the next one.
         Stream.tap(() => get(url)),
         Stream.take(5),
         Stream.runCollect
@@ -136,7 +136,7 @@ Actual requests:
     }).pipe(Effect.provide(inProcess))
   )
 
-  it.effect("only the newest are kept, up to a limit", () =>
+  it.effect("only the newest requests are kept, up to a limit", () =>
     Effect.gen(function* () {
       const { forgotten, requests, url } = yield* Sandbox.Sandbox
       yield* Effect.replicateEffect(get(url), 5)
@@ -148,7 +148,7 @@ Actual requests:
     }).pipe(Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited", keepRequests: 2 })))
   )
 
-  it("a line of the log holds no control characters", () => {
+  it("a line of the log contains no control characters", () => {
     const request = Schema.decodeSync(RecordedRequest.RecordedRequest)({
       number: 1,
       at: "2026-01-01T00:00:00.000Z",
@@ -267,7 +267,7 @@ describe("a client in process", () => {
     }).pipe(Effect.provide(inProcess))
   )
 
-  it.effect("a caller that aborts ends the response", () =>
+  it.effect("ends the response when the caller aborts", () =>
     Effect.gen(function* () {
       const { inject, url } = yield* Sandbox.Sandbox
       yield* inject(Fault.stall("Body"))

@@ -9,10 +9,10 @@ import * as Open from "../src/internal/workspace/open.js"
 import { parse } from "./support/raw.js"
 import { get, token } from "./support/request.js"
 
-/** More than the buffers of a connection hold, on both of its sides. */
+/** More than the buffers on both sides of a connection hold. */
 const large = 8 * 1024 * 1024
 
-/** A sandbox whose time limits are a second, and when its response to a URL is over: sent, or given up. */
+/** A sandbox with time limits of a second, and an effect that waits until its response to a URL is sent or abandoned. */
 const served = Effect.gen(function* () {
   const ends = new Map<string, Deferred.Deferred<void>>()
   const endOf = (url: string) => {
@@ -46,7 +46,7 @@ const requestOf = (path: string): string =>
     .map((line) => `${line}\r\n`)
     .join("") + "\r\n"
 
-/** Sends a request and reads nothing; returns an effect that reads what there is until the connection ends, and counts it. */
+/** Sends a request and reads nothing. Returns an effect that reads and counts the bytes until the connection ends. */
 const stalled = (url: string, path: string) =>
   Effect.map(
     Effect.acquireRelease(
@@ -60,7 +60,7 @@ const stalled = (url: string, path: string) =>
         socket.on("data", (chunk) => {
           received += chunk.length
         })
-        // The end can be a reset.
+        // The connection can end with a reset.
         socket.on("error", () => socket.destroy())
         socket.on("close", () => resume(Effect.succeed(received)))
         socket.resume()
@@ -68,7 +68,7 @@ const stalled = (url: string, path: string) =>
     }
   )
 
-/** Sends the bytes of a request one by one, without end; returns what is received until the connection ends. */
+/** Sends the bytes of a request one by one without end. Returns the bytes that are received until the connection ends. */
 const trickle = (url: string, head: string): Effect.Effect<Buffer> =>
   Effect.async((resume) => {
     const chunks: Array<Buffer> = []
@@ -83,15 +83,15 @@ const trickle = (url: string, head: string): Effect.Effect<Buffer> =>
     return Effect.sync(() => socket.destroy())
   })
 
-describe("a client that reads nothing is cut off", () => {
+describe("a client that reads nothing is disconnected", () => {
   const events = "/__sandbox/console/events"
 
-  it.scopedLive("at the stream of the console, and other consoles go on", () =>
+  it.scopedLive("at the stream of the console, and other consoles continue", () =>
     Effect.gen(function* () {
       const { end, inject, url } = yield* served
       const other = yield* HttpClient.get(`${url}${events}`)
       const rest = yield* stalled(url, `${events}?stalled`)
-      // Another console reads all the time, and sees what happens after the first one was cut off.
+      // Another console reads continuously, and sees events after the first one was disconnected.
       yield* Effect.fork(Effect.zipRight(end(`${events}?stalled`), inject(Fault.error("conflict"))))
       const seen = yield* other.stream.pipe(
         Stream.decodeText(),
@@ -122,7 +122,7 @@ describe("a client that reads nothing is cut off", () => {
   )
 })
 
-it.scopedLive("a client that sends a request byte by byte is cut off", () =>
+it.scopedLive("a client that sends a request byte by byte is disconnected", () =>
   Effect.gen(function* () {
     const { url } = yield* Sandbox.serve({ requestTimeout: "300 millis" })
     const head = `PATCH /v1/groups/x HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: ${large}\r\n\r\n`

@@ -37,7 +37,7 @@ describe("a request that fails in the middle of issuing", () => {
     }).pipe(Effect.provide(Unlimited))
   )
 
-  it.effect("also without a response", () =>
+  it.effect("leaves the draft behind without a response, too", () =>
     Effect.gen(function* () {
       const { credentials, inject, url } = yield* Sandbox.Sandbox
       yield* inject(Fault.appliedUntil(Fault.reset(), "Created"))
@@ -49,7 +49,7 @@ describe("a request that fails in the middle of issuing", () => {
     }).pipe(Effect.provide(Unlimited))
   )
 
-  it.effect("is created once: the next request does all of it", () =>
+  it.effect("fails once, and the next request runs all steps", () =>
     Effect.gen(function* () {
       const { credentials, inject, url } = yield* Sandbox.Sandbox
       yield* inject(Fault.appliedUntil(serverError, "Created"))
@@ -70,7 +70,7 @@ describe("a fault of one operation", () => {
     return [name, method, path.replace(/\{\w+\}/g, "01k0crd00000000000000000c1")] as const
   })
 
-  it.effect.each(paths)("%s: %s %s, and no other", ([name, method, path]) =>
+  it.effect.each(paths)("%s applies to %s %s only", ([name, method, path]) =>
     Effect.gen(function* () {
       const { faults, inject, url } = yield* Sandbox.Sandbox
       yield* inject({ status: 503 }, { operation: name })
@@ -85,7 +85,7 @@ describe("a fault of one operation", () => {
     }).pipe(Effect.provide(Unlimited))
   )
 
-  it.effect("does not exist if the operation does not", () =>
+  it.effect("is rejected for an unknown operation", () =>
     Effect.gen(function* () {
       const { inject } = yield* Sandbox.Sandbox
       const error = yield* Effect.flip(inject({ status: 503 }, { operation: "sendAll" }))
@@ -94,7 +94,7 @@ describe("a fault of one operation", () => {
   )
 })
 
-describe("as text", () => {
+describe("steps and operations as text", () => {
   it.each<readonly [text: string, rule: Fault.Rule]>([
     ["503+applied", { fault: { status: 503, applied: true } }],
     ["503+created*3", { fault: { status: 503, applied: "Created" }, times: 3 }],
@@ -111,7 +111,7 @@ describe("as text", () => {
     deepStrictEqual(Schema.decodeSync(FaultSyntax.RuleFromString)(text), rule)
   })
 
-  it.each(["503+mailed", "sendAll:503", ":503", "503+"])("%s is refused", (text) => {
+  it.each(["503+mailed", "sendAll:503", ":503", "503+"])("%s is rejected", (text) => {
     assert.throws(() => Schema.decodeSync(FaultSyntax.RuleFromString)(text))
   })
 })

@@ -14,7 +14,7 @@ const prototype = Fixture.credential()
 
 const start = DateTime.unsafeMake("2026-01-01T00:00:00.000Z")
 
-/** One of many credentials: half of them are in one large group, the others in groups of a hundred. */
+/** One of many credentials. Half of them are in a large group, the others in groups of a hundred. */
 const credential = (n: number): Credential.Credential =>
   new Credential.Credential({
     ...prototype,
@@ -35,7 +35,7 @@ describe("a hundred thousand credentials", () => {
     })
   )
 
-  /** How many credentials a search looks at. */
+  /** The number of credentials that a search reads. */
   const looksAt = (filter: Search.Filter | undefined, sort?: Search.Sort, cursor?: string) => {
     let looked = 0
     const holds = Searching.predicate(filter, start, Quirk.defaults) ?? (() => true)
@@ -65,7 +65,7 @@ describe("a hundred thousand credentials", () => {
     ]
   > = [
     ["all", undefined, undefined, 21, 20],
-    ["all, by another order", undefined, { property: "updatedAt", order: "asc" }, 21, 20],
+    ["all, in another order", undefined, { property: "updatedAt", order: "asc" }, 21, 20],
     ["by id", { id: { equals: "C000777" } }, undefined, 1, 1],
     [
       "by email",
@@ -89,7 +89,7 @@ describe("a hundred thousand credentials", () => {
       20
     ],
     [
-      "by the smaller of two",
+      "by the smaller of two indexes",
       { AND: [{ groupId: { equals: "large" } }, { id: { in: ["c000002", "c000003"] } }] },
       undefined,
       2,
@@ -109,31 +109,31 @@ describe("a hundred thousand credentials", () => {
       100,
       20
     ],
-    ["by a part of a name that nobody has", { recipient: { name: { contains: "zzz" } } }, undefined, 0, 0],
+    ["by a substring of no name", { recipient: { name: { contains: "zzz" } } }, undefined, 0, 0],
     [
-      "by the beginning of an email, in an order",
+      "by the beginning of an email address, in an order",
       { AND: [{ recipient: { email: { startsWith: "PERSON77777@", endsWith: "example.com" } } }] },
       { property: "updatedAt", order: "asc" },
       1,
       1
     ],
     [
-      "by a part of an email in a large group",
+      "by a substring of an email address in a large group",
       { AND: [{ groupId: { equals: "large" } }, { recipient: { email: { contains: "n7777" } } }] },
       undefined,
       11,
       5
     ],
-    ["by a part of a name that all have", { recipient: { name: { contains: "ada" } } }, undefined, 21, 20],
+    ["by a substring of all names", { recipient: { name: { contains: "ada" } } }, undefined, 21, 20],
     [
-      "by a status that there is none of",
+      "by a status that no credential has",
       { status: { equals: "expired" } },
       { property: "updatedAt", order: "asc" },
       0,
       0
     ]
   ]
-  it.each(searches)("are searched %s without looking at all of them", (_, filter, sort, most, found) => {
+  it.each(searches)("are searched (%s) without reading all of them", (_, filter, sort, most, found) => {
     const { looked, page } = looksAt(filter, sort)
     assert.strictEqual(page.data.length, found)
     assert.isAtMost(looked, most)
@@ -147,7 +147,7 @@ describe("a hundred thousand credentials", () => {
     assert.strictEqual(second.page.data.length, 20)
   })
 
-  it("are found by a part of a text after it was changed", () => {
+  it("are found by a substring of a changed text", () => {
     const filter: Search.Filter = { recipient: { name: { endsWith: "xyz" } } }
     const found = () => looksAt(filter).page.data.map(({ id }) => id)
     const named = (n: number, name: string) => {
@@ -181,7 +181,7 @@ describe("a hundred thousand credentials", () => {
   })
 })
 
-describe("parts of texts", () => {
+describe("searches for substrings", () => {
   const { state, stores } = State.make(Quirk.defaults)
   const letter = FastCheck.constantFrom("a", "b", "B", "İ", " ")
   const text = FastCheck.array(letter, { maxLength: 4 }).map((letters) => letters.join(""))
@@ -192,7 +192,7 @@ describe("parts of texts", () => {
     "endsWith" as const
   )
 
-  it("find what looking at each finds", () => {
+  it("find the same entries as a full scan", () => {
     FastCheck.assert(
       FastCheck.property(
         FastCheck.array(FastCheck.tuple(FastCheck.integer({ min: 0, max: 40 }), text), { maxLength: 60 }),
@@ -205,7 +205,7 @@ describe("parts of texts", () => {
             const id = Credential.CredentialId.make(`c${n}`)
             const value = new Credential.Credential({ ...prototype, id, recipient: { ...prototype.recipient, name } })
             if (n % 5 === 0) stores.credentials.delete(id)
-            // One that is stored again can have another place.
+            // A value that is stored again can have another position.
             else stores.credentials.set(id, value, 1000 * (index % 3) + 10 * n + 1)
             const list = Searching.listOf(state.credentials, { AND }, undefined, Quirk.defaults)
             deepStrictEqual(
@@ -232,7 +232,7 @@ describe("pages", () => {
     { maxLength: 40 }
   )
 
-  it("are those of a list that is filtered and sorted as a whole, after any changes", () => {
+  it("are slices of the filtered and sorted list, after any changes", () => {
     FastCheck.assert(
       FastCheck.property(
         people,
@@ -246,7 +246,7 @@ describe("pages", () => {
               status: isDraft ? "draft" : "issued",
               issueDate: date === null ? null : `2026-01-0${date}`
             })
-            // Some are removed and stored again, which makes them the newest.
+            // Some are removed and stored again, so that they are the newest.
             if (id % 5 === 0) stores.credentials.delete(`c${id}`)
             stores.credentials.set(`c${id}`, value)
           }
@@ -271,7 +271,7 @@ describe("pages", () => {
             cursor = Option.getOrUndefined(page.pagination.next)
           } while (cursor !== undefined)
           deepStrictEqual(forward, ids(isDescending ? expected.toReversed() : expected))
-          // And back, page by page.
+          // Pages backwards.
           for (let index = pages.length - 2; index >= 0; index--) {
             const page = read(Option.getOrThrow(last))
             deepStrictEqual(ids(page.data), pages[index])

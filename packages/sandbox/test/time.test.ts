@@ -3,7 +3,7 @@ import { Clock, Duration, Effect, Fiber, TestClock } from "effect"
 import * as Time from "../src/internal/time.js"
 
 describe("the clock of the sandbox", () => {
-  it.effect("wakes a sleeper when it was moved and when the caller's clock has gone on, together", () =>
+  it.effect("wakes a sleeper when its offset and the caller's elapsed time add up to the duration", () =>
     Effect.gen(function* () {
       const time = Time.make()
       const sleeper = yield* Effect.fork(
@@ -22,7 +22,7 @@ describe("the clock of the sandbox", () => {
     })
   )
 
-  it.effect("wakes a sleeper when it was moved in steps", () =>
+  it.effect("wakes a sleeper after moves in several steps", () =>
     Effect.gen(function* () {
       const time = Time.make()
       const sleeper = yield* Effect.fork(

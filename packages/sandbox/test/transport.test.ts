@@ -10,8 +10,8 @@ const unlimited = Sandbox.layerInProcess({ rateLimit: "Unlimited" })
 
 const overSocket = Layer.merge(Sandbox.layer({ rateLimit: "Unlimited" }), FetchHttpClient.layer)
 
-describe("no fiber is left behind by a response in process", () => {
-  /** Runs a call ten times; the fibers that are alive afterwards, and how many there were in all. */
+describe("a response in process leaves no fiber running", () => {
+  /** Runs a call ten times. Returns the fibers that are alive afterwards, and the total number of fibers. */
   const leftBy = (fault: Fault.Fault, call: (url: string) => Effect.Effect<unknown, unknown, HttpClient.HttpClient>) =>
     Effect.gen(function* () {
       const alive = new Set<Fiber.RuntimeFiber<unknown, unknown>>()
@@ -28,7 +28,7 @@ describe("no fiber is left behind by a response in process", () => {
       yield* inject(fault, { times: 10 })
       yield* Effect.gen(function* () {
         for (let n = 0; n < 10; n++) yield* Effect.exit(call(url))
-        // A cancelled body ends in a promise.
+        // The cancellation of a body completes in a promise.
         yield* Effect.sleep("20 millis")
       }).pipe(Effect.supervised(new Alive()), Effect.fork, Effect.flatMap(Fiber.join))
       return alive.size
@@ -43,8 +43,8 @@ describe("no fiber is left behind by a response in process", () => {
   it.live.each([
     ["success", large, whole],
     ["success in slow chunks", { ...large, ...Fault.slowBody({ bytes: 64 * 1024, every: "1 millis" }) }, whole],
-    ["failure within the body", { ...large, ...Fault.close("Body") }, whole],
-    ["failure before it", { ...large, ...Fault.reset("Start") }, whole],
+    ["failure during the body", { ...large, ...Fault.close("Body") }, whole],
+    ["failure before the body", { ...large, ...Fault.reset("Start") }, whole],
     ["an interruption of a stalled body", { ...large, ...Fault.stall("Body") }, interrupted],
     ["an interruption of a stalled response", { ...large, ...Fault.stall("Start") }, interrupted],
     ["a client that reads only a part", { ...large, ...Fault.slowBody({ bytes: 70_000, every: "1 hour" }) }, part],
@@ -71,16 +71,16 @@ describe("a header that can't be sent", () => {
       "content-length"
     ],
     [
-      "a length below it",
+      "a length below that of the body",
       { status: 200, body: { base64: "AAAA" }, headers: { "Content-Length": "2" } },
       "Content-Length"
     ],
-    ["a length of a row of the table", { status: 409, headers: { "content-length": "2" } }, "content-length"],
+    ["a length of a body of the error table", { status: 409, headers: { "content-length": "2" } }, "content-length"],
     ["a length without a body", { status: 204, body: "x", headers: { "content-length": "1" } }, "content-length"],
     ["a length of Certifier's body", { headers: { "content-length": "2" } }, "content-length"],
-    ["a length that is no number", { status: 200, body: "", headers: { "content-length": "" } }, "content-length"]
+    ["a length that is not a number", { status: 200, body: "", headers: { "content-length": "" } }, "content-length"]
   ]
-  it.effect.each(refused)("is refused when it is injected: %s", ([, fault, field]) =>
+  it.effect.each(refused)("is rejected when it is injected: %s", ([, fault, field]) =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Sandbox.inject(fault))
       assert.include(error.message, field)
@@ -89,7 +89,7 @@ describe("a header that can't be sent", () => {
     }).pipe(Effect.provide(unlimited))
   )
 
-  it.live("is accepted if it repeats what is sent anyway", () =>
+  it.live("is accepted if it repeats the value that is sent anyway", () =>
     Effect.gen(function* () {
       const { inject, url } = yield* Sandbox.Sandbox
       for (const body of ["ü", { base64: "w7w=" }]) {
@@ -99,7 +99,7 @@ describe("a header that can't be sent", () => {
     }).pipe(Effect.provide(overSocket))
   )
 
-  it.scopedLive("ends the connection if it is sent nevertheless", () =>
+  it.scopedLive("ends the connection if it is sent anyway", () =>
     Effect.gen(function* () {
       const { url } = yield* Server.serve({
         host: "127.0.0.1",
@@ -120,10 +120,10 @@ describe("a server on all addresses", () => {
     ["::", "http://[::1]:"],
     ["0", "http://127.0.0.1:"]
   ]
-  it.scopedLive.each(hosts)("has a url that a client accepts: %s", ([host, prefix]) =>
+  it.scopedLive.each(hosts)("has a URL that a client accepts: %s", ([host, prefix]) =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.serve({ host }).pipe(
-        // This machine has no IPv6.
+        // The machine may have no IPv6.
         Effect.catchIf(
           (error) => error._tag === "SandboxListenError" && error.code === "EAFNOSUPPORT",
           () => Effect.succeed({ url: "http://[::1]:1" })

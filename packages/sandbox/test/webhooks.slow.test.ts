@@ -11,7 +11,7 @@ const secret = Redacted.make("sandbox-webhook-secret-01")
 
 const ada = { groupId: Fixture.groupJson.id, recipient: { name: "Ada Example", email: "ada@example.com" } } as const
 
-/** A receiver of another program: a server that listens. */
+/** A receiver in another program: a server. */
 const receiver = (listener: RequestListener) =>
   Effect.map(
     Effect.acquireRelease(
@@ -60,13 +60,13 @@ describe("webhooks over sockets", () => {
         method: "POST",
         url: "/hook?key=1",
         type: "application/json",
-        // Another tool than the sandbox's.
+        // Another implementation than the sandbox's.
         signature: createHmac("sha256", "sandbox-webhook-secret-01").update(body).digest("hex")
       })
     })
   )
 
-  it.scopedLive("go to the web handler of core, which handles each event once", () =>
+  it.scopedLive("are received by the web handler of core, which handles each event once", () =>
     Effect.gen(function* () {
       const handled: Array<string> = []
       const handle = Webhook.toWebHandler({ secret }, (event) => Effect.sync(() => handled.push(event.type)))
@@ -94,7 +94,7 @@ describe("webhooks over sockets", () => {
     })
   )
 
-  it.scopedLive("follow no redirect, read no endless response, and say why nobody responded", () =>
+  it.scopedLive("follow no redirect, don't read an endless response, and report why there is no response", () =>
     Effect.gen(function* () {
       const paths: Array<string | undefined> = []
       const url = yield* receiver((request, response) => {
@@ -135,7 +135,7 @@ describe("webhooks over sockets", () => {
   )
 
   it.scopedLive(
-    "wait ten seconds for a response, and no longer",
+    "wait at most ten seconds for a response",
     () =>
       Effect.gen(function* () {
         const url = yield* receiver(() => {})

@@ -11,13 +11,13 @@ const ada = { groupId: Fixture.groupJson.id, recipient: { name: "Ada Example", e
 
 interface Setup {
   readonly behavior?: Partial<Delivery.Behavior>
-  /** What the receiver responds, one after the other; then 204. */
+  /** The statuses that the receiver responds with, in order; then 204. */
   readonly statuses?: ReadonlyArray<number>
 }
 
 const Received = Schema.parseJson(Schema.Struct({ id: Schema.String, type: Schema.String, data: Schema.Unknown }))
 
-/** A sandbox with a receiver that keeps what it gets. */
+/** A sandbox with a receiver that stores the events it receives. */
 const withReceiver = <E>(
   { behavior, statuses = [] }: Setup,
   effect: (
@@ -78,7 +78,7 @@ describe("which events are delivered", () => {
     )
   )
 
-  it.effect("for interactions: those of which one is known, with the interaction", () =>
+  it.effect("for interactions with a known event, with the interaction", () =>
     withReceiver({}, (received, types) =>
       Effect.gen(function* () {
         const { id } = yield* Credentials.createIssueSend(ada)
@@ -108,7 +108,7 @@ describe("which events are delivered", () => {
     )
   )
 
-  it.effect("not for a request that was refused", () =>
+  it.effect("none for a rejected request", () =>
     withReceiver({}, (_, types) =>
       Effect.gen(function* () {
         yield* Effect.flip(Credentials.issue("01k0crd00000000000000000c1"))
@@ -119,7 +119,7 @@ describe("which events are delivered", () => {
   )
 })
 
-describe("what is delivered", () => {
+describe("a delivered event", () => {
   it.effect("is the JSON of the contract, signed over its bytes", () =>
     withReceiver({}, (received) =>
       Effect.gen(function* () {
@@ -151,7 +151,7 @@ describe("what is delivered", () => {
     )
   )
 
-  it.effect("reordered: the same members the other way round, signed as they are", () =>
+  it.effect("reordered: the same members in reverse order, with a valid signature", () =>
     withReceiver({ behavior: { reordered: true } }, (received) =>
       Effect.gen(function* () {
         yield* Credentials.create(ada)
@@ -165,7 +165,7 @@ describe("what is delivered", () => {
 })
 
 describe("retries", () => {
-  it.effect("until a response is 2xx: seven times in three and a half days, then never again", () =>
+  it.effect("stop after seven attempts in three and a half days without a 2xx response", () =>
     withReceiver({ statuses: Array.from({ length: 9 }, () => 500) }, (received) =>
       Effect.gen(function* () {
         yield* Credentials.create(ada)
@@ -194,7 +194,7 @@ describe("retries", () => {
     )
   )
 
-  it.effect("a redirect and a refusal are not received; the event is delivered by the attempt that is", () =>
+  it.effect("are made after a 3xx or 4xx response, until an attempt succeeds", () =>
     withReceiver({ statuses: [302, 400, 200], behavior: { speed: 4800 } }, () =>
       Effect.gen(function* () {
         yield* Credentials.create(ada)
@@ -207,7 +207,7 @@ describe("retries", () => {
     )
   )
 
-  it.effect("by moving the sandbox's own clock", () =>
+  it.effect("run when the sandbox's own clock is moved", () =>
     withReceiver({ statuses: [503] }, () =>
       Effect.gen(function* () {
         yield* Credentials.create(ada)
@@ -220,7 +220,7 @@ describe("retries", () => {
     )
   )
 
-  it.effect("by hand: at once, and then no more by themselves", () =>
+  it.effect("run immediately on request, after which none run automatically", () =>
     withReceiver({ statuses: [500, 500] }, (received) =>
       Effect.gen(function* () {
         yield* Credentials.create(ada)
@@ -231,7 +231,7 @@ describe("retries", () => {
         deepStrictEqual(states([Option.getOrThrow(yield* Sandbox.redeliver(1))]), ["credential.created delivered 3"])
         assert.isTrue(Option.isNone(yield* Sandbox.redeliver(2)))
         yield* TestClock.adjust("30 days")
-        // What is delivered after it: a further attempt would have been made by now.
+        // A later event. A further attempt would have been made by now.
         yield* Credentials.create(ada)
         yield* Sandbox.awaitDeliveries
         assert.strictEqual(received.length, 4)
@@ -240,7 +240,7 @@ describe("retries", () => {
   )
 })
 
-describe("on demand", () => {
+describe("delivery behavior", () => {
   it.effect("doubled: the same event twice", () =>
     withReceiver({ behavior: { doubled: true } }, (received) =>
       Effect.gen(function* () {
@@ -252,7 +252,7 @@ describe("on demand", () => {
     )
   )
 
-  it.effect("out of order: two that follow each other change places, and one alone is late", () =>
+  it.effect("out of order: two consecutive events are swapped, and a single event is late", () =>
     withReceiver({ behavior: { outOfOrder: true } }, (_, types) =>
       Effect.gen(function* () {
         const { id } = yield* Credentials.createIssueSend(ada)
@@ -278,7 +278,7 @@ describe("on demand", () => {
     )
   )
 
-  it.effect("changed while it runs; what is invalid is named", () =>
+  it.effect("can change while the sandbox runs; invalid options are named", () =>
     withReceiver({}, (received) =>
       Effect.gen(function* () {
         const sandbox = yield* Sandbox.Sandbox
@@ -294,7 +294,7 @@ describe("on demand", () => {
 })
 
 describe("core's Webhook.handler", () => {
-  it.effect("handles each event once, however it is delivered", () =>
+  it.effect("handles each event once, whatever the delivery behavior", () =>
     Effect.gen(function* () {
       const handled: Array<string> = []
       const app = Webhook.handler({ secret }, (event) =>
@@ -312,13 +312,13 @@ describe("core's Webhook.handler", () => {
           "credential.created delivered 2",
           "credential.issued delivered 3"
         ])
-        // The first one failed, and was handled again; the doubles were not.
+        // The first delivery failed and was retried; the duplicates were not handled.
         deepStrictEqual(handled, ["credential.issued", "credential.created", "credential.issued"])
       }).pipe(Effect.provide(Layer.provideMerge(CertifierClient.layer({ accessToken: Redacted.make("any") }), layer)))
     })
   )
 
-  it.effect("refuses what is signed with another secret", () =>
+  it.effect("rejects events that are signed with another secret", () =>
     Effect.gen(function* () {
       const app = Webhook.handler({ secret: Redacted.make("another") }, () => Effect.void)
       const layer = Sandbox.layerInProcess({ webhooks: [{ app, secret }] })
@@ -335,7 +335,7 @@ describe("options", () => {
   const refusal = (options: Sandbox.Options) =>
     Effect.map(Effect.flip(Layer.launch(Sandbox.layerInProcess(options))), String)
 
-  it.effect("an invalid target is named, and neither its URL nor its secret is shown", () =>
+  it.effect("the error of an invalid target names it, without its URL and secret", () =>
     Effect.gen(function* () {
       for (const url of ["ftp://a.example/hidden", "not a url hidden", "http://hidden:word@a.example/"]) {
         const text = yield* refusal({ webhooks: [{ url, secret }] })
@@ -351,7 +351,7 @@ describe("options", () => {
     })
   )
 
-  it.effect("deliveries are bounded, and those that are forgotten are counted and not delivered again", () =>
+  it.effect("deliveries are bounded, and dropped ones are counted and not redelivered", () =>
     Effect.gen(function* () {
       let calls = 0
       const app = Effect.sync(() => HttpServerResponse.empty({ status: calls++ < 3 ? 500 : 204 }))

@@ -17,7 +17,7 @@ const control = (method: "GET" | "PUT" | "PATCH" | "POST" | "DELETE", path: stri
   )
 
 describe("the stored objects", () => {
-  it.effect("are those of the options, else the fixtures", () =>
+  it.effect("are those of the options, or else the fixtures", () =>
     Effect.gen(function* () {
       const { credentials, designs } = yield* Sandbox.Sandbox
       deepStrictEqual(yield* credentials, [Fixture.credential()])
@@ -62,13 +62,13 @@ describe("the stored objects", () => {
       yield* sandbox.import({ groups: [], credentials: [] })
       deepStrictEqual(yield* sandbox.groups, [])
       deepStrictEqual(yield* sandbox.interactions, [Fixture.interaction()])
-      // The data file of earlier versions is the same JSON with groups only.
+      // The data file of earlier versions is the same JSON, with groups only.
       yield* sandbox.import(Schema.decodeSync(Schema.parseJson(Workspace.Workspace))(text))
       deepStrictEqual(yield* sandbox.export, before)
     }).pipe(Effect.provide(Unlimited))
   )
 
-  it.effect("come back from a snapshot, at most a hundred of which are kept", () =>
+  it.effect("are restored from a snapshot, of which there are at most a hundred", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       yield* sandbox.setCredential(Fixture.credential())
@@ -89,7 +89,7 @@ describe("the stored objects", () => {
 })
 
 describe("the clock", () => {
-  it.effect("issues what is scheduled, sends it, and lets it expire", () =>
+  it.effect("issues and sends a scheduled credential, and lets it expire", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox.Sandbox
       yield* TestClock.setTime(Date.parse("2026-01-15T09:30:00.000Z"))
@@ -141,14 +141,14 @@ describe("the clock", () => {
 })
 
 describe("the undocumented operations", () => {
-  it.effect.each(["/v1/attributes", "/v1/email-templates"])("%s is not found unless they are switched on", (path) =>
+  it.effect.each(["/v1/attributes", "/v1/email-templates"])("%s is not found unless they are enabled", (path) =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       assert.strictEqual((yield* sendTo(url, { method: "GET", path })).status, 404)
     }).pipe(Effect.provide(Unlimited))
   )
 
-  it.effect("list the attributes as an array, with tags as they are reported", () =>
+  it.effect("list the attributes as an array, with tags in the reported form", () =>
     Effect.gen(function* () {
       const { url } = yield* Sandbox.Sandbox
       const { text } = yield* sendTo(url, { method: "GET", path: "/v1/attributes" })
@@ -170,7 +170,7 @@ describe("the undocumented operations", () => {
 })
 
 describe("the control endpoints", () => {
-  it.effect("export, import, set, list and remove what is stored", () =>
+  it.effect("export, import, set, list and remove stored objects", () =>
     Effect.gen(function* () {
       const all = yield* control("GET", "/workspace")
       deepStrictEqual(Object.keys(JSON.parse(all.text)), [

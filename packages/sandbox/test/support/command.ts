@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url"
 const script = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 export interface Running {
-  /** The first line of the output that matches, past or future. */
+  /** The first matching line of the output, past or future. */
   readonly line: (pattern: RegExp) => Effect.Effect<string>
   readonly output: Effect.Effect<string>
   /** Closes the reading end of the pipe of its standard output. */
@@ -15,7 +15,7 @@ export interface Running {
   readonly ended: Effect.Effect<number | NodeJS.Signals | null>
 }
 
-/** Starts a TypeScript program of this package; it is killed with its scope at the latest. */
+/** Starts a TypeScript program of this package, which is killed at the end of the scope. */
 export const start = (path: string, args: ReadonlyArray<string>, nodeOptions: ReadonlyArray<string> = []) =>
   Effect.gen(function* () {
     const ended = yield* Deferred.make<number | NodeJS.Signals | null>()
@@ -61,7 +61,7 @@ export const start = (path: string, args: ReadonlyArray<string>, nodeOptions: Re
     return running
   })
 
-/** The heap and the sockets of `served.ts` after a garbage collection; `time` counts the calls. */
+/** The heap size and the sockets of `served.ts` after a garbage collection. `time` counts the calls. */
 export const heldBy = (running: Running, time: number) =>
   Effect.gen(function* () {
     yield* running.kill("SIGUSR2")

@@ -1,4 +1,4 @@
-/** Every operation against one service, with what it may do there: what the service returns has to fit the client's models. */
+/** Runs every operation that is allowed against a service, whose responses must match the client's models. */
 import { HttpClient } from "@effect/platform"
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
@@ -18,10 +18,10 @@ import {
 } from "@effect-certifier/core"
 import { Effect, Option, type Redacted, Schedule } from "effect"
 
-/** What a run may do: only read; also write, and remove it again; also mail, which only a sandbox does not do for real. */
+/** What a run may do: only read; also write, and remove the created objects; also mail, which is allowed only on a sandbox. */
 export type Mode = "Read" | "Write" | "Mail"
 
-/** The three that the vendor does not document. */
+/** The three operations that the vendor does not document. */
 const experimental = {
   listAttributesPage: Attributes.listPage,
   listEmailTemplatesPage: EmailTemplates.listPage,
@@ -32,7 +32,7 @@ const operations = { ...CertifierApi.operations, ...experimental }
 
 type Name = keyof typeof operations
 
-/** `scheduleCredential` mails when the time has come. */
+/** `scheduleCredential` sends its mail later. */
 const mailing: ReadonlySet<string> = new Set<Name>([
   "sendCredential",
   "createIssueSendCredential",
@@ -54,11 +54,11 @@ export interface Target {
   readonly url: string
   readonly accessToken: Redacted.Redacted
   readonly mode: Mode
-  /** Called with the name of each operation that was sent. */
+  /** Called with the name of each sent operation. */
   readonly onSent: (name: string) => void
 }
 
-/** A client that can't send what the mode does not allow, whatever the program below calls. */
+/** A client that can't send operations that the mode does not allow. */
 export const client = ({ accessToken, mode, onSent, url }: Target) =>
   CertifierClient.layer({
     accessToken,
@@ -68,7 +68,7 @@ export const client = ({ accessToken, mode, onSent, url }: Target) =>
         isAllowed(mode, operation)
           ? Effect.zipRight(
               Effect.sync(() => onSent(operation.name)),
-              // Three requests a second are allowed.
+              // The service allows three requests per second.
               Effect.retry(attempt, {
                 while: CertifierError.isRateLimited,
                 schedule: Schedule.intersect(Schedule.spaced("2 seconds"), Schedule.recurs(5))
@@ -81,7 +81,7 @@ export const client = ({ accessToken, mode, onSent, url }: Target) =>
       )
   })
 
-/** What the vendor does not document can be missing. */
+/** Operations that the vendor does not document may be missing. */
 const ifThere = <A, R>(call: Effect.Effect<A, CertifierError.CertifierError, R>) =>
   Effect.catchTag(Effect.asVoid(call), "CertifierNotFound", () => Effect.void)
 
@@ -108,7 +108,7 @@ const read = (groupId: string) =>
     return design.id
   })
 
-/** Nobody is mailed: the recipient has no address, and is removed with the group. */
+/** Sends no mail, because the recipient has no address. Removes the objects that it creates. */
 const write = (designId: string) =>
   Effect.gen(function* () {
     const group = yield* Effect.acquireRelease(
@@ -152,6 +152,6 @@ export const check = (target: Target, groupId: string) =>
     if (target.mode === "Mail") yield* mail(groupId)
   }).pipe(Effect.provide(client(target)))
 
-/** The service of the environment, and what may be done to it: `CERTIFIER_CONTRACT_WRITE=1` allows writing, nothing mailing. */
+/** The mode for the service of the environment. `CERTIFIER_CONTRACT_WRITE=1` allows writing; mailing is never allowed. */
 export const modeOf = (write: Option.Option<string>): Exclude<Mode, "Mail"> =>
   Option.contains(write, "1") ? "Write" : "Read"

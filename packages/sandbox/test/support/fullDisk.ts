@@ -1,6 +1,6 @@
 /**
- * Creates groups until the disk is full, then makes space, and prints what was acknowledged, what is kept and whether it goes
- * on. The second argument is a file that can be removed to make space.
+ * Creates groups until the disk is full, then frees space, and prints which changes were acknowledged and kept, and whether the
+ * sandbox continues. The second argument is a file to remove to free space.
  */
 import { FetchHttpClient } from "@effect/platform"
 import { Console, Effect, Logger, LogLevel } from "effect"

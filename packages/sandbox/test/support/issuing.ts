@@ -19,9 +19,9 @@ import { Fault, Fixture, Quirk, Sandbox } from "../../src/index.js"
 import * as VirtualTime from "./virtualTime.js"
 
 interface Behaviour {
-  /** Whether the request is carried out while its caller waits, and whether seconds later. */
+  /** Whether the request is applied while its caller waits, seconds later, or never. */
   readonly applied: "now" | "late" | "never"
-  /** Whether its caller can know that nothing has happened. */
+  /** Whether its caller can know that it had no effect. */
   readonly isRefused?: boolean
   readonly fault?: Fault.Fault
   readonly end?: "ECONNREFUSED" | "ECONNRESET" | "silence"
@@ -29,7 +29,7 @@ interface Behaviour {
 
 const normal: Behaviour = { applied: "now" }
 
-/** What can happen to one request. */
+/** The possible outcomes of one request. */
 export const behaviours: Readonly<Record<string, Behaviour>> = {
   "a refused connection": { applied: "never", isRefused: true, end: "ECONNREFUSED" },
   "a 429": { applied: "never", isRefused: true, fault: Fault.error("rate_limited") },
@@ -49,26 +49,26 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
 
 /** One run of the program. */
 interface Life {
-  /** What happens to its requests, in turn; a name of `behaviours`, or anything else for nothing. */
+  /** The outcomes of its requests, in order. A name that is not in `behaviours` means success. */
   readonly requests: ReadonlyArray<string>
-  /** How and when it ends early; `at` counts the instants before and after each request and each write to its store. */
+  /** How and when it ends early. `at` counts the points before and after each request and each write to its store. */
   readonly stop?: { readonly at: number; readonly how: "kill" | "interrupt" | "fail to store" } | undefined
 }
 
 export interface Script {
   readonly lives: ReadonlyArray<Life>
-  /** Seconds that a search lags behind, after which a late request is carried out, and by which the service's clock is ahead. */
+  /** The delays, in seconds, of the search (`lag`) and of late requests (`late`), and the lead of the service's clock (`skew`). */
   readonly lag: number
   readonly late: number
   readonly skew: number
   /** Whether a custom attribute distinguishes the recipients, instead of their addresses. */
   readonly hasReference: boolean
   readonly retries: boolean
-  /** What the vendor leaves open. */
+  /** Quirks for points that the vendor's documentation leaves open. */
   readonly quirks: Partial<Quirk.Quirks>
 }
 
-/** Those that an issuance can meet, other than custom attributes that no response shows. */
+/** Quirks that affect an issuance, except attributes that no response shows. */
 const open = [
   "createdStatus",
   "emptyFields",
@@ -110,16 +110,16 @@ export const script: fc.Arbitrary<Script> = fc.record({
   quirks
 })
 
-/** What has become of one recipient. */
+/** The result for one recipient. */
 export interface Result {
   readonly credentials: number
   readonly issued: number
   readonly mails: number
-  /** How the last life has ended, in which nothing went wrong. */
+  /** The outcome of the last life, which had no failures. */
   readonly end: string
-  /** Whether at some instant nobody could know whether a mail had been sent. */
+  /** Whether at some point it was unknown whether a mail had been sent. */
   readonly isDoubtful: boolean
-  /** How it ended when the caller then chose to mail again, and how many mails there were then. */
+  /** The outcome and the number of mails after the caller chose to resend the mail. */
   readonly resent: readonly [end: string, mails: number] | undefined
 }
 
@@ -138,7 +138,7 @@ const nameOf = (exit: Exit.Exit<Issuance.Done, Failure>): string =>
     }
   })
 
-/** Issues for two recipients over the sandbox: the lives of the script, and then one in which nothing goes wrong. */
+/** Issues for two recipients over the sandbox: first the lives of the script, then one without failures. */
 export const run = ({ hasReference, lag, late, lives, quirks, retries, skew }: Script) => {
   const time = VirtualTime.make(Date.parse("2026-01-15T23:59:30.000Z"))
 
@@ -197,7 +197,7 @@ export const run = ({ hasReference, lag, late, lives, quirks, retries, skew }: S
             const { applied, end, fault, isRefused = false } = behaviours[name] ?? normal
             if (request.url.endsWith("/send") && name in behaviours && !isRefused) isDoubtful = true
             if (applied === "late") yield* time.after(late * 1000, Effect.ignore(carryOut(request)))
-            // A fault without `applied` is a response of its own.
+            // A fault without `applied` replaces the response.
             const responds = applied === "now" || fault !== undefined
             const result = yield* Effect.either(responds ? carryOut(request, fault, applied === "now") : Effect.void)
             yield* Effect.orDie(instant(false))
@@ -237,7 +237,7 @@ export const run = ({ hasReference, lag, late, lives, quirks, retries, skew }: S
           Effect.zipRight(Effect.yieldNow(), Effect.provide(issuance, layerOf(client)))
         )
         interrupt = () => fiber.unsafeInterruptAsFork(fiber.id())
-        // A dead life is not waited for, as it would not end.
+        // Does not wait for a dead life, which would not end.
         return yield* Effect.race(Effect.map(Fiber.await(fiber), nameOf), Deferred.await(died))
       })
 
@@ -256,7 +256,7 @@ export const run = ({ hasReference, lag, late, lives, quirks, retries, skew }: S
       return { ...result, resent: resent === undefined ? undefined : ([resent, mails] as const) } satisfies Result
     })
 
-    /** What a search shows that lags behind. */
+    /** The response of a search that lags behind. */
     const lagging = Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse) {
       const page: { readonly data: ReadonlyArray<{ readonly createdAt: string }> } = JSON.parse(yield* response.text)
       const seen = time.clock((skew - lag) * 1000).unsafeCurrentTimeMillis()
@@ -265,14 +265,13 @@ export const run = ({ hasReference, lag, late, lives, quirks, retries, skew }: S
       return HttpClientResponse.fromWeb(response.request, web)
     })
 
-    // The sandbox has these two attributes.
     return [yield* forRecipient("ada"), yield* forRecipient("lin")]
   }).pipe(Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited", quirks })), Effect.withClock(time.clock()))
 }
 
 /**
- * Whatever goes wrong: each recipient has one credential and one mail; or nobody can know whether the mail has been sent, and
- * then there is no second one unless the caller chooses to resend.
+ * Checks that each recipient has one credential and one mail, despite all failures. If it is unknown whether the mail was sent,
+ * there is no second one unless the caller chooses to resend.
  */
 export const check = (script: Script) =>
   Effect.runPromise(

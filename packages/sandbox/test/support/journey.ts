@@ -1,4 +1,4 @@
-/** What a program does with the client, and what holds whatever the service does where its documentation leaves it open. */
+/** A program that uses the client, and invariants that hold whatever the service does where its documentation is silent. */
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import {
@@ -16,7 +16,7 @@ import {
 import { Fixture } from "../../src/index.js"
 import { Chunk, Effect, Either, Option, Stream, TestClock } from "effect"
 
-/** The errors by which the service refuses a request: all others are of the client, and a bug. */
+/** The errors with which the service rejects a request. Any other error is a bug in the client. */
 const refusals: ReadonlyArray<CertifierError.CertifierError["_tag"]> = [
   "CertifierValidationError",
   "CertifierConflict",
@@ -27,7 +27,7 @@ const refusals: ReadonlyArray<CertifierError.CertifierError["_tag"]> = [
 
 type Call<A> = Effect.Effect<A, CertifierError.CertifierError, CertifierClient.CertifierClient>
 
-/** The result of a call that the service may refuse. */
+/** The result of a call that the service may reject. */
 const attempt = <A>(call: Call<A>): Effect.Effect<Option.Option<A>, never, CertifierClient.CertifierClient> =>
   Effect.map(Effect.either(call), (result) => {
     if (Either.isRight(result)) return Option.some(result.right)
@@ -40,7 +40,7 @@ const collect = <A, E, R>(stream: Stream.Stream<A, E, R>) =>
 
 const two = ["01k0dsn00000000000000000d1", "01k0dsn00000000000000000d2"] as const
 
-/** What a sandbox has at the start, for a plan that includes no more of it. */
+/** Initial objects of a sandbox, for a plan that does not allow more of them. */
 const seededGroup = Fixture.groupJson.id
 const seededDraft = Fixture.credential({
   status: "draft",
@@ -74,7 +74,7 @@ const groups = Effect.gen(function* () {
 
 const statusOf = (id: string) => Effect.map(Credentials.get(id), ({ status }) => status)
 
-/** Issues a draft twice, and sends it: what the first call has done shows in a fresh read, whatever the responses. */
+/** Issues a draft twice and sends it. A fresh read shows the effect of the first call, whatever the responses. */
 const issue = (id: string) =>
   Effect.gen(function* () {
     yield* attempt(Credentials.send(id))
@@ -93,7 +93,7 @@ const rename = (id: string) =>
     const recipient = Credential.recipientInput(before, { name: "Ada Lovelace" })
     const renamed = yield* attempt(Credentials.update(id, { recipient, customAttributes: { course: "Swimming" } }))
     const after = yield* Credentials.get(id)
-    // A service that does not show attributes shows a rename in the name only.
+    // A service that does not show attributes shows a new name in the recipient only.
     const isShown = "recipient.name" in after.attributes || after.recipient.name === "Ada Lovelace"
     if (Option.isSome(renamed) && isShown) assert.strictEqual(Credential.recipientName(after), "Ada Lovelace")
     yield* attempt(Credentials.update(id, { expiryDate: "2026-12-31" }))
@@ -102,7 +102,7 @@ const rename = (id: string) =>
 
 const searches = (groupId: string, ids: ReadonlyArray<string>) =>
   Effect.gen(function* () {
-    // A new credential can be found late.
+    // A search may find a new credential late.
     yield* TestClock.adjust("3 seconds")
     const filter = Search.all(Search.groupId.equals(groupId))
     const sort = { property: "id", order: "asc" } as const
@@ -126,7 +126,7 @@ const searches = (groupId: string, ids: ReadonlyArray<string>) =>
     yield* attempt(Credentials.searchPage({}))
   })
 
-/** Creating, issuing and sending in one can be refused, and then have created anything: a search shows it. */
+/** Creates, issues and sends in one request. If it is rejected, a search shows which objects it created. */
 const atOnce = (groupId: string) =>
   Effect.gen(function* () {
     const calls = [
@@ -179,7 +179,7 @@ const experimental = (groupId: string) =>
     yield* attempt(Credentials.delete(id))
   })
 
-/** All operations as a program calls them; what is refused is refused with an error of the contract. */
+/** Calls all operations as a program would. Every rejection is an error of the contract. */
 export const journey = Effect.gen(function* () {
   yield* TestClock.setTime(Date.parse("2026-01-15T09:30:00.000Z"))
   const groupId = yield* groups

@@ -6,7 +6,7 @@ export interface RawResponse {
   readonly body: string
 }
 
-/** The complete responses among a connection's bytes, without interim ones (1xx). */
+/** The complete responses in the bytes of a connection, without interim responses (1xx). */
 export const parse = (bytes: Buffer): ReadonlyArray<RawResponse> => {
   const responses: Array<RawResponse> = []
   let rest = bytes.toString("latin1")
@@ -38,7 +38,7 @@ export const exchange = (url: string, bytes: Uint8Array, slow = false): Effect.E
     return Effect.sync(() => socket.destroy())
   })
 
-/** Opens an idle connection; returns an effect that waits for its end. */
+/** Opens an idle connection. Returns an effect that waits until it is closed. */
 export const open = (url: string): Effect.Effect<Effect.Effect<void>> =>
   Effect.gen(function* () {
     const ended = yield* Deferred.make<void>()

@@ -22,7 +22,7 @@ export interface RequestInput {
 export const without = (headers: Readonly<Record<string, string>>, name: string): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(headers).filter(([other]) => other !== name))
 
-/** Sends a request with only the given headers and body, and reads the whole response. */
+/** Sends a request with exactly these headers and this body, and reads the whole response. */
 export const sendTo = (url: string, { body, headers = good, method, path }: RequestInput) =>
   Effect.gen(function* () {
     const request = HttpClientRequest.make(method)(url + path, { headers })

@@ -2,7 +2,7 @@ import { NodeContext } from "@effect/platform-node"
 import { Effect, Exit, Option } from "effect"
 import * as Cli from "../../src/internal/cli.js"
 
-/** Runs the program in this process: its output, and whether it failed. */
+/** Runs the program in this process. Returns its output, and whether it failed. */
 export const run = (...args: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const printed: Array<string> = []

@@ -1,4 +1,4 @@
-/** A sandbox in a process of its own. On SIGUSR2 it collects garbage and prints its heap size and sockets. */
+/** A sandbox in its own process. On SIGUSR2 it collects garbage and prints its heap size and sockets. */
 import { Console, Effect } from "effect"
 import { Fixture, Sandbox } from "../../src/index.js"
 

@@ -1,4 +1,4 @@
-/** A process that updates a group over HTTP, eight at a time and without end, to be killed by a test. */
+/** A process that updates a group over HTTP, eight updates at a time and without end, until a test kills it. */
 import { CertifierClient, Groups } from "@effect-certifier/core"
 import { NodeHttpClient } from "@effect/platform-node"
 import { Console, Effect, Layer, Redacted, Stream } from "effect"

@@ -1,11 +1,11 @@
 import { Clock, Duration, Effect } from "effect"
 
-/** The client's time limit; odd, to distinguish its timer from other sleeps. */
+/** The client's time limit. Its odd value distinguishes its timer from other sleeps. */
 export const timeout = Duration.millis(7777)
 
 /**
- * Time that passes at once: a sleep advances it, and the client's time limit passes when the service stalls. A run takes
- * milliseconds that way, whatever it waits for, and depends on nothing but its seed.
+ * Time that passes immediately: a sleep advances it, and a stalled service advances it to the client's time limit. A run therefore
+ * takes milliseconds, and depends only on its seed.
  */
 export const make = (start: number) => {
   let now = start
@@ -30,7 +30,7 @@ export const make = (start: number) => {
     return Effect.sync(() => limits.delete(end))
   })
 
-  /** `skew` is how many milliseconds this clock is ahead. */
+  /** `skew` is the lead of this clock in milliseconds. */
   const clock = (skew = 0): Clock.Clock => ({
     [Clock.ClockTypeId]: Clock.ClockTypeId,
     unsafeCurrentTimeMillis: () => now + skew,
@@ -40,9 +40,9 @@ export const make = (start: number) => {
     sleep: (duration) => (Duration.equals(duration, timeout) ? limit : sleep(duration))
   })
 
-  /** A service that stays silent, until the client's time limit has passed. */
+  /** A service that does not respond before the client's time limit. */
   const stall = Effect.gen(function* () {
-    // The client starts its timer after the request, and has to have stopped those of earlier ones.
+    // The client starts its timer after the request, and must have stopped earlier timers.
     yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
     yield* sleep(timeout)
     for (const end of limits) end()

@@ -1,4 +1,4 @@
-/** A process that changes a group as fast as it can and prints each completed change, to be killed by a test. */
+/** A process that changes a group as fast as it can and prints each completed change, until a test kills it. */
 import { Console, Effect } from "effect"
 import { Fixture, Sandbox } from "../../src/index.js"
 
