@@ -8,7 +8,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { createRequire } from "node:module"
 import { cpus, loadavg, release, type } from "node:os"
 import { fileURLToPath } from "node:url"
-import { contenders } from "./contenders/index.js"
+import { contenders, sdks } from "./contenders/index.js"
 import * as Growth from "./growth.js"
 import * as Jobs from "./jobs.js"
 import * as JobsReport from "./jobsReport.js"
@@ -31,7 +31,15 @@ interface Size {
 }
 
 const quick: Size = {
-  overhead: { processes: 1, pairProcesses: 1, rounds: 2, batch: 5, warmUp: { turns: 1, calls: 50 } },
+  overhead: {
+    concurrency: [1],
+    sdks: 1,
+    processes: 1,
+    pairProcesses: 1,
+    rounds: 2,
+    batch: 5,
+    warmUp: { turns: 1, calls: 50 }
+  },
   resilience: { calls: 30, shares: [0, 0.5, 1], limited: 100, atOnce: contenders.length },
   growth: { fibers: [1, 10, 100], groups: [10, 100], held: [100, 300], calls: 200 },
   sandbox: { credentials: [100, 1000], requests: 5 },
@@ -47,7 +55,15 @@ const quick: Size = {
 }
 
 const full: Size = {
-  overhead: { processes: 2, pairProcesses: 6, rounds: 12, batch: 60, warmUp: { turns: 24, calls: 250 } },
+  overhead: {
+    concurrency: [1, 32],
+    sdks: sdks.length,
+    processes: 2,
+    pairProcesses: 6,
+    rounds: 12,
+    batch: 60,
+    warmUp: { turns: 24, calls: 250 }
+  },
   resilience: { calls: 100, shares: [0, 0.1, 0.5, 1], limited: 1000, atOnce: 1 },
   growth: {
     fibers: [1, 10, 100, 1000, 10_000],

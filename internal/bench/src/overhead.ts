@@ -8,6 +8,10 @@ import { median, spread, type Spread } from "./stats.js"
 import type { Question, Sample } from "./worker.js"
 
 export interface Size {
+  /** The numbers of concurrent calls. */
+  readonly concurrency: ReadonlyArray<number>
+  /** The number of SDKs that the client is paired with. */
+  readonly sdks: number
   /** The number of processes per contender, because the engine compiles the same code better or worse by chance. */
   readonly processes: number
   /** The same for each pair. */
@@ -161,7 +165,7 @@ const scenario = async (
 export const run = async (service: Service, size: Size): Promise<ReadonlyArray<Scenario>> => {
   const scenarios: Array<Scenario> = []
   for (const transport of ["stub", "loopback"] as const) {
-    for (const concurrency of [1, 32]) scenarios.push(await scenario(service, transport, concurrency, size))
+    for (const concurrency of size.concurrency) scenarios.push(await scenario(service, transport, concurrency, size))
   }
   return scenarios
 }
@@ -245,8 +249,8 @@ export const pairs = async (service: Service, size: Size): Promise<ReadonlyArray
   const wanted: ReadonlyArray<Omit<Pair, "time" | "cpu">> = [
     { id: "ours-undici", than: "hand-undici", transport: "stub", concurrency: 1 },
     { id: "ours-policies", than: "ours-undici", transport: "stub", concurrency: 1 },
-    ...[1, 32].flatMap((concurrency) =>
-      sdks.map((than) => ({ id: "ours-undici", than, transport: "loopback" as const, concurrency }))
+    ...size.concurrency.flatMap((concurrency) =>
+      sdks.slice(0, size.sdks).map((than) => ({ id: "ours-undici", than, transport: "loopback" as const, concurrency }))
     )
   ]
   const found: Array<Pair> = []
