@@ -1,7 +1,7 @@
 // Written by `scripts/codegen.mjs`.
 import type { Entry, Page } from "./help.js"
 
-const limit: Entry = { name: "--limit NUMBER", text: "Prints at most so many" }
+const limit: Entry = { name: "--limit NUMBER", text: "The maximum number of results" }
 const verbose: Entry = { name: "-v, --verbose", text: "Shows each request on standard error, without secrets" }
 const sandbox: Entry = { name: "--sandbox [URL]", text: "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token" }
 const tokenFile: Entry = { name: "--token-file FILE", text: "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question" }
@@ -247,7 +247,7 @@ export const pages: Page = {
         },
         {
           name: "import",
-          description: "Issues a credential to each person of a file. Checks all rows and asks first; run again, it goes on.",
+          description: "Issues a credential to each person of a file. Checks all rows and asks for confirmation first. The same command continues an interrupted import.",
           examples: [
             "certifier credentials import people.csv --group \"First Aid 2026\" --send",
             "certifier credentials import people.csv --group \"First Aid 2026\" --map \"Full name=name\" --map notes=-"
@@ -258,7 +258,7 @@ export const pages: Page = {
           options: [
             { name: "--group GROUP", text: "The name of the group to issue in, or its id" },
             { name: "--send", text: "Mails each credential to its person" },
-            { name: "--map COLUMN=FIELD", text: "What a column holds, if its title does not say so; - leaves it out; repeated for several" },
+            { name: "--map COLUMN=FIELD", text: "Assigns a field to a column whose title is not recognized; - ignores the column; repeated for several" },
             { name: "--report FILE", text: "Where to write what became of each row; default: people.report.csv for people.csv" },
             database,
             yes,
@@ -388,14 +388,14 @@ export const pages: Page = {
     },
     {
       name: "attributes",
-      description: "What the designs of the workspace are filled with.",
+      description: "The custom attributes of credentials.",
       examples: ["certifier attributes list"],
       values: [],
       options: [],
       children: [
         {
           name: "list",
-          description: "Lists the attributes. The vendor does not document this request: it can disappear.",
+          description: "Lists the attributes. This request is undocumented and may be removed.",
           examples: ["certifier attributes list"],
           values: [],
           options: [limit, verbose, sandbox, tokenFile, json, jsonl],
@@ -412,7 +412,7 @@ export const pages: Page = {
       children: [
         {
           name: "list",
-          description: "Lists the email templates. The vendor does not document this request: it can disappear.",
+          description: "Lists the email templates. This request is undocumented and may be removed.",
           examples: ["certifier email-templates list"],
           values: [],
           options: [limit, verbose, sandbox, tokenFile, json, jsonl],
@@ -445,7 +445,7 @@ export const pages: Page = {
         },
         {
           name: "pause",
-          description: "Stops a job that runs. What is on its way ends, and nothing more is sent.",
+          description: "Stops a job that runs. Requests in flight are completed, and no more are sent.",
           examples: ["certifier jobs pause import-0123456789ab"],
           values: [job],
           options: [database, json, jsonl],
@@ -461,7 +461,7 @@ export const pages: Page = {
         },
         {
           name: "cancel",
-          description: "Stops a job for good. What is on its way ends, and nothing more is sent.",
+          description: "Stops a job for good. Requests in flight are completed, and no more are sent.",
           examples: ["certifier jobs cancel import-0123456789ab"],
           values: [job],
           options: [database, json, jsonl],
@@ -469,12 +469,12 @@ export const pages: Page = {
         },
         {
           name: "retry",
-          description: "Tries again what has failed, or what is not known.",
+          description: "Retries the failed items of a job, or those with an unknown outcome.",
           examples: ["certifier jobs retry import-0123456789ab --failed"],
           values: [job],
           options: [
             { name: "--failed", text: "Those that failed: nothing was mailed for them" },
-            { name: "--unknown", text: "Those that are not known: this can mail a second time" },
+            { name: "--unknown", text: "Retries items with an unknown outcome: a person can receive a second mail" },
             yes,
             database,
             verbose,
@@ -508,7 +508,7 @@ export const pages: Page = {
         },
         {
           name: "worker",
-          description: "Works on the jobs of a PostgreSQL database until it is stopped. One at a time, as it keeps to the rate limit by itself; several share the limit over Redis, with the same CERTIFIER_REDIS_URL for each.",
+          description: "Works on the jobs of a PostgreSQL database until it is stopped. Run only one worker, or set the same CERTIFIER_REDIS_URL for all workers, so that they share the rate limit.",
           examples: ["certifier jobs worker --database postgres://certifier@db:5432/certifier"],
           values: [],
           options: [

@@ -75,8 +75,8 @@ describe("the header", () => {
     )
     expect(faults.map(({ column, problem }) => `${column} ${problem}`)).toEqual([
       "mail holds email, as the column e-mail does",
-      'shoe size is no field. The attributes are: custom.mentor. To leave it out: --map "shoe size=-"',
-      "x is mapped to y, which is no field. The attributes are: custom.mentor.",
+      'shoe size is not a known field. The attributes are: custom.mentor. To ignore the column: --map "shoe size=-"',
+      "x is mapped to y, which is not a known field. The attributes are: custom.mentor.",
       "gone is in --map, and the file has no such column",
       'name is missing. If it has another title: --map "TITLE=name"'
     ])

@@ -158,7 +158,7 @@ describe("certifier credentials import", () => {
       const [{ id, phase }] = JSON.parse((yield* run(["jobs", "list", "--json"])).stdout)
       strictEqual(phase, "paused")
       const wrong = yield* run(["jobs", "resume", id, "--sandbox"])
-      deepStrictEqual([wrong.exit, wrong.stderr.split("\n")[0]], [64, `The job ${id} talks to Certifier itself.`])
+      deepStrictEqual([wrong.exit, wrong.stderr.split("\n")[0]], [64, `The job ${id} uses Certifier.`])
       const again = yield* importing("--send")
       strictEqual(again.exit, 0, again.stderr)
       strictEqual((yield* Sandbox.mails).length, 3)

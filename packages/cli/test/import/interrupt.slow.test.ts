@@ -57,7 +57,7 @@ it.scopedLive.each([80, 40])(
         })
       )
       strictEqual(code, 130, text)
-      assertInclude(text.replaceAll("\n", " "), "nothing more is sent")
+      assertInclude(text.replaceAll("\n", " "), "no more are sent")
       strictEqual((yield* outcome).mails < 12, true)
       const again = yield* Effect.promise(() =>
         withTerminal(options, async ({ exit, scrollback }) => ({ code: await exit, text: scrollback() }))

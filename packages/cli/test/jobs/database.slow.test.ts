@@ -69,7 +69,10 @@ describe.skipIf(lacking.length > 0)("jobs in PostgreSQL", () => {
         working.child.kill("SIGTERM")
         const ended = yield* Effect.timeout(working.exit, "20 seconds")
         strictEqual(ended.code, 130)
-        assertInclude(ended.stderr, "Works on jobs.\nStopping: what is on its way ends, nothing more is sent.\n")
+        assertInclude(
+          ended.stderr,
+          "Works on jobs.\nStopping: requests in flight are completed, and no more are sent.\n"
+        )
 
         const report = yield* run("jobs", "report", id, ...inDatabase)
         strictEqual(report.stdout.split("\r\n").filter((line) => line.includes('"done"')).length, 12)
@@ -91,7 +94,7 @@ describe.skipIf(lacking.length > 0)("jobs in PostgreSQL", () => {
         const follows = yield* submit
         yield* moment
         const { id } = yield* job
-        const resume = `To go on with it: certifier jobs resume ${id}`
+        const resume = `To resume it: certifier jobs resume ${id}`
         const flags = [`--database ${url}`, inSandbox.replace("=", " ")]
         const paused = yield* run("jobs", "pause", id, ...inDatabase)
         strictEqual(paused.stderr, `Paused. ${[resume, ...flags.toReversed()].join(" ")}\n`)

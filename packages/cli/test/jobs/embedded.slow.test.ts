@@ -31,26 +31,23 @@ it.scopedLive(
       strictEqual(second.code, 75)
       assertInclude(second.stderr, "Another certifier command works on a job at the moment.\nNothing was changed.\n")
       const paused = yield* run("jobs", "pause", id)
-      strictEqual(
-        paused.stderr,
-        `Paused. To go on with it: certifier jobs resume ${id} ${inSandbox.replace("=", " ")}\n`
-      )
+      strictEqual(paused.stderr, `Paused. To resume it: certifier jobs resume ${id} ${inSandbox.replace("=", " ")}\n`)
       const ended = yield* running.exit
       strictEqual(ended.code, 1)
       assertInclude(ended.stderr, "The job was paused.\n")
-      assertInclude(ended.stderr, " of 60 done.\nTo go on with it: certifier jobs resume import-")
+      assertInclude(ended.stderr, " of 60 done.\nTo resume it: certifier jobs resume import-")
       const { mails } = yield* outcome
       strictEqual(mails > 0 && mails < 60, true, `${mails} mails`)
 
       strictEqual((yield* run("jobs", "cancel", id)).code, 0)
       const refused = yield* run("jobs", "pause", id)
-      assertInclude(refused.stderr, `The job ${id} was cancelled.\nNothing was changed.\nTo go on with it: `)
+      assertInclude(refused.stderr, `The job ${id} was cancelled.\nNothing was changed.\nTo resume it: `)
       deepStrictEqual((yield* outcome).mails, mails)
       const resumed = yield* run("jobs", "resume", id, inSandbox)
       strictEqual(resumed.code, 0, resumed.stderr)
       deepStrictEqual(yield* outcome, all)
       const none = yield* run("jobs", "retry", id, "--failed", inSandbox)
-      deepStrictEqual([none.code, none.stderr.split("\n")[0]], [1, `Nothing of ${id} has failed.`])
+      deepStrictEqual([none.code, none.stderr.split("\n")[0]], [1, `The job ${id} has no failed items.`])
     }),
   limit
 )
@@ -102,7 +99,7 @@ it.scopedLive(
       const left = yield* following.exit
       strictEqual(left.code, 1)
       assertInclude(left.stderr, `No command works on the job ${id} any more: it was interrupted.\n`)
-      assertInclude(left.stderr, `To go on with it: certifier jobs resume ${id} --sandbox http://127.0.0.1:`)
+      assertInclude(left.stderr, `To resume it: certifier jobs resume ${id} --sandbox http://127.0.0.1:`)
       const [{ phase }] = JSON.parse((yield* run("jobs", "list", "--json")).stdout)
       strictEqual(phase, "interrupted")
       const rest = yield* run(...command)

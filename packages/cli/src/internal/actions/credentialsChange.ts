@@ -118,12 +118,12 @@ const each = Effect.fnUntraced(function* <E, R>(
   return yield* new CliFailure({
     exit: done.length === 0 ? failure.exit : "partly",
     problem: `${failed?.id ?? ""}: ${failure.problem}`,
-    changed: `${done.length} of ${credentials.length} ${done.length === 1 ? "is" : "are"} ${verb.done}. Of this one: ${failure.changed ?? ""}`,
+    changed: `${done.length} of ${credentials.length} ${done.length === 1 ? "was" : "were"} ${verb.done}. For this credential: ${failure.changed ?? ""}`,
     next: [
       ...(failure.next === undefined ? [] : [failure.next]),
       ...(rest.length === 0
         ? []
-        : [`Not begun: certifier credentials ${verb.command} ${rest.map(({ id }) => id).join(" ")}`])
+        : [`To continue with the rest: certifier credentials ${verb.command} ${rest.map(({ id }) => id).join(" ")}`])
     ].join("\n")
   })
 })

@@ -166,7 +166,7 @@ const goOn = Effect.fnUntraced(function* (job: Jobs.Job) {
       exit: "failed",
       problem: `The job ${job.id} of this file was cancelled.`,
       changed: "Nothing was sent.",
-      next: `To go on with it: certifier jobs resume ${job.id}`
+      next: `To resume it: certifier jobs resume ${job.id}`
     })
   }
   yield* message(`Goes on with the job ${job.id}: ${over} of ${job.total} are over.`)

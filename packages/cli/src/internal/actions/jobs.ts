@@ -108,7 +108,7 @@ const change = (options: OfJob, to: typeof Jobs.pause, text: string) =>
   )
 
 export const pause = (options: OfJob) =>
-  change(options, Jobs.pause, `Paused. To go on with it: certifier jobs resume ${options.job}`)
+  change(options, Jobs.pause, `Paused. To resume it: certifier jobs resume ${options.job}`)
 
 export const cancel = (options: OfJob) =>
   change(options, Jobs.cancel, `Cancelled. What is done stays done: certifier jobs report ${options.job}`)

@@ -27,16 +27,16 @@ const checkTarget = Effect.fnUntraced(function* ({ id, operation }: Jobs.Job) {
   const where = Option.match(
     Option.flatMap(kind, ({ baseUrl }) => baseUrl),
     {
-      onNone: () => "Certifier itself",
+      onNone: () => "Certifier",
       onSome: (url) => url
     }
   )
   return yield* new CliFailure({
     exit: "usage",
-    problem: Option.isNone(kind) ? `The job ${id} is of another program.` : `The job ${id} talks to ${where}.`,
+    problem: Option.isNone(kind) ? `The job ${id} belongs to another program.` : `The job ${id} uses ${where}.`,
     changed: "Nothing was sent.",
     next: Option.match(kind, {
-      onNone: () => "The jobs that there are: certifier jobs list",
+      onNone: () => "To list all jobs: certifier jobs list",
       onSome: ({ baseUrl }) =>
         Option.match(baseUrl, {
           onNone: () => "Run the same command without --sandbox, and without CERTIFIER_BASE_URL.",
@@ -67,7 +67,7 @@ const goOn = <E>({ database, job }: OfJob, before: Effect.Effect<void, E | CliFa
       yield* Effect.provide(before, stored)
       return yield* message(byWorkers(job))
     }
-    const progress = yield* Run.embedded(job, before, `To go on with it: certifier jobs resume ${job}`)
+    const progress = yield* Run.embedded(job, before, `To resume it: certifier jobs resume ${job}`)
     yield* one(Run.view, { id: job, ...progress })
     yield* Run.outcome(job, progress, `See which: certifier jobs report ${job}`)
   }).pipe(Hints.withFlags(Hints.database(database)))
@@ -88,7 +88,8 @@ export const resume = (options: OfJob) =>
 const noneOf = (id: string, which: "failed" | "unknown") =>
   new CliFailure({
     exit: "failed",
-    problem: which === "failed" ? `Nothing of ${id} has failed.` : `Of ${id}, nothing is not known.`,
+    problem:
+      which === "failed" ? `The job ${id} has no failed items.` : `The job ${id} has no items with an unknown outcome.`,
     changed: nothingChanged,
     next: `See it: certifier jobs show ${id}`
   })
@@ -99,7 +100,7 @@ export const retry = Effect.fnUntraced(function* (
   const { failed, job, unknown, yes } = options
   if (failed === unknown) return yield* usage("Say which: --failed or --unknown.")
   if (unknown) {
-    yield* confirm("A mail may have been sent already for these. Mail once more those that are not known?", yes)
+    yield* confirm("Mails may already have been sent for the items with an unknown outcome. Send them anyway?", yes)
   }
   const which = failed ? "failed" : "unknown"
   const again = Effect.flatMap(Effect.mapError(Jobs.retry(job, which), Run.toFailure), (count) =>
@@ -139,7 +140,7 @@ export const worker = ({
       Effect.zipRight(message("Works on jobs."), stalled)
     ).pipe(
       Effect.mapError(Run.toFailure),
-      Effect.onInterrupt(() => message("Stopping: what is on its way ends, nothing more is sent.")),
+      Effect.onInterrupt(() => message("Stopping: requests in flight are completed, and no more are sent.")),
       Effect.provide(runner)
     )
   }).pipe(Hints.withFlags(Hints.database(database)))

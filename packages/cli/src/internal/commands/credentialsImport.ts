@@ -14,7 +14,7 @@ export const importFile = Leaf.calling(
     map: Options.text("map").pipe(
       Options.withPseudoName("COLUMN=FIELD"),
       Options.withDescription(
-        "What a column holds, if its title does not say so; - leaves it out; repeated for several"
+        "Assigns a field to a column whose title is not recognized; - ignores the column; repeated for several"
       ),
       Options.repeated
     ),
@@ -27,7 +27,9 @@ export const importFile = Leaf.calling(
     yes: Flags.yes
   },
   {
-    description: "Issues a credential to each person of a file. Checks all rows and asks first; run again, it goes on.",
+    description:
+      "Issues a credential to each person of a file. Checks all rows and asks for confirmation first. " +
+      "The same command continues an interrupted import.",
     examples: [
       'certifier credentials import people.csv --group "First Aid 2026" --send',
       'certifier credentials import people.csv --group "First Aid 2026" --map "Full name=name" --map notes=-'

@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 /** The maximum number of rows that a list prints. */
 export const limit = Options.integer("limit").pipe(
   Options.withPseudoName("NUMBER"),
-  Options.withDescription("Prints at most so many"),
+  Options.withDescription("The maximum number of results"),
   Options.filterMap((count) => (count > 0 ? Option.some(count) : Option.none()), "--limit: expected a number above 0"),
   Options.optional
 )

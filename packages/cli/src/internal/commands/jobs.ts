@@ -38,7 +38,7 @@ const pause = Leaf.local(
   "pause",
   { job, database },
   {
-    description: "Stops a job that runs. What is on its way ends, and nothing more is sent.",
+    description: "Stops a job that runs. Requests in flight are completed, and no more are sent.",
     examples: ["certifier jobs pause import-0123456789ab"]
   },
   async () => (await actions()).pause
@@ -48,7 +48,7 @@ const cancel = Leaf.local(
   "cancel",
   { job, database },
   {
-    description: "Stops a job for good. What is on its way ends, and nothing more is sent.",
+    description: "Stops a job for good. Requests in flight are completed, and no more are sent.",
     examples: ["certifier jobs cancel import-0123456789ab"]
   },
   async () => (await actions()).cancel
@@ -90,13 +90,13 @@ const retry = Leaf.calling(
     job,
     failed: Options.boolean("failed").pipe(Options.withDescription("Those that failed: nothing was mailed for them")),
     unknown: Options.boolean("unknown").pipe(
-      Options.withDescription("Those that are not known: this can mail a second time")
+      Options.withDescription("Retries items with an unknown outcome: a person can receive a second mail")
     ),
     yes,
     database
   },
   {
-    description: "Tries again what has failed, or what is not known.",
+    description: "Retries the failed items of a job, or those with an unknown outcome.",
     examples: ["certifier jobs retry import-0123456789ab --failed"]
   },
   async () => (await running()).retry
@@ -115,8 +115,8 @@ const worker = Leaf.calling(
   },
   {
     description:
-      "Works on the jobs of a PostgreSQL database until it is stopped. One at a time, as it keeps to the rate limit " +
-      "by itself; several share the limit over Redis, with the same CERTIFIER_REDIS_URL for each.",
+      "Works on the jobs of a PostgreSQL database until it is stopped. Run only one worker, or set the same " +
+      "CERTIFIER_REDIS_URL for all workers, so that they share the rate limit.",
     examples: ["certifier jobs worker --database postgres://certifier@db:5432/certifier"]
   },
   async () => (await running()).worker

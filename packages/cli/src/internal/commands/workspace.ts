@@ -7,7 +7,7 @@ const listAttributes = Leaf.calling(
   "list",
   { limit: Flags.limit },
   {
-    description: "Lists the attributes. The vendor does not document this request: it can disappear.",
+    description: "Lists the attributes. This request is undocumented and may be removed.",
     examples: ["certifier attributes list"]
   },
   async () => (await actions()).attributes
@@ -15,7 +15,7 @@ const listAttributes = Leaf.calling(
 
 export const attributes = Leaf.parent(
   "attributes",
-  { description: "What the designs of the workspace are filled with.", examples: ["certifier attributes list"] },
+  { description: "The custom attributes of credentials.", examples: ["certifier attributes list"] },
   [listAttributes]
 )
 
@@ -23,7 +23,7 @@ const listTemplates = Leaf.calling(
   "list",
   { limit: Flags.limit },
   {
-    description: "Lists the email templates. The vendor does not document this request: it can disappear.",
+    description: "Lists the email templates. This request is undocumented and may be removed.",
     examples: ["certifier email-templates list"]
   },
   async () => (await actions()).emailTemplates

@@ -88,8 +88,8 @@ export const fromHeader = (options: Options): Either.Either<ReadonlyArray<Column
     if (field === undefined) {
       const problem =
         named === undefined
-          ? `is no field. ${attributeList(attributes)} To leave it out: --map "${title}=-"`
-          : `is mapped to ${named}, which is no field. ${attributeList(attributes)}`
+          ? `is not a known field. ${attributeList(attributes)} To ignore the column: --map "${title}=-"`
+          : `is mapped to ${named}, which is not a known field. ${attributeList(attributes)}`
       faults.push({ column: title, problem })
       return { title, field }
     }

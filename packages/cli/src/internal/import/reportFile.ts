@@ -25,9 +25,9 @@ const publicBase = (kind: Operations.Kind): string | undefined =>
 const foreign = (id: string) =>
   new CliFailure({
     exit: "data",
-    problem: `The job ${id} is of another program.`,
+    problem: `The job ${id} belongs to another program.`,
     changed: "Nothing was changed.",
-    next: "The jobs that there are: certifier jobs list"
+    next: "To list all jobs: certifier jobs list"
   })
 
 /** The byte order mark, with which Excel recognizes UTF-8. */

@@ -60,7 +60,7 @@ const inState = ({ job, state }: JobError.JobState): CliFailure => {
     case "running":
       return unchanged("failed", `The job ${job} is not stopped.`, `Stop it first: certifier jobs pause ${job}`)
     case "cancelled":
-      return unchanged("failed", `The job ${job} was cancelled.`, `To go on with it: certifier jobs resume ${job}`)
+      return unchanged("failed", `The job ${job} was cancelled.`, `To resume it: certifier jobs resume ${job}`)
     case "loading":
       return unchanged(
         "failed",
@@ -79,7 +79,7 @@ export const toFailure = (error: Failures): CliFailure => {
     case "StoreInUse":
       return busy
     case "JobNotFound":
-      return unchanged("notFound", error.message, "The jobs that there are: certifier jobs list")
+      return unchanged("notFound", error.message, "To list all jobs: certifier jobs list")
     case "JobState":
       return inState(error)
     case "JobMismatch":
@@ -147,7 +147,7 @@ const abandoned = (id: string, isWorking: Effect.Effect<boolean, CliFailure, Fil
       exit: "failed",
       problem: `No command works on the job ${id} any more: it was interrupted.`,
       changed: nothingChanged,
-      next: `To go on with it: certifier jobs resume ${id}`
+      next: `To resume it: certifier jobs resume ${id}`
     })
   }).pipe(Effect.repeat(Schedule.spaced("2 seconds")), Effect.zipRight(Effect.never))
 
@@ -186,7 +186,7 @@ export const outcome = (id: string, progress: Jobs.Progress, where: string): Eff
         exit: "failed",
         problem: "The job was cancelled.",
         changed,
-        next: `To go on with it: certifier jobs resume ${id}`
+        next: `To resume it: certifier jobs resume ${id}`
       })
     default: {
       const failure = Option.map(progress.error, ApiFailure.toFailure).pipe(
@@ -199,7 +199,7 @@ export const outcome = (id: string, progress: Jobs.Progress, where: string): Eff
           onSome: ({ problem }) => `The job is paused: ${problem}`
         }),
         changed,
-        next: `To go on with it: certifier jobs resume ${id}`
+        next: `To resume it: certifier jobs resume ${id}`
       })
     }
   }
@@ -247,7 +247,7 @@ export const embedded = <E, R>(id: string, before: Effect.Effect<void, E, R>, ag
     const path = yield* Database.file
     const runner = JobRunner.layer(Operations.all(baseUrl, isSandbox), { every: "500 millis" })
     const follows = follow(id, Effect.mapError(JobRunner.stalled, toFailure)).pipe(
-      Effect.onInterrupt(() => message(`Stopping: what is on its way ends, nothing more is sent.\n${again}`)),
+      Effect.onInterrupt(() => message(`Stopping: requests in flight are completed, and no more are sent.\n${again}`)),
       Effect.provide(Layer.mapError(runner, toFailure))
     )
     // The lock of the engine is acquired first, so that no job of another process is paused.
