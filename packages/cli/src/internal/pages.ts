@@ -473,7 +473,7 @@ export const pages: Page = {
           examples: ["certifier jobs retry import-0123456789ab --failed"],
           values: [job],
           options: [
-            { name: "--failed", text: "Those that failed: nothing was mailed for them" },
+            { name: "--failed", text: "Retries the failed items: nothing was mailed for them" },
             { name: "--unknown", text: "Retries items with an unknown outcome: a person can receive a second mail" },
             yes,
             database,

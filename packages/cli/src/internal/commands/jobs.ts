@@ -88,7 +88,9 @@ const retry = Leaf.calling(
   "retry",
   {
     job,
-    failed: Options.boolean("failed").pipe(Options.withDescription("Those that failed: nothing was mailed for them")),
+    failed: Options.boolean("failed").pipe(
+      Options.withDescription("Retries the failed items: nothing was mailed for them")
+    ),
     unknown: Options.boolean("unknown").pipe(
       Options.withDescription("Retries items with an unknown outcome: a person can receive a second mail")
     ),
