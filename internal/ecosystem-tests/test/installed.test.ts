@@ -300,7 +300,7 @@ describe("the command line, in a folder with nothing else", () => {
     assert.match(stdout, /^Digital certificates and badges/)
     assert.deepStrictEqual(
       stderr.split("\n").flatMap((url) => /cli\/dist\/(.*)$/.exec(url)?.[1] ?? (/node_modules/.test(url) ? url : [])),
-      ["bin.js", "internal/help.js", "internal/pages.js", "internal/wrap.js"]
+      ["bin.js", "internal/completions.js", "internal/help.js", "internal/pages.js", "internal/wrap.js"]
     )
   })
 })

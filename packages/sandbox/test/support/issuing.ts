@@ -269,13 +269,16 @@ export const run = ({ hasReference, lag, late, lives, quirks, retries, skew }: S
   }).pipe(Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited", quirks })), Effect.withClock(time.clock()))
 }
 
+/** A turn of the event loop. Minutes without one would time out the messages between the test runner and its worker. */
+const turn = Effect.async<void>((resume) => void setImmediate(() => resume(Effect.void)))
+
 /**
  * Checks that each recipient has one credential and one mail, despite all failures. If it is unknown whether the mail was sent,
  * there is no second one unless the caller chooses to resend.
  */
 export const check = (script: Script) =>
   Effect.runPromise(
-    Effect.map(run(script), (results) => {
+    Effect.map(Effect.zipLeft(run(script), turn), (results) => {
       for (const { credentials, end, isDoubtful, issued, mails, resent } of results) {
         assert.deepStrictEqual({ credentials, issued }, { credentials: 1, issued: 1 })
         assert.isAtMost(mails, 1)
