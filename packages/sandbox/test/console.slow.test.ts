@@ -4,9 +4,9 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { CertifierClient, Credentials } from "@effect-certifier/core"
 import axe from "axe-core"
 import { Effect, Layer, Option, Redacted } from "effect"
-import { existsSync } from "node:fs"
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
+import type { Browser, BrowserContextOptions, Page } from "playwright-core"
 import { Fixture, Sandbox } from "../src/index.js"
+import * as Chromium from "./support/browser.js"
 
 declare global {
   interface Window {
@@ -14,21 +14,11 @@ declare global {
   }
 }
 
-const executablePath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => existsSync(path))
-
-// CI installs it; elsewhere it may be missing.
-const browserTest = it.scopedLive.skipIf(executablePath === undefined && process.env["CI"] === undefined)
+const browserTest = it.scopedLive.skipIf(Chromium.isMissing)
 
 const markup = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`
 
 const ada = { groupId: Fixture.groupJson.id, recipient: { name: markup, email: "ada@example.com" } } as const
-
-const launch = Effect.acquireRelease(
-  Effect.promise(() =>
-    chromium.launch({ executablePath: executablePath ?? "", args: ["--no-sandbox", "--disable-gpu", "--disable-quic"] })
-  ),
-  (browser) => Effect.promise(() => browser.close())
-)
 
 /** A page and its problems: errors on the browser's console, and requests to other hosts. */
 const open = (browser: Browser, url: string, options: BrowserContextOptions = {}) =>
@@ -76,7 +66,7 @@ describe("the console in a browser", () => {
           webhooks: [{ url: "http://127.0.0.1:9/hook", secret }]
         })
         const { publicId } = yield* Effect.provide(Credentials.createIssueSend(ada), client(url))
-        const browser = yield* launch
+        const browser = yield* Chromium.launch
         for (const [name, options] of Object.entries(devices)) {
           for (const path of ["/", `/credentials/${publicId}`]) {
             const { page, trouble } = yield* open(browser, `${url}${path}`, options)
@@ -111,7 +101,7 @@ describe("the console in a browser", () => {
       Effect.gen(function* () {
         const sandbox = yield* Sandbox.serve({ rateLimit: "Unlimited" })
         const { url } = sandbox
-        const browser = yield* launch
+        const browser = yield* Chromium.launch
         const { page, trouble } = yield* open(browser, `${url}/`)
         yield* shows(page, "connection", "live")
         yield* shows(page, "requests", "None yet.")
@@ -165,7 +155,7 @@ describe("the console in a browser", () => {
     Effect.gen(function* () {
       const { controlToken, url } = yield* Sandbox.serve({ host: "0.0.0.0" })
       const token = Redacted.value(Option.getOrThrow(controlToken))
-      const browser = yield* launch
+      const browser = yield* Chromium.launch
       const { page } = yield* open(browser, `${url}/`)
       assert.include(yield* Effect.promise(() => page.content()), "A token is required")
       yield* Effect.promise(() => page.goto(`${url}/?token=${token}`))

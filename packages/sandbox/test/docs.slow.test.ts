@@ -1,54 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { chromium } from "playwright-core"
 import { Sandbox } from "../src/index.js"
+import * as Browser from "./support/browser.js"
 
-const executable = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-  existsSync(path)
-)
-const isSkipped = executable === undefined && (process.env["CI"] ?? "") === ""
-
-if (isSkipped) {
-  console.info("NOTICE: the documentation page is not opened: there is no Chromium here (.ci/services installs one).")
-}
-
-const browser = Effect.gen(function* () {
-  if (executable === undefined) return yield* Effect.dieMessage("there is no Chromium in CI")
-  const profile = yield* Effect.acquireRelease(
-    Effect.sync(() => mkdtempSync(join(tmpdir(), "certifier-chromium-"))),
-    (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
-  )
-  return yield* Effect.acquireRelease(
-    Effect.promise(() =>
-      chromium.launchPersistentContext(profile, {
-        executablePath: executable,
-        args: [
-          "--no-sandbox",
-          "--disable-gpu",
-          "--disable-quic",
-          "--no-first-run",
-          "--disable-background-networking",
-          "--disable-component-update",
-          "--disable-sync"
-        ]
-      })
-    ),
-    (context) => Effect.promise(() => context.close())
-  )
-})
-
-describe.skipIf(isSkipped)("the documentation page", () => {
+describe.skipIf(Browser.isMissing)("the documentation page", () => {
   it.scopedLive(
     "shows the API in a real browser, contacts no other host, and can send a request",
     () =>
       Effect.gen(function* () {
         const { requests, url } = yield* Sandbox.serve()
-        const context = yield* browser
-        const page = yield* Effect.promise(() => context.newPage())
+        const browser = yield* Browser.launch
+        const page = yield* Effect.promise(() => browser.newPage())
         const requested: Array<string> = []
         const problems: Array<string> = []
         page.on("request", (request) => requested.push(request.url()))
