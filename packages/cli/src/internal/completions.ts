@@ -132,7 +132,10 @@ ${commands
 
 const scripts = { bash, zsh, fish }
 
-/** The completion script of a shell. It completes commands and options, and otherwise files. */
+/**
+ * The completion script of a shell. It completes commands and options, and otherwise files. The script of @effect/cli completes no
+ * commands of a command (`groups list`), and requires loading all commands.
+ */
 export const script = (root: Page, shell: Shell): string => scripts[shell](commandsOf(root))
 
 /** The shell whose completion script the arguments request. */
