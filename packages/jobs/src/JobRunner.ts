@@ -18,6 +18,7 @@ import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import { Lease } from "./internal/lease.js"
+import * as Ledger from "./internal/ledger.js"
 import * as Store from "./internal/store.js"
 import { starter } from "./internal/starter.js"
 import { watch } from "./internal/watch.js"
@@ -111,6 +112,7 @@ export const layer = <R>(
         return yield* CoreOptions.invalid("operations", "at least one, each with its own name")
       }
       yield* Store.migrate
+      const writes = yield* Ledger.makeWrites
       const fibers = yield* FiberSet.make<void>()
       const stopping = yield* Ref.make(false)
       const names = [...byName.keys()]
@@ -144,6 +146,6 @@ export const layer = <R>(
           return { stalled: Effect.raceFirst(Deferred.await(stalled), lost) }
         })
       )
-      return Layer.provideMerge(runner, Workflows.layer(byName, settings, { fibers, stopping }))
+      return Layer.provideMerge(runner, Workflows.layer(byName, settings, { fibers, stopping, writes }))
     })
   )

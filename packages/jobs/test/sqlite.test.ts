@@ -66,3 +66,32 @@ it.scopedLive("statements after one that failed because of a lock are committed"
     deepStrictEqual(yield* names, ["first", "second", "third"])
   })
 )
+
+it.scopedLive("a transaction that fails is rolled back, and later statements are committed", () =>
+  Effect.gen(function* () {
+    const { names, release, second } = yield* scene
+    yield* release
+    yield* second`CREATE UNIQUE INDEX distinct_names ON names (name)`
+    const failure = yield* Effect.flip(
+      second.withTransaction(
+        Effect.zipRight(
+          second`INSERT INTO names VALUES ('second')`,
+          second`INSERT INTO names VALUES ('third'), ('first') RETURNING name`
+        )
+      )
+    )
+    strictEqual(failure._tag, "SqlError")
+    yield* second.withTransaction(second`INSERT INTO names VALUES ('fourth')`)
+    yield* second`INSERT INTO names VALUES ('fifth')`
+    deepStrictEqual(yield* names, ["first", "fourth", "fifth"])
+  })
+)
+
+it.scopedLive("a client keeps its connection after a transaction", () =>
+  Effect.gen(function* () {
+    const { release, second } = yield* scene
+    yield* release
+    yield* second.withTransaction(second`CREATE TEMP TABLE own (name TEXT)`)
+    deepStrictEqual(yield* second`SELECT name FROM own`, [])
+  })
+)

@@ -1,4 +1,7 @@
-/** A process that runs jobs of this library: updates of groups, with responses from memory. Its argument is `Settings`. */
+/**
+ * A process that runs jobs of this library: updates of groups, without calls, and with the calls of a client whose responses come from
+ * memory. Its argument is `Settings`.
+ */
 import { Groups } from "@effect-certifier/core"
 import { JobOperation, JobRunner, Jobs } from "@effect-certifier/jobs"
 import * as Effect from "effect/Effect"
@@ -11,7 +14,8 @@ import * as Stub from "./stub.js"
 const submit = (id: string, items: number) =>
   Jobs.submit(JobOperation.updateGroup, { id, items: Stream.map(Stream.range(0, items - 1), Stub.update) })
 
-const over = (id: string) => Jobs.await(id, { every: "5 seconds" })
+/** Counting a million items takes a quarter of a second, so the interval grows with their number. */
+const over = (id: string, items: number) => Jobs.await(id, { every: Math.max(200, items / 200) })
 
 /** The same calls without a job. */
 const calls = (items: number) =>
@@ -21,20 +25,26 @@ const calls = (items: number) =>
     Stream.runDrain
   )
 
+const job = (id: string, items: number) =>
+  Effect.gen(function* () {
+    const load = yield* used(submit(id, items))
+    const run = yield* used(over(id, items))
+    if (run.value.done !== items) return yield* Effect.dieMessage(`${run.value.done} of ${items} are done`)
+    return { ...costOf(items, run), load: load.seconds, loadCpu: load.cpu / 1e6 }
+  })
+
 const main = (settings: Settings) =>
   Effect.gen(function* () {
-    const { items, warmUp } = settings
+    const { calls: hasCalls, items, warmUp } = settings
+    yield* job("warm-up", warmUp)
+    if (!hasCalls) return yield* job("measured", items)
     yield* calls(warmUp)
-    yield* submit("warm-up", warmUp)
-    yield* over("warm-up")
-    const alone = yield* used(calls(warmUp))
-    const load = yield* used(submit("measured", items))
-    const run = yield* used(over("measured"))
-    if (run.value.done !== items) return yield* Effect.dieMessage(`${run.value.done} of ${items} are done`)
-    return { ...costOf(items, run), load: load.seconds, loadCpu: load.cpu / 1e6, call: alone.cpu / warmUp }
+    const alone = yield* used(calls(items))
+    const found = yield* job("measured", items)
+    return { ...found, call: alone.cpu / items }
   }).pipe(
     Effect.provide(Layer.provideMerge(JobRunner.layer([JobOperation.updateGroup]), engineOf(settings))),
-    Effect.provide(Stub.client)
+    Effect.provide(settings.calls ? Stub.client : Stub.free)
   )
 
 report(main)

@@ -1,10 +1,9 @@
 import * as SqlClient from "@effect/sql/SqlClient"
-import type { Fragment } from "@effect/sql/Statement"
-import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import { Failure } from "../JobError.js"
 import * as Batch from "./batch.js"
 import { Cipher } from "./cipher.js"
@@ -30,47 +29,89 @@ export const encodeFailure = (error: Failure) => Effect.orDie(Schema.encode(fail
 
 export const decodeFailure = (text: string) => Effect.orDie(Schema.decode(failureJson)(text))
 
-interface Written {
-  readonly seq: unknown
-}
-
-interface Write {
+interface Intent {
+  readonly job: string
+  readonly run: number
   readonly seq: number
-  /** The token of the owner that the item must have. */
-  readonly token: string | null
-}
-
-interface Intent extends Write {
+  /** The token that the item must have. */
+  readonly found: string | null
+  /** The token that it gets. */
+  readonly token: string
   readonly now: number
   readonly counts: boolean
 }
 
-interface Outcome extends Write {
+interface Outcome {
+  readonly job: string
+  readonly seq: number
+  /** The token that the item must have. */
+  readonly token: string | null
   readonly state: Settled["state"]
   readonly value: string
 }
 
+interface Written {
+  readonly job: string
+  readonly seq: unknown
+  readonly token: string | null
+}
+
+/** An item of a job that has a certain owner. */
+const ownedOf = ({ job, seq, token }: Written) => `${int(seq)}/${token}/${job}`
+
 /**
- * Combines many writes into one statement, because each statement is flushed to disk or takes a round trip to the database. Fails with
- * `Lost` for an item that was not written.
+ * Combines writes of all chunks of this process into one statement, because each statement is flushed to disk or takes a round trip
+ * to the database. A write fails with `Lost` if the item does not have the given token.
  */
-const written = <A extends Write>(
-  write: (writes: Arr.NonEmptyReadonlyArray<A>) => Effect.Effect<ReadonlyArray<Written>>,
-  kind: (one: A) => string
-) =>
+const written = <A extends Written>(write: (writes: ReadonlyArray<A>) => Effect.Effect<ReadonlyArray<Written>>) =>
   Effect.map(
     Batch.make((writes: ReadonlyArray<A>) =>
-      Effect.forEach(Object.values(Arr.groupBy(writes, kind)), write).pipe(
-        Effect.map((rows) => new Set(rows.flat().map(({ seq }) => int(seq)))),
-        Effect.map(
-          (seqs) =>
-            ({ seq }: A) =>
-              seqs.has(seq)
-        )
-      )
+      Effect.map(write(writes), (rows) => {
+        const owned = new Set(rows.map(ownedOf))
+        return (one: A) => owned.has(ownedOf(one))
+      })
     ),
     (request) => (one: A) => Effect.flatMap(request(one), (isWritten) => (isWritten ? Effect.void : new Lost()))
   )
+
+/** The writes of the items of this process. */
+export interface Writes {
+  readonly intend: (intent: Intent) => Effect.Effect<void, Lost>
+  readonly conclude: (outcome: Outcome) => Effect.Effect<void, Lost>
+}
+
+export const makeWrites: Effect.Effect<Writes, never, Scope.Scope | SqlClient.SqlClient> = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const rows = sql.join(", ", false)
+  const number = (value: number) => sql.literal(String(value))
+
+  // An earlier write whose response was lost may have succeeded: the token is then already ours.
+  const intents = (writes: ReadonlyArray<Intent>) =>
+    stored(sql<Written>`WITH write (of_job, of_run, at, found, owner, now, counts) AS (VALUES ${rows(
+      writes.map(
+        ({ counts, found, job, now, run, seq, token }) =>
+          sql`(${job}, ${number(run)}, ${number(seq)}, ${found}, ${token}, ${number(now)}, ${number(counts ? 1 : 0)})`
+      )
+    )})
+      UPDATE certifier_job_items SET state = 'sent', token = owner, sent_at = now,
+      first_sent_at = COALESCE(first_sent_at, now), attempts = attempts + counts FROM write
+      WHERE job = of_job AND seq = at AND state IN ('pending', 'sent') AND (token IS NOT DISTINCT FROM found OR token = owner)
+      AND EXISTS (SELECT 1 FROM certifier_jobs WHERE id = of_job AND run = of_run AND certifier_jobs.state = 'running')
+      RETURNING job, seq, token`)
+
+  const outcomes = (writes: ReadonlyArray<Outcome>) =>
+    stored(sql<Written>`WITH write (of_job, at, owner, outcome, value) AS (VALUES ${rows(
+      writes.map(
+        ({ job, seq, state, token, value }) =>
+          sql`(${job}, ${number(seq)}, ${token}, ${sql.literal(`'${state}'`)}, ${value})`
+      )
+    )})
+      UPDATE certifier_job_items SET state = outcome, result = CASE outcome WHEN 'done' THEN value END,
+      error = CASE outcome WHEN 'done' THEN NULL ELSE value END FROM write
+      WHERE job = of_job AND seq = at AND token IS NOT DISTINCT FROM owner RETURNING job, seq, token`)
+
+  return { intend: yield* written(intents), conclude: yield* written(outcomes) }
+})
 
 /** The open items of a chunk, each with its ledger. `owner` is new for each run of a chunk. */
 export const open = Effect.fnUntraced(function* (options: {
@@ -79,10 +120,11 @@ export const open = Effect.fnUntraced(function* (options: {
   readonly from: number
   readonly to: number
   readonly owner: string
+  readonly writes: Writes
 }) {
   const sql = yield* SqlClient.SqlClient
   const cipher = yield* Cipher
-  const { from, job, owner, run, to } = options
+  const { from, job, owner, run, to, writes } = options
   const columns = sql.literal("seq, payload, state, attempts, token, first_sent_at, sent_at, step, repeats")
 
   const toItem = (row: Row) =>
@@ -101,33 +143,6 @@ export const open = Effect.fnUntraced(function* (options: {
       return item
     })
 
-  const running = sql`EXISTS (SELECT 1 FROM certifier_jobs WHERE id = ${job} AND run = ${run} AND state = 'running')`
-  const several = (writes: ReadonlyArray<{ readonly seq: number }>) =>
-    sql`job = ${job} AND seq IN (${sql.literal(writes.map(({ seq }) => seq).join())})`
-  const caseOf = (cases: ReadonlyArray<Fragment>) => sql`CASE seq ${sql.join(" ", false)(cases)} END`
-  const ownedBy = (token: string | null) => (token === null ? sql`token IS NULL` : sql`token = ${token}`)
-
-  // An earlier write whose response was lost may have succeeded: the token is then already ours.
-  const intents = (writes: Arr.NonEmptyReadonlyArray<Intent>) => {
-    const { counts, token } = writes[0]
-    const at = caseOf(writes.map(({ now, seq }) => sql.literal(`WHEN ${seq} THEN ${now}`)))
-    return stored(sql<Written>`UPDATE certifier_job_items SET state = 'sent', token = ${owner}, sent_at = ${at},
-      first_sent_at = COALESCE(first_sent_at, ${at}), attempts = attempts + ${sql.literal(counts ? "1" : "0")}
-      WHERE ${several(writes)} AND state IN ('pending', 'sent') AND (${ownedBy(token)} OR token = ${owner})
-      AND ${running} RETURNING seq`)
-  }
-
-  const outcomes = (writes: Arr.NonEmptyReadonlyArray<Outcome>) => {
-    const { state, token } = writes[0]
-    const values = caseOf(writes.map(({ seq, value }) => sql`WHEN ${sql.literal(String(seq))} THEN ${value}`))
-    const [result, error] = state === "done" ? [values, sql.literal("NULL")] : [sql.literal("NULL"), values]
-    return stored(sql<Written>`UPDATE certifier_job_items SET state = ${state}, result = ${result}, error = ${error}
-      WHERE ${several(writes)} AND ${ownedBy(token)} RETURNING seq`)
-  }
-
-  const intend = yield* written(intents, ({ counts, token }) => `${counts}/${token}`)
-  const conclude = yield* written(outcomes, ({ state, token }) => `${state}/${token}`)
-
   const ledgerOf = (seq: number, found: string | null): Ledger => {
     const it = sql`job = ${job} AND seq = ${seq}`
     let token = found
@@ -136,7 +151,7 @@ export const open = Effect.fnUntraced(function* (options: {
         row === undefined ? Effect.dieMessage("An item was removed while its job runs") : toItem(row)
       ),
       intent: (now, counts) =>
-        Effect.suspend(() => intend({ seq, now, counts, token })).pipe(
+        Effect.suspend(() => writes.intend({ job, run, seq, found: token, token: owner, now, counts })).pipe(
           Effect.tap(() => {
             token = owner
           })
@@ -152,7 +167,7 @@ export const open = Effect.fnUntraced(function* (options: {
       settle: (settled) =>
         Effect.gen(function* () {
           const text = settled.state === "done" ? settled.result : yield* encodeFailure(settled.error)
-          return yield* conclude({ seq, state: settled.state, value: yield* cipher.encode(text), token })
+          return yield* writes.conclude({ job, seq, token, state: settled.state, value: yield* cipher.encode(text) })
         }),
       pause: (failure) =>
         Effect.gen(function* () {

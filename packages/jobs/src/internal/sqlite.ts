@@ -1,11 +1,23 @@
-import { LibsqlClient, type LibsqlClientConfig } from "@effect/sql-libsql/LibsqlClient"
+import { LibsqlClient } from "@effect/sql-libsql/LibsqlClient"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
 
-type Sdk = LibsqlClientConfig.Live["liveClient"]
+type Statement = string | { readonly sql: string; readonly args: ReadonlyArray<unknown> }
+
+interface Transaction {
+  readonly execute: (statement: Statement) => Promise<unknown>
+  readonly commit: () => Promise<unknown>
+  readonly rollback: () => Promise<unknown>
+}
+
+/** The part of the driver's client that Effect's client uses. */
+interface Sdk {
+  execute: Transaction["execute"]
+  transaction: (mode: "write" | "deferred") => Promise<Transaction>
+}
 
 const isSdk = (value: unknown): value is Sdk =>
   Predicate.hasProperty(value, "execute") && Predicate.hasProperty(value, "transaction")
@@ -24,38 +36,82 @@ const mostAttempts = 12
 
 const pause = (millis: number) => new Promise((resume) => setTimeout(resume, millis))
 
+/** Waits for its turn, and returns a function that ends it. */
+const makeTurns = () => {
+  let last: Promise<void> = Promise.resolve()
+  return async (): Promise<() => void> => {
+    const before = last
+    let end = () => {}
+    last = new Promise((resolve) => {
+      end = resolve
+    })
+    await before
+    return end
+  }
+}
+
 const waitsForOthers = async (sdk: Sdk, millis: number): Promise<void> => {
   const execute = sdk.execute.bind(sdk)
   const transaction = sdk.transaction.bind(sdk)
   const setTimeout = () => execute(`PRAGMA busy_timeout = ${millis}`)
-  // The driver leaves a statement open that failed because of a lock, and commits nothing on its connection afterwards. A transaction
-  // takes the connection over, so that the client opens another one.
+  const turn = makeTurns()
+
+  // The driver leaves a statement open that failed, for example because of a lock, and commits nothing on its connection afterwards. A
+  // transaction of the driver takes the connection over, so that the client opens another one.
   const reconnect = async () => {
     const last = await transaction("deferred")
-    last.close()
+    await last.rollback()
     await setTimeout()
   }
+
   sdk.execute = async (statement) => {
+    const end = await turn()
     try {
       return await execute(statement)
     } catch (error) {
-      if (isBusy(error)) await reconnect()
+      await reconnect()
       throw error
+    } finally {
+      end()
     }
   }
+
   // Effect's client can't continue after a transaction that did not begin, so this retries for longer than a write takes.
-  sdk.transaction = async (mode?: "write" | "read" | "deferred") => {
+  const begin = async () => {
     for (let attempt = 1; ; attempt++) {
       try {
-        const begun = await transaction(mode)
-        await setTimeout()
-        return begun
+        return await execute("BEGIN IMMEDIATE")
       } catch (error) {
-        if (!isBusy(error) || attempt === mostAttempts) throw error
         await reconnect()
+        if (!isBusy(error) || attempt === mostAttempts) throw error
         await pause(50)
       }
     }
+  }
+
+  // All transactions use the one connection: the driver would open another one after each, and never close that of the transaction.
+  sdk.transaction = async () => {
+    const release = await turn()
+    await begin().catch((error: unknown) => {
+      release()
+      throw error
+    })
+    let isBroken = false
+    const inside = (statement: Statement) =>
+      execute(statement).catch((error: unknown) => {
+        isBroken = true
+        throw error
+      })
+    const end = (statement: "COMMIT" | "ROLLBACK") =>
+      inside(statement)
+        .catch(async (error: unknown) => {
+          // SQLite may have rolled it back already.
+          await execute("ROLLBACK").catch(() => undefined)
+          throw error
+        })
+        .finally(() => (isBroken ? reconnect() : undefined))
+        .finally(release)
+    return { execute: inside, commit: () => end("COMMIT"), rollback: () => end("ROLLBACK") }
   }
   await setTimeout()
 }

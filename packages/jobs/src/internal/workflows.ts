@@ -50,15 +50,16 @@ export interface Settings extends Item.Limits {
 export interface Chunks {
   readonly fibers: FiberSet.FiberSet<void>
   readonly stopping: Ref.Ref<boolean>
+  readonly writes: Ledger.Writes
 }
 
-const counted = (operation: string, { item, ledger }: Item.Opened): Item.Opened => ({
-  item,
-  ledger: {
-    ...ledger,
-    settle: (settled) => Effect.tap(ledger.settle(settled), Metrics.outcome(operation, settled.state))
-  }
-})
+const counting = (operation: string) => {
+  const outcomes = Metrics.outcomes(operation)
+  return ({ item, ledger }: Item.Opened): Item.Opened => ({
+    item,
+    ledger: { ...ledger, settle: (settled) => Effect.zipLeft(ledger.settle(settled), outcomes[settled.state]) }
+  })
+}
 
 /** Increments the beat of a job, which shows that a process works on it. */
 const beating = ({ job, run }: typeof JobChunk.payloadSchema.Type, silence: Duration.Duration) =>
@@ -73,6 +74,7 @@ const runChunk = <R>(
   operations: ReadonlyMap<string, Any<R>>,
   settings: Settings,
   isStopping: Effect.Effect<boolean>,
+  writes: Ledger.Writes,
   chunk: typeof JobChunk.payloadSchema.Type
 ) =>
   Effect.gen(function* () {
@@ -82,9 +84,9 @@ const runChunk = <R>(
     }
     yield* Effect.forkScoped(beating(chunk, settings.restartAfter))
     const owner = crypto.randomUUID()
-    const items = yield* Ledger.open({ ...chunk, owner })
+    const items = yield* Ledger.open({ ...chunk, owner, writes })
     yield* Effect.forEach(
-      Item.inOrder(items.map((opened) => counted(operation.name, opened))),
+      Item.inOrder(items.map(counting(operation.name))),
       ({ item, ledger }) =>
         Effect.gen(function* () {
           if (yield* isStopping) return
@@ -160,7 +162,7 @@ export const layer = <R>(operations: ReadonlyMap<string, Any<R>>, settings: Sett
           const context = yield* Effect.context<R | SqlClient.SqlClient>()
           const mine = yield* Ref.make(false)
           const isStopping = Effect.zipWith(mine.get, chunks.stopping.get, (one, other) => one || other)
-          const run = Effect.provide(runChunk(operations, settings, isStopping, chunk), context)
+          const run = Effect.provide(runChunk(operations, settings, isStopping, chunks.writes, chunk), context)
           return yield* sheltered(run, mine, chunks, settings.grace)
         })
       })
