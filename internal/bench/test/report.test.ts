@@ -26,13 +26,15 @@ describe("the goals", () => {
   }
 
   it.for([
-    [{ median: 1.05, mad: 0.04 }, "yes"],
-    [{ median: 1.15, mad: 0.04 }, "**no**"],
-    [{ median: 1.08, mad: 0.04 }, "undecided"],
-    [{ median: 1.12, mad: 0.04 }, "undecided"]
-  ] as const)("at most 1.10, measured %o: %s", async ([ratio, verdict]) => {
+    [{ median: 1, mad: 0.04 }, "yes"],
+    [{ median: 1.1, mad: 0.04 }, "**no**"],
+    [{ median: 1.03, mad: 0.04 }, "undecided"],
+    [{ median: 1.07, mad: 0.04 }, "undecided"]
+  ] as const)("at most 1.05, measured %o: %s", async ([ratio, verdict]) => {
     const page = await wanted((pair) => ({ ...pair, cpu: { ...pair.cpu, ratio } }))
-    assert.include(page, `pipeline, responses from memory | ${ratio.median.toFixed(2)} ± 0.04 | ${verdict} |\n`)
+    for (const goal of ["that of the hand-written pipeline", "that of a call without"]) {
+      assert.include(page, `${goal}, responses from memory | ${ratio.median.toFixed(2)} ± 0.04 | ${verdict} |\n`)
+    }
   })
 
   it.for([
