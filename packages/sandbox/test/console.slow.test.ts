@@ -125,7 +125,7 @@ describe("the console in a browser", () => {
           })
         yield* type("A fault for the next request", "rate_limited*2")
         yield* shows(page, "status", "The fault is pending.")
-        yield* shows(page, "settings", `"times":2`)
+        yield* shows(page, "settings", "429 rate_limited; 2 times left")
         assert.strictEqual((yield* sandbox.faults)[0]?.times, 2)
         yield* type("A fault for the next request", "nonsense")
         yield* shows(page, "status", "Expected")

@@ -11,6 +11,7 @@ import type { RecordedRequest } from "../../RecordedRequest.js"
 import { type Html, html } from "../pages/html.js"
 import type { State } from "../workspace/state.js"
 import type { Ordered } from "../workspace/table.js"
+import { faultLine } from "./faultText.js"
 import type { Sources } from "./sources.js"
 
 /** The maximum number of rows in a table, newest first. */
@@ -205,7 +206,7 @@ const settings = ({ pendingFaults, quirks, webhooks }: Sources): Effect.Effect<H
         faults.length === 0
           ? html`<p class="quiet">None.</p>`
           : html`<ul>
-              ${faults.slice(0, rows).map((rule) => html`<li><code>${cut(JSON.stringify(rule))}</code></li>`)}
+              ${faults.slice(0, rows).map((rule) => html`<li>${said(faultLine(rule))}</li>`)}
             </ul>`
       }
       <h3>Quirks that differ from the default</h3>
