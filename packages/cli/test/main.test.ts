@@ -43,4 +43,12 @@ describe("the command", () => {
       assertInclude(stderr, 'CERTIFIER_REQUESTS_PER_SECOND: expected an integer value but received "x".\n')
     }).pipe(Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited" })))
   )
+
+  it.live("reports that a worker requires a database before it requests the token", () =>
+    Effect.gen(function* () {
+      const { exit, stderr } = yield* certifier(["jobs", "worker"], { environment: { CERTIFIER_ACCESS_TOKEN: "" } })
+      strictEqual(exit, 64)
+      assertInclude(stderr, "A worker requires a PostgreSQL database.\n")
+    }).pipe(Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited" })))
+  )
 })

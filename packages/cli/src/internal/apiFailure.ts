@@ -8,8 +8,8 @@ import { CliFailure, nothingChanged } from "./failure.js"
 const changedOf = ({ idempotent, outcome }: CertifierError.CertifierError): string => {
   if (outcome !== "MaybeApplied") return nothingChanged
   return idempotent
-    ? "It is not known whether it took effect. It is safe to run the same command again."
-    : "It is not known whether it took effect: look before you run the command again."
+    ? "It is unknown whether it took effect. It is safe to run the same command again."
+    : "It is unknown whether it took effect: check before you run the command again."
 }
 
 type Advice = Pick<CliFailure, "exit"> & { readonly next?: string }
@@ -28,7 +28,10 @@ const adviceOf: (error: CertifierError.CertifierError) => Advice = Match.type<Ce
       next: "Ask the owner of the workspace for a token with access."
     }),
     CertifierPaymentRequired: () => ({ exit: "noPermission", next: "Look at the plan of the workspace." }),
-    CertifierNotFound: () => ({ exit: "notFound", next: "List what there is, for example: certifier groups list" }),
+    CertifierNotFound: () => ({
+      exit: "notFound",
+      next: "To list the existing ones, for example: certifier groups list"
+    }),
     CertifierInvalidRequest: () => ({ exit: "data" }),
     CertifierValidationError: () => ({ exit: "data" }),
     CertifierTransportError: ({ reason }) =>
@@ -55,10 +58,10 @@ export const toFailure = (error: unknown): CliFailure | undefined => {
     return new CliFailure({
       exit: "failed",
       problem: `${error.message}.`,
-      changed: "It is not known whether it took effect.",
+      changed: "It is unknown whether it took effect.",
       next: Option.match(error.credentialId, {
-        onNone: () => "Look for it before you try again: certifier credentials list",
-        onSome: (id) => `Look at it before you try again: certifier credentials get ${id}`
+        onNone: () => "Check whether it exists before you retry: certifier credentials list",
+        onSome: (id) => `Check it before you retry: certifier credentials get ${id}`
       })
     })
   }

@@ -6,7 +6,8 @@ import { Host } from "./host.js"
 export const confirm = Effect.fnUntraced(function* (question: string, yes: boolean, flag = "--yes") {
   if (yes) return
   const host = yield* Host
-  if (!host.canAsk) return yield* usage(`${question} There is no terminal to ask in.`, `Add ${flag} to confirm it.`)
+  if (!host.canAsk)
+    return yield* usage(`${question} Confirmation requires a terminal.`, `To confirm without one, add ${flag}.`)
   const answer = yield* host.ask(`${question} [y/N] `)
   if (!/^y(es)?$/i.test(answer.trim())) {
     return yield* new CliFailure({ exit: "failed", problem: "Not confirmed.", changed: "Nothing was changed." })

@@ -6,7 +6,7 @@ import type * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import { sandboxUrl } from "./argv.js"
-import { usage } from "./failure.js"
+import { type CliFailure, usage } from "./failure.js"
 import type { Host } from "./host.js"
 import type { Format, Output } from "./output.js"
 import type { Secrets } from "./secrets.js"
@@ -20,7 +20,7 @@ export interface About {
 
 const output = {
   json: Options.boolean("json").pipe(Options.withDescription("Prints one JSON document")),
-  jsonl: Options.boolean("jsonl").pipe(Options.withDescription("Prints one JSON value a line"))
+  jsonl: Options.boolean("jsonl").pipe(Options.withDescription("Prints one JSON value per line"))
 }
 
 const client = {
@@ -31,12 +31,12 @@ const client = {
   // `normalize` adds the default value.
   sandbox: Options.text("sandbox").pipe(
     Options.withPseudoName("[URL]"),
-    Options.withDescription(`Talks to a sandbox instead of Certifier, by default ${sandboxUrl}; needs no access token`),
+    Options.withDescription(`Sends requests to a sandbox, which needs no access token; default: ${sandboxUrl}`),
     Options.optional
   ),
   tokenFile: Options.text("token-file").pipe(
     Options.withPseudoName("FILE"),
-    Options.withDescription("A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question"),
+    Options.withDescription("A file with the access token; default: CERTIFIER_ACCESS_TOKEN, or a prompt"),
     Options.optional
   )
 }
@@ -96,16 +96,25 @@ export const local = <const Name extends string, const Config extends Command.Co
     []
   )
 
-/** A command that calls the API. */
+/** A command that calls the API. `check` runs before the access token is read or requested. */
 export const calling = <const Name extends string, const Config extends Command.Command.Config, E>(
   name: Name,
   config: Config,
   about: About,
-  load: Load<Config, E, Local | CertifierClient.CertifierClient | Target>
+  load: Load<Config, E, Local | CertifierClient.CertifierClient | Target>,
+  check: Load<Config, CliFailure, Local> = async () => () => Effect.void
 ) =>
   local(name, { options: config, client }, about, async () => {
-    const [run, { layer }, Hints] = await Promise.all([load(), import("./client.js"), import("./hints.js")])
-    return ({ client, options }) => Hints.withFlags(Hints.target(client))(Effect.provide(run(options), layer(client)))
+    const [run, checked, { layer }, Hints] = await Promise.all([
+      load(),
+      check(),
+      import("./client.js"),
+      import("./hints.js")
+    ])
+    return ({ client, options }) =>
+      Effect.zipRight(checked(options), Effect.provide(run(options), layer(client))).pipe(
+        Hints.withFlags(Hints.target(client))
+      )
   })
 
 /** A command with subcommands. */

@@ -15,8 +15,8 @@ const connectionOf = (url: Redacted.Redacted) =>
     const text = Redacted.value(url)
     if (!/^rediss?:\/\/./.test(text) || !URL.canParse(text)) {
       return yield* invalid(
-        "CERTIFIER_REDIS_URL is no URL of a Redis.",
-        "It looks like this: redis://user:password@host:6379"
+        "CERTIFIER_REDIS_URL is not the URL of a Redis server.",
+        "For example: redis://user:password@host:6379"
       )
     }
     const { hostname, password, pathname, port, protocol, username } = new URL(text)
@@ -39,7 +39,7 @@ const overRedis = (url: Redacted.Redacted, limit: number) =>
         try: () => import("@effect-certifier/retry/RedisRateLimiter"),
         catch: () =>
           invalid(
-            "CERTIFIER_REDIS_URL needs one more package.",
+            "CERTIFIER_REDIS_URL requires the package ioredis.",
             "Install it next to certifier: npm install --global ioredis@5"
           )
       })

@@ -43,7 +43,7 @@ const ended = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>, args: Re
     error instanceof CliFailure ? error : (yield* Effect.promise(() => import("./apiFailure.js"))).toFailure(error)
   return (
     failure === undefined
-      ? [`This is a fault of certifier, please report it:\n${hide(yield* Secrets, Cause.pretty(cause))}`, "defect"]
+      ? [`This is a bug in certifier. Please report it:\n${hide(yield* Secrets, Cause.pretty(cause))}`, "defect"]
       : [failure.message, failure.exit]
   ) satisfies [string, ExitCode]
 })

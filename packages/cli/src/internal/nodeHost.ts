@@ -51,7 +51,7 @@ const maxInput = 10 * 1024 * 1024
 
 const tooLong = new CliFailure({
   exit: "data",
-  problem: "There are more than 10 MB on standard input.",
+  problem: "Standard input has more than 10 MB.",
   changed: nothingChanged
 })
 

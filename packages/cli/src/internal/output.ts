@@ -128,9 +128,7 @@ export const layer = (format: Format): Layer.Layer<Output, never, Host> =>
             widths ??= []
             return stdout.write(text)
           }),
-          Effect.zipRight(
-            Effect.suspend(() => (widths === undefined ? stderr.write("There are none.\n") : Effect.void))
-          )
+          Effect.zipRight(Effect.suspend(() => (widths === undefined ? stderr.write("No results.\n") : Effect.void)))
         )
       }
       const json = <A, E, R>(view: View<A>, rows: Stream.Stream<A, E, R>) =>

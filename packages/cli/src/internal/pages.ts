@@ -3,21 +3,21 @@ import type { Entry, Page } from "./help.js"
 
 const limit: Entry = { name: "--limit NUMBER", text: "The maximum number of results" }
 const verbose: Entry = { name: "-v, --verbose", text: "Shows each request on standard error, without secrets" }
-const sandbox: Entry = { name: "--sandbox [URL]", text: "Talks to a sandbox instead of Certifier, by default http://127.0.0.1:4010; needs no access token" }
-const tokenFile: Entry = { name: "--token-file FILE", text: "A file that holds the access token; default: CERTIFIER_ACCESS_TOKEN, or a question" }
+const sandbox: Entry = { name: "--sandbox [URL]", text: "Sends requests to a sandbox, which needs no access token; default: http://127.0.0.1:4010" }
+const tokenFile: Entry = { name: "--token-file FILE", text: "A file with the access token; default: CERTIFIER_ACCESS_TOKEN, or a prompt" }
 const json: Entry = { name: "--json", text: "Prints one JSON document" }
-const jsonl: Entry = { name: "--jsonl", text: "Prints one JSON value a line" }
+const jsonl: Entry = { name: "--jsonl", text: "Prints one JSON value per line" }
 const group: Entry = { name: "GROUP", text: "The name of a group, or its id" }
 const design: Entry = { name: "--design DESIGN", text: "The name of a design, or its id; repeated for several, in their order" }
 const learningEventUrl: Entry = { name: "--learning-event-url URL", text: "The page of the learning event, for digital wallets" }
-const yes: Entry = { name: "-y, --yes", text: "Confirms without a question, for scripts" }
-const file: Entry = { name: "FILE", text: "The file of the groups, as `certifier groups pull` writes it" }
-const prune: Entry = { name: "--prune", text: "Deletes the groups of the workspace that the file does not have" }
+const yes: Entry = { name: "-y, --yes", text: "Skips the confirmation, for scripts" }
+const file: Entry = { name: "FILE", text: "The groups file, as written by `certifier groups pull`" }
+const prune: Entry = { name: "--prune", text: "Also deletes the groups that are not in the file" }
 const credential: Entry = { name: "CREDENTIAL", text: "The id of a credential, its public link, or the email address of its recipient" }
 const issueDate: Entry = { name: "--issue-date DATE", text: "When it counts as issued, as YYYY-MM-DD" }
 const expiryDate: Entry = { name: "--expiry-date DATE", text: "When it expires, as YYYY-MM-DD" }
-const attribute: Entry = { name: "--attribute KEY=VALUE", text: "A value of one of the workspace's own attributes; repeated for several" }
-const database: Entry = { name: "--database URL", text: "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL" }
+const attribute: Entry = { name: "--attribute KEY=VALUE", text: "The value of a custom attribute; can be repeated" }
+const database: Entry = { name: "--database URL", text: "A PostgreSQL database instead of a local file, for jobs on several machines; default: CERTIFIER_DATABASE_URL" }
 const credential2: Entry = { name: "CREDENTIAL...", text: "The ids of credentials, their public links, or the email addresses of their recipients" }
 const job: Entry = { name: "JOB", text: "The id of a job, as certifier jobs list shows it" }
 
@@ -82,7 +82,7 @@ export const pages: Page = {
         },
         {
           name: "delete",
-          description: "Deletes a group, after a question.",
+          description: "Deletes a group, after confirmation.",
           examples: [
             "certifier groups delete \"First Aid 2025\"",
             "certifier groups delete \"First Aid 2025\" --yes"
@@ -97,7 +97,7 @@ export const pages: Page = {
           examples: ["certifier groups pull > groups.yaml", "certifier groups pull --into groups.yaml"],
           values: [],
           options: [
-            { name: "--into FILE", text: "A file to bring up to date; its comments and its order stay" },
+            { name: "--into FILE", text: "A file to update; its comments and its order are kept" },
             verbose,
             sandbox,
             tokenFile,
@@ -124,7 +124,7 @@ export const pages: Page = {
         },
         {
           name: "apply",
-          description: "Changes the groups to what a file says, after a question.",
+          description: "Applies a groups file to the workspace, after confirmation.",
           examples: ["certifier groups apply groups.yaml", "certifier groups apply --prune groups.yaml"],
           values: [file],
           options: [
@@ -172,7 +172,7 @@ export const pages: Page = {
         },
         {
           name: "search",
-          description: "Finds credentials for which all of the conditions hold.",
+          description: "Finds credentials that match all conditions.",
           examples: [
             "certifier credentials search --group \"First Aid 2026\" --status issued",
             "certifier credentials search --email @example.com --expires-to 2026-12-31",
@@ -188,9 +188,9 @@ export const pages: Page = {
             { name: "--issued-to DATE", text: "Issued on this day or earlier" },
             { name: "--expires-from DATE", text: "Expires on this day or later" },
             { name: "--expires-to DATE", text: "Expires on this day or earlier" },
-            { name: "--filter JSON", text: "More conditions, as the API has them" },
+            { name: "--filter JSON", text: "More conditions, in the format of the API" },
             { name: "--sort VALUE", text: "The order (id, createdAt, updatedAt, issueDate, expiryDate)" },
-            { name: "--desc", text: "The last one first; with --sort" },
+            { name: "--desc", text: "In descending order; requires --sort" },
             limit,
             verbose,
             sandbox,
@@ -230,12 +230,12 @@ export const pages: Page = {
           options: [
             { name: "--group GROUP", text: "The name of the group, or its id" },
             { name: "--name NAME", text: "The name of the recipient" },
-            { name: "--email EMAIL", text: "The email address of the recipient; needed for mailing" },
+            { name: "--email EMAIL", text: "The email address of the recipient; required for mailing" },
             issueDate,
             expiryDate,
             attribute,
-            { name: "--issue", text: "Issues it as well" },
-            { name: "--send", text: "Issues it and mails it, after a question" },
+            { name: "--issue", text: "Also issues it" },
+            { name: "--send", text: "Issues it and mails it, after confirmation" },
             yes,
             verbose,
             sandbox,
@@ -257,9 +257,9 @@ export const pages: Page = {
           ],
           options: [
             { name: "--group GROUP", text: "The name of the group to issue in, or its id" },
-            { name: "--send", text: "Mails each credential to its person" },
+            { name: "--send", text: "Mails each credential to its recipient" },
             { name: "--map COLUMN=FIELD", text: "Assigns a field to a column whose title is not recognized; - ignores the column; repeated for several" },
-            { name: "--report FILE", text: "Where to write what became of each row; default: people.report.csv for people.csv" },
+            { name: "--report FILE", text: "Where to write the result of each row; default: people.report.csv for people.csv" },
             database,
             yes,
             verbose,
@@ -272,7 +272,7 @@ export const pages: Page = {
         },
         {
           name: "update",
-          description: "Changes a credential. What is not given does not change.",
+          description: "Changes a credential. Fields without an option stay unchanged.",
           examples: ["certifier credentials update ada@example.com --name \"Ada Lovelace\""],
           values: [credential],
           options: [
@@ -280,7 +280,7 @@ export const pages: Page = {
             { name: "--email EMAIL", text: "The new email address of the recipient" },
             issueDate,
             expiryDate,
-            { name: "--no-expiry", text: "It does not expire any more" },
+            { name: "--no-expiry", text: "Removes the expiry date" },
             attribute,
             verbose,
             sandbox,
@@ -292,7 +292,7 @@ export const pages: Page = {
         },
         {
           name: "issue",
-          description: "Issues drafts, without mailing them. What is issued already does not change.",
+          description: "Issues drafts, without mailing them. Issued credentials stay unchanged.",
           examples: ["certifier credentials issue ada@example.com"],
           values: [credential2],
           options: [verbose, sandbox, tokenFile, json, jsonl],
@@ -300,7 +300,7 @@ export const pages: Page = {
         },
         {
           name: "send",
-          description: "Mails issued credentials to their recipients, after a question. Each time mails again.",
+          description: "Mails issued credentials to their recipients, after confirmation. Each run sends another mail.",
           examples: [
             "certifier credentials send ada@example.com",
             "certifier credentials send ada@example.com --yes"
@@ -311,7 +311,7 @@ export const pages: Page = {
         },
         {
           name: "delete",
-          description: "Deletes credentials for good, after a question.",
+          description: "Deletes credentials permanently, after confirmation.",
           examples: ["certifier credentials delete ada@example.com"],
           values: [credential2],
           options: [yes, verbose, sandbox, tokenFile, json, jsonl],
@@ -346,14 +346,14 @@ export const pages: Page = {
     },
     {
       name: "interactions",
-      description: "What was done with credentials: views, downloads, shares.",
+      description: "Views, downloads and shares of credentials.",
       examples: ["certifier interactions list"],
       values: [],
       options: [],
       children: [
         {
           name: "list",
-          description: "Lists what recipients and others did with credentials.",
+          description: "Lists the interactions of recipients and guests with credentials.",
           examples: ["certifier interactions list", "certifier interactions list --credential ada@example.com"],
           values: [],
           options: [
@@ -369,11 +369,11 @@ export const pages: Page = {
         },
         {
           name: "create",
-          description: "Records an interaction. It counts again each time that this is run.",
+          description: "Records an interaction. Each run records another one.",
           examples: ["certifier interactions create ada@example.com --type credential_viewed --by guest"],
           values: [credential],
           options: [
-            { name: "--type VALUE", text: "What was done (credential_viewed, credential_shared_to_linkedin, credential_shared_to_facebook, credential_shared_to_twitter, credential_shared_to_messenger, credential_shared_to_whatsapp, credential_shared_to_pinterest, credential_shared_to_telegram, credential_shared_to_weibo, credential_added_to_linkedin_profile, credential_downloaded, credential_link_copied, credential_verified)" },
+            { name: "--type VALUE", text: "The type of the interaction (credential_viewed, credential_shared_to_linkedin, credential_shared_to_facebook, credential_shared_to_twitter, credential_shared_to_messenger, credential_shared_to_whatsapp, credential_shared_to_pinterest, credential_shared_to_telegram, credential_shared_to_weibo, credential_added_to_linkedin_profile, credential_downloaded, credential_link_copied, credential_verified)" },
             { name: "--by VALUE", text: "Who did it; default: recipient (recipient, guest)" },
             { name: "--at TIME", text: "When, such as 2026-01-15T09:30:00Z; default: now" },
             verbose,
@@ -422,14 +422,14 @@ export const pages: Page = {
     },
     {
       name: "jobs",
-      description: "Imports that were started, and go on after an interruption.",
+      description: "Imports, which can be resumed after an interruption.",
       examples: ["certifier jobs list", "certifier jobs resume import-0123456789ab"],
       values: [],
       options: [],
       children: [
         {
           name: "list",
-          description: "Lists the jobs, the newest first. Also while one runs.",
+          description: "Lists the jobs, newest first, also while one is running.",
           examples: ["certifier jobs list", "certifier jobs list --json"],
           values: [],
           options: [database, json, jsonl],
@@ -437,7 +437,7 @@ export const pages: Page = {
         },
         {
           name: "show",
-          description: "Shows how far a job is. Also while it runs.",
+          description: "Shows the progress of a job, also while it is running.",
           examples: ["certifier jobs show import-0123456789ab --follow"],
           values: [job],
           options: [{ name: "--follow", text: "Shows its progress until it ends or pauses" }, database, json, jsonl],
@@ -445,7 +445,7 @@ export const pages: Page = {
         },
         {
           name: "pause",
-          description: "Stops a job that runs. Requests in flight are completed, and no more are sent.",
+          description: "Pauses a running job. Requests in flight are completed, and no more are sent.",
           examples: ["certifier jobs pause import-0123456789ab"],
           values: [job],
           options: [database, json, jsonl],
@@ -453,7 +453,7 @@ export const pages: Page = {
         },
         {
           name: "resume",
-          description: "Goes on with a job that was interrupted, paused or cancelled.",
+          description: "Resumes a job that was interrupted, paused or cancelled.",
           examples: ["certifier jobs resume import-0123456789ab"],
           values: [job],
           options: [database, verbose, sandbox, tokenFile, json, jsonl],
@@ -461,7 +461,7 @@ export const pages: Page = {
         },
         {
           name: "cancel",
-          description: "Stops a job for good. Requests in flight are completed, and no more are sent.",
+          description: "Cancels a job. Requests in flight are completed, and no more are sent.",
           examples: ["certifier jobs cancel import-0123456789ab"],
           values: [job],
           options: [database, json, jsonl],
@@ -487,7 +487,7 @@ export const pages: Page = {
         },
         {
           name: "report",
-          description: "Writes what became of each row of a job, as CSV.",
+          description: "Writes the result of each row of a job, as CSV.",
           examples: ["certifier jobs report import-0123456789ab --output people.report.csv"],
           values: [job],
           options: [
@@ -500,7 +500,7 @@ export const pages: Page = {
         },
         {
           name: "remove",
-          description: "Deletes what is stored of a job that does not run. No credential changes.",
+          description: "Deletes the stored data of a job that is not running. Credentials stay unchanged.",
           examples: ["certifier jobs remove import-0123456789ab"],
           values: [job],
           options: [yes, database, json, jsonl],
@@ -508,7 +508,7 @@ export const pages: Page = {
         },
         {
           name: "worker",
-          description: "Works on the jobs of a PostgreSQL database until it is stopped. Run only one worker, or set the same CERTIFIER_REDIS_URL for all workers, so that they share the rate limit.",
+          description: "Runs the jobs of a PostgreSQL database until it is stopped. Run only one worker, or set the same CERTIFIER_REDIS_URL for all workers, so that they share the rate limit.",
           examples: ["certifier jobs worker --database postgres://certifier@db:5432/certifier"],
           values: [],
           options: [
@@ -542,7 +542,7 @@ export const pages: Page = {
           values: [{ name: "FILE", text: "The body of the request, unchanged; default: standard input" }],
           options: [
             { name: "--signature HEX", text: "The value of the header X-Webhook-Signature" },
-            { name: "--secret-file FILE", text: "A file that holds the secret of the webhook; default: CERTIFIER_WEBHOOK_SECRET" },
+            { name: "--secret-file FILE", text: "A file with the secret of the webhook; default: CERTIFIER_WEBHOOK_SECRET" },
             json,
             jsonl
           ],
@@ -552,7 +552,7 @@ export const pages: Page = {
     },
     {
       name: "sandbox",
-      description: "Runs a Certifier on this machine, to try things out: nothing is issued or mailed for real.",
+      description: "Runs a local sandbox of Certifier: nothing is issued or mailed for real.",
       examples: [
         "certifier sandbox",
         "certifier sandbox --port 4020 --fault 429",

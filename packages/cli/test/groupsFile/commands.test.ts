@@ -113,7 +113,7 @@ describe("the commands for a file of groups", () => {
       const { path } = yield* scene("groups: []\n")
       const ran = yield* certifier(["groups", "apply", path, "--prune", "--yes"])
       strictEqual(ran.exit, 64)
-      assertInclude(ran.stderr, "Add --yes-delete to confirm it.")
+      assertInclude(ran.stderr, "To confirm without one, add --yes-delete.")
       strictEqual((yield* Effect.flatMap(Sandbox.Sandbox, ({ groups }) => groups)).length, 2)
     }).pipe(Effect.provide(service))
   )
@@ -128,7 +128,7 @@ describe("the commands for a file of groups", () => {
       yield* TestClock.adjust("1 second")
       const ran = yield* running
       strictEqual(ran.exit, 3)
-      assertInclude(ran.stderr, `${path} was changed meanwhile, so no id was written into it.`)
+      assertInclude(ran.stderr, `${path} has changed since it was read, so no id was written to it.`)
       strictEqual((yield* certifier(["groups", "apply", path, "--yes"])).exit, 0)
       strictEqual(
         /^# meanwhile\ngroups:\n {2}- id: a\n {4}name: First Aid 2025\n {2}- id: \w{26}\n {4}name: New\n$/.test(read()),

@@ -68,7 +68,7 @@ it.scopedLive("completed changes remain after Ctrl-C, and the same command makes
     strictEqual(code, 130)
     assertInclude(text, "interrupted Group b: it may be changed, or not")
     assertInclude(text, "1 changed, 1 interrupted, 1 not tried.")
-    assertInclude(text, "To do what is left: certifier groups apply groups.yaml")
+    assertInclude(text, "To apply the rest: certifier groups apply groups.yaml")
     deepStrictEqual(yield* names, ["Group b", "Group c", "New a"])
 
     const again = yield* Effect.promise(() =>

@@ -73,7 +73,7 @@ version: 1
         '4:5 "title" is not a known field; those are id, name, designIds, certificateDesignId, badgeDesignId, learningEventUrl',
         "5:5 name is missing",
         "5:5 designIds is empty",
-        "6:5 learningEventUrl is empty: leave the line out to keep what is there; the API has no way to clear a field",
+        "6:5 learningEventUrl is empty: remove the line to keep the current value; the API has no way to clear a field",
         "7:5 name is a list, expected a text",
         "9:22 designIds[2] is not a valid design id",
         "11:5 learningEventUrl is not an absolute http or https URL",
@@ -91,9 +91,9 @@ version: 1
 
   it("rejects duplicate ids, and duplicate names of new groups", () => {
     deepStrictEqual(faultsOf("groups:\n- id: a\n  name: A\n- name: B\n- name: B\n- id: a\n  name: C\n- name: A\n"), [
-      "5:3 the name is also that of line 4: a new group needs a name that no other one has",
+      "5:3 the name is also that of line 4: a new group needs a unique name",
       "6:3 the id is also that of line 2",
-      "8:3 the name is also that of line 2: a new group needs a name that no other one has"
+      "8:3 the name is also that of line 2: a new group needs a unique name"
     ])
     strictEqual(Either.isRight(parse("groups:\n- id: a\n  name: A\n- id: b\n  name: A\n")), true)
   })
@@ -104,11 +104,8 @@ version: 1
     ["- name: First Aid\n", '1:1 the file is a list, expected a line "groups:" with a list under it'],
     ["groups:\n\t- name: A\n", "2:1 Tabs are not allowed as indentation"],
     ["groups: []\ngroups: []\n", "2:1 Map keys must be unique"],
-    [
-      "groups:\n  - &a\n    name: A\n  - *a\n",
-      "4:5 *a stands for other lines, which is not supported here: write them out"
-    ],
-    ["groups: []\n---\ngroups: []\n", "2:1 a second document begins here: one file has one list of groups"]
+    ["groups:\n  - &a\n    name: A\n  - *a\n", "4:5 *a is an alias, which is not supported: write its lines instead"],
+    ["groups: []\n---\ngroups: []\n", "2:1 a second document starts here, but a file has one list of groups"]
   ]
 
   it.each(broken)("is rejected: %j", (text, fault) => {

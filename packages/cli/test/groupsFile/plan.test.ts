@@ -69,7 +69,7 @@ describe("the plan", () => {
         "",
         "Plan: 1 to create, 1 to change, 1 unchanged.",
         "Warning: new names and designs also change the credentials that were issued before: their recipients will see it.",
-        "Not in the file, and left alone: 1 group (Old).",
+        "Not in the file, and not changed: 1 group (Old).",
         "To delete what is not in the file, add --prune."
       ]
     )

@@ -24,8 +24,8 @@ describe("pull", () => {
 
 # The groups of the workspace. To change them, edit this file, and then:
 #   certifier groups plan FILE     shows what would change
-#   certifier groups apply FILE    changes it, after a question
-# A group without an id is a new one. What is left out stays unchanged.
+#   certifier groups apply FILE    changes it, after confirmation
+# A group without an id is new. Omitted fields and groups stay unchanged.
 
 groups:
   - id: 01g90279gp5sbmfek7wymcsvec

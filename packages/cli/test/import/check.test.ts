@@ -77,7 +77,7 @@ describe("the header", () => {
       "mail holds email, as the column e-mail does",
       'shoe size is not a known field. The attributes are: custom.mentor. To ignore the column: --map "shoe size=-"',
       "x is mapped to y, which is not a known field. The attributes are: custom.mentor.",
-      "gone is in --map, and the file has no such column",
+      "gone is in --map, but the file has no such column",
       'name is missing. If it has another title: --map "TITLE=name"'
     ])
   })
@@ -116,7 +116,7 @@ describe("rows", () => {
       "Line 3: Name is empty.\n",
       'Line 3: Email "no-address" is not an email address.\n',
       'Line 3: Issue Date "31.01.2026" is not a date as YYYY-MM-DD.\n',
-      'Line 4: 6 "stray" is a cell of a column that has no title.\n',
+      'Line 4: 6 "stray" is in a column without a title.\n',
       'Line 4: Expiry "2026-01-01" is before issueDate.\n',
       'Line 5: Email "ADA@example.com" is the same person as in line 2.\n',
       "Line 6: Email is empty.\n"

@@ -59,7 +59,7 @@ describe("certifier credentials import", () => {
       rmSync(join(folder, "people.report.csv"))
       const second = yield* importing("--send")
       strictEqual(second.exit, 0, second.stderr)
-      assertInclude(second.stderr, `This was done already, as the job ${id}`)
+      assertInclude(second.stderr, `The job ${id} of this file is done`)
       deepStrictEqual(report(), rows)
       strictEqual((yield* Sandbox.mails).length, 3)
 
@@ -84,7 +84,7 @@ describe("certifier credentials import", () => {
         const { importing } = inPlace(folder)
         const unconfirmed = yield* importing("--send")
         strictEqual(unconfirmed.exit, 64)
-        assertInclude(unconfirmed.stderr, "Add --yes to confirm it.")
+        assertInclude(unconfirmed.stderr, "To confirm without one, add --yes.")
 
         const sandbox = yield* Sandbox.Sandbox
         yield* sandbox.setCredential(
@@ -98,7 +98,7 @@ describe("certifier credentials import", () => {
         strictEqual(existing.exit, 65)
         strictEqual(
           existing.stdout,
-          `Line 4: email "C@example.com" has one in this group already: ${before[0]?.id} (issued).\n`
+          `Line 4: email "C@example.com" already has a credential in this group: ${before[0]?.id} (issued).\n`
         )
 
         writeFileSync(join(folder, "people.csv"), "name,email\nAda,none\n,b@example.com\n")
@@ -134,9 +134,9 @@ describe("certifier credentials import", () => {
       strictEqual(ran.exit, 3, ran.stderr)
       const { done, failed, id, unknown } = JSON.parse(ran.stdout)
       deepStrictEqual({ done, failed, unknown }, { done: 1, failed: 1, unknown: 1 })
-      assertInclude(ran.stderr, "1 of 3 done, 1 failed, 1 not known.\n")
+      assertInclude(ran.stderr, "1 of 3 done, 1 failed, 1 unknown.\n")
       const rows = parse(report().join("\r\n"), { bom: true, from: 2 })
-      deepStrictEqual(rows.map((row) => row[3]).toSorted(), ["done", "failed", "not known"])
+      deepStrictEqual(rows.map((row) => row[3]).toSorted(), ["done", "failed", "unknown"])
       strictEqual((yield* run(["jobs", "retry", id, "--failed"])).exit, 3)
       strictEqual((yield* run(["jobs", "retry", id, "--unknown"])).exit, 64)
       const last = yield* run(["jobs", "retry", id, "--unknown", "--yes", "--json"])

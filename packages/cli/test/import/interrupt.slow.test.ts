@@ -63,7 +63,7 @@ it.scopedLive.each([80, 40])(
         withTerminal(options, async ({ exit, scrollback }) => ({ code: await exit, text: scrollback() }))
       )
       strictEqual(again.code, 0, again.text)
-      assertInclude(again.text.replaceAll("\n", " "), "Goes on with the job import-")
+      assertInclude(again.text.replaceAll("\n", " "), "Resuming the job import-")
       deepStrictEqual(yield* outcome, { issued, mails: 12, mailed: 12 })
     })
 )

@@ -32,7 +32,7 @@ describe("the report", () => {
       { result: Option.some({ id: created.credentialId, publicId: created.publicId }) },
       ["done", created.credentialId, `https://credsverse.com/credentials/${created.publicId}`, "", ""]
     ],
-    ["pending", { state: "pending" }, ["not yet", "", "", "", "Go on: certifier jobs resume import-1"]],
+    ["pending", { state: "pending" }, ["pending", "", "", "", "To resume: certifier jobs resume import-1"]],
     [
       "failed",
       { state: "failed", error: Option.some(new CertifierError.NotFound({ operation: "createCredential" })) },
@@ -53,9 +53,9 @@ describe("the report", () => {
     const error = new Issuance.Uncertain({ step, reason: "NoDeliveryState", found: [], failures: [] })
     const [, , , state, id, , , advice] = cells(result("Ada", { state: "unknown", error: Option.some(error) }))
     expect([state, id, advice]).toEqual([
-      "not known",
+      "unknown",
       created.credentialId,
-      "Ask the person whether the mail has come. To mail once more: certifier jobs retry import-1 --unknown"
+      "Ask the recipient whether the mail arrived. To mail once more: certifier jobs retry import-1 --unknown"
     ])
   })
 

@@ -16,8 +16,8 @@ const counts: Bar.Counts = {
 
 describe("the bar", () => {
   it.each([
-    [80, "[========                   ]  120/400  2 failed  1 not known  4:40 left  1.0/s"],
-    [40, "[==     ]  120/400  2 failed  4:40 left"],
+    [80, "[=========                    ]  120/400  2 failed  1 unknown  4:40 left  1.0/s"],
+    [40, "[==     ]  120/400  2 failed  1 unknown"],
     [20, "[==      ]  120/400"],
     [8, "[==    ]"]
   ])("shows in %i columns the parts that fit", (columns, line) => expect(Bar.line(counts, columns)).toBe(line))

@@ -71,14 +71,14 @@ describe.skipIf(lacking.length > 0)("jobs in PostgreSQL", () => {
         strictEqual(ended.code, 130)
         assertInclude(
           ended.stderr,
-          "Works on jobs.\nStopping: requests in flight are completed, and no more are sent.\n"
+          "Running jobs.\nStopping: requests in flight are completed, and no more are sent.\n"
         )
 
         const report = yield* run("jobs", "report", id, ...inDatabase)
         strictEqual(report.stdout.split("\r\n").filter((line) => line.includes('"done"')).length, 12)
         const again = yield* Effect.flatMap(submit, ({ exit }) => exit)
         strictEqual(again.code, 0)
-        assertInclude(again.stderr, `This was done already, as the job ${id}`)
+        assertInclude(again.stderr, `The job ${id} of this file is done`)
         deepStrictEqual(yield* outcome, all)
       }),
     limit
@@ -104,11 +104,11 @@ describe.skipIf(lacking.length > 0)("jobs in PostgreSQL", () => {
         assertInclude(ended.stderr, `${[resume, ...flags].join(" ")}\n`)
 
         const resumed = yield* run("jobs", "resume", id, ...inDatabase, inSandbox)
-        assertInclude(resumed.stderr, "Workers go on with it.")
+        assertInclude(resumed.stderr, "Workers resume the job.")
         strictEqual((yield* job).phase, "running")
         strictEqual((yield* run("jobs", "cancel", id, ...inDatabase)).code, 0)
         const shown = yield* run("jobs", "show", id, ...inDatabase)
-        assertInclude(shown.stdout, "STATE      cancelled\n")
+        assertInclude(shown.stdout, "STATE    cancelled\n")
         const { mails } = yield* outcome
         strictEqual(mails > 0 && mails < 60, true, `${mails} mails`)
         const again = yield* Effect.flatMap(submit, ({ exit }) => exit)
@@ -125,7 +125,7 @@ describe.skipIf(lacking.length > 0)("jobs in PostgreSQL", () => {
       Effect.gen(function* () {
         const { all, job, outcome, submit, worker } = yield* scene(12)
         const first = yield* worker(100)
-        yield* first.says("Works on jobs.")
+        yield* first.says("Running jobs.")
         const second = yield* worker(100)
         const refused = yield* second.exit
         strictEqual(refused.code, 75)
@@ -145,7 +145,7 @@ describe.skipIf(lacking.length > 0)("jobs in PostgreSQL", () => {
         const env = { CERTIFIER_REDIS_URL: "redis://127.0.0.1:6379" }
         const { all, outcome, sandbox, submit, worker } = yield* scene(12, env)
         const { seen } = yield* monitor
-        for (const { says } of [yield* worker(20), yield* worker(20)]) yield* says("Works on jobs.")
+        for (const { says } of [yield* worker(20), yield* worker(20)]) yield* says("Running jobs.")
         const submitted = yield* Effect.flatMap(submit, ({ exit }) => exit)
         strictEqual(submitted.code, 0, submitted.stderr)
         deepStrictEqual(yield* outcome, all)

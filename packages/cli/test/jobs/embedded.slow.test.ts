@@ -29,7 +29,7 @@ it.scopedLive(
       const { all, id, importing: command, inSandbox, outcome, run, running } = yield* importing
       const second = yield* run(...command)
       strictEqual(second.code, 75)
-      assertInclude(second.stderr, "Another certifier command works on a job at the moment.\nNothing was changed.\n")
+      assertInclude(second.stderr, "Another certifier command is running a job.\nNothing was changed.\n")
       const paused = yield* run("jobs", "pause", id)
       strictEqual(paused.stderr, `Paused. To resume it: certifier jobs resume ${id} ${inSandbox.replace("=", " ")}\n`)
       const ended = yield* running.exit
@@ -98,7 +98,7 @@ it.scopedLive(
       running.child.kill("SIGKILL")
       const left = yield* following.exit
       strictEqual(left.code, 1)
-      assertInclude(left.stderr, `No command works on the job ${id} any more: it was interrupted.\n`)
+      assertInclude(left.stderr, `The job ${id} was interrupted: no command is running it.\n`)
       assertInclude(left.stderr, `To resume it: certifier jobs resume ${id} --sandbox http://127.0.0.1:`)
       const [{ phase }] = JSON.parse((yield* run("jobs", "list", "--json")).stdout)
       strictEqual(phase, "interrupted")

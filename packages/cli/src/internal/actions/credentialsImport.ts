@@ -41,7 +41,7 @@ const mapOf = (pairs: ReadonlyArray<string>): Effect.Effect<ReadonlyMap<string, 
     Effect.forEach(pairs, (pair) => {
       const at = pair.lastIndexOf("=")
       return at < 1 || at === pair.length - 1
-        ? usage(`--map ${pair}: there is no field.`, `Write it like this: --map "Full name=name"`)
+        ? usage(`--map ${pair}: the field is missing.`, `For example: --map "Full name=name"`)
         : Effect.succeed([pair.slice(0, at), pair.slice(at + 1)] as const)
     }),
     (entries) => new Map(entries)
@@ -158,7 +158,7 @@ const goOn = Effect.fnUntraced(function* (job: Jobs.Job) {
   const { message } = yield* Output
   const over = job.total - job.pending - job.sent
   if (job.phase === "done") {
-    yield* message(`This was done already, as the job ${job.id}: nothing is sent, and the report is written again.`)
+    yield* message(`The job ${job.id} of this file is done: nothing is sent, and the report is written again.`)
     return
   }
   if (job.phase === "cancelled") {
@@ -169,7 +169,7 @@ const goOn = Effect.fnUntraced(function* (job: Jobs.Job) {
       next: `To resume it: certifier jobs resume ${job.id}`
     })
   }
-  yield* message(`Goes on with the job ${job.id}: ${over} of ${job.total} are over.`)
+  yield* message(`Resuming the job ${job.id}: ${over} of ${job.total} items are finished.`)
   if (job.phase === "paused") yield* Jobs.resume(job.id)
 })
 
@@ -201,12 +201,12 @@ const progressOf = Effect.fnUntraced(function* (options: Options, plan: Plan) {
   if (yield* Database.isShared(options.database)) {
     const { message } = yield* Output
     return yield* perform(options, plan).pipe(
-      Effect.zipRight(message(`Workers do it, as the job ${id}. If none works yet, start one: certifier jobs worker`)),
+      Effect.zipRight(message(`Workers run the job ${id}. If none is running, start one: certifier jobs worker`)),
       Effect.zipRight(Run.watch(id, options.database)),
       Effect.provide(Database.layer(options.database))
     )
   }
-  return yield* Run.embedded(id, perform(options, plan), "To go on, run the same command again.")
+  return yield* Run.embedded(id, perform(options, plan), "To resume, run the same command again.")
 })
 
 /** Fails if another process uses the local store, so that no confirmation is requested for an import that can't start. */
@@ -253,7 +253,7 @@ const importFile = Effect.fnUntraced(function* (options: Options) {
     delimiter: format.delimiter
   }).pipe(Effect.provide(database))
   yield* one(Run.view, { id, report, ...progress })
-  yield* Run.outcome(id, progress, `What to do about them is in ${report}.`)
+  yield* Run.outcome(id, progress, `For the next steps, see ${report}.`)
 })
 
 /** Checks a file, requests a confirmation, and issues one credential per row. */

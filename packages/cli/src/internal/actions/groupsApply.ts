@@ -21,7 +21,7 @@ const idWriter = (file: string, text: string) => {
       if ((yield* File.read(file)) !== known) {
         return yield* new CliFailure({
           exit: "failed",
-          problem: `${file} was changed meanwhile, so no id was written into it.`
+          problem: `${file} has changed since it was read, so no id was written to it.`
         })
       }
       const next = Write.withId(known, index, id)
@@ -51,7 +51,7 @@ const failureOf = (results: ReadonlyArray<Apply.Result>, next: string): CliFailu
     exit: sent.length > 0 ? "partly" : (toFailure(first)?.exit ?? "failed"),
     problem: `${groups(errors.length)} failed.`,
     changed: `${resultTotals(results)}.`,
-    next: `The same command does what is left: ${next}`
+    next: `To apply the rest: ${next}`
   })
 }
 
@@ -64,7 +64,7 @@ export const apply = Effect.fnUntraced(function* (
   const output = yield* Output
   const message = (lines: ReadonlyArray<string>) => output.message(lines.join("\n"))
   yield* message(planLines(plan, output.color))
-  if (Plan.isEmpty(plan)) return yield* message([`There is nothing to do: the workspace is as ${file} says.`])
+  if (Plan.isEmpty(plan)) return yield* message([`Nothing to do: the workspace matches ${file}.`])
   yield* confirmed(plan, options)
 
   const writeId = idWriter(file, text)
@@ -84,7 +84,7 @@ export const apply = Effect.fnUntraced(function* (
         if (written._tag === "Left") unwritten.push(written.left)
       }
     })
-  ).pipe(Effect.onInterrupt(() => message([`${resultTotals(results)}.`, `To do what is left: ${next}`])))
+  ).pipe(Effect.onInterrupt(() => message([`${resultTotals(results)}.`, `To apply the rest: ${next}`])))
   if (output.format !== "table") yield* output.rows({ columns: [], toJson: resultJson }, Stream.fromIterable(results))
 
   const failure = failureOf(results, next)
@@ -95,7 +95,7 @@ export const apply = Effect.fnUntraced(function* (
       exit: "partly",
       problem: first.problem,
       changed: `${resultTotals(results)}. Ids of new groups are not in the file.`,
-      next: `Running it again finds the groups by their names, and writes the ids: ${next}`
+      next: `To find the groups by their names and write the ids: ${next}`
     })
   }
   yield* message([`${resultTotals(results)}.`])

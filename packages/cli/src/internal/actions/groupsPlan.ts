@@ -39,7 +39,7 @@ export const plan = Effect.fnUntraced(function* (options: Options & { readonly e
   if (options.exitCode) {
     return yield* new CliFailure({
       exit: "changes",
-      problem: `The workspace is not as ${options.file} says.`,
+      problem: `The workspace differs from ${options.file}.`,
       changed: "Nothing was changed.",
       next: `To change it: ${next}`
     })

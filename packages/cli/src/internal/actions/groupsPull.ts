@@ -25,10 +25,10 @@ export const pull = Effect.fnUntraced(function* ({ into }: { readonly into: Opti
   )
   for (const { fault, fields } of missing) {
     yield* output.message(
-      `${path}:${fault("").line}: the workspace has no group "${fields.name}" (${fields.id}). It stays in the file; remove its lines if it is gone for good.`
+      `${path}:${fault("").line}: the workspace has no group "${fields.name}" (${fields.id}). It stays in the file; remove its lines if the group was deleted.`
     )
   }
   if (text === before) return yield* output.message(`${path} is up to date: ${counted(groups.length)}.`)
   yield* File.write(path, text)
-  yield* output.message(`${path} is up to date now: ${counted(groups.length)}.`)
+  yield* output.message(`${path} is now up to date: ${counted(groups.length)}.`)
 })

@@ -32,7 +32,7 @@ const view: View<Shown> = {
     { title: "STATE", value: (job) => Phase.of(job, job.isWorking) },
     { title: "DONE", value: ({ done, total }) => `${done}/${total}` },
     { title: "FAILED", value: ({ failed }) => String(failed) },
-    { title: "NOT KNOWN", value: ({ unknown }) => String(unknown) },
+    { title: "UNKNOWN", value: ({ unknown }) => String(unknown) },
     { title: "STARTED", value: ({ createdAt }) => DateTime.formatIsoDateUtc(createdAt) }
   ],
   toJson: ({ isWorking, ...job }) => ({
@@ -92,7 +92,7 @@ export const show = (options: OfJob & { readonly follow: boolean }) =>
       if (!follow) return yield* one(detailed, { ...job, isWorking: yield* Database.isWorking(database) })
       const progress = yield* Run.watch(job.id, database)
       yield* one(Run.view, { id: job.id, ...progress })
-      yield* Run.outcome(job.id, progress, `See which: certifier jobs report ${job.id}`)
+      yield* Run.outcome(job.id, progress, `To list them: certifier jobs report ${job.id}`)
     })
   )
 
@@ -111,7 +111,11 @@ export const pause = (options: OfJob) =>
   change(options, Jobs.pause, `Paused. To resume it: certifier jobs resume ${options.job}`)
 
 export const cancel = (options: OfJob) =>
-  change(options, Jobs.cancel, `Cancelled. What is done stays done: certifier jobs report ${options.job}`)
+  change(
+    options,
+    Jobs.cancel,
+    `Cancelled. Finished items are not undone; to list them: certifier jobs report ${options.job}`
+  )
 
 export const report = (options: OfJob & { readonly output: Option.Option<string> }) =>
   onJob(
@@ -134,7 +138,7 @@ export const remove = (options: OfJob & { readonly yes: boolean }) =>
       const { message } = yield* Output
       const phase = Phase.of(job, yield* Database.isWorking(options.database))
       yield* confirm(
-        `Delete what is stored of ${job.id} (${phase})? The same file can then be issued once more, to the same people.`,
+        `Delete the stored data of ${job.id} (${phase})? The same file can then be issued again, to the same people.`,
         options.yes
       )
       yield* Effect.mapError(Jobs.remove(job.id), Run.toFailure)

@@ -49,13 +49,13 @@ const checkTarget = Effect.fnUntraced(function* ({ id, operation }: Jobs.Job) {
 const closed = (address: string) =>
   new CliFailure({
     exit: "failed",
-    problem: `${address} can't be opened: another program uses the port, or the address is not of this machine.`,
+    problem: `${address} can't be opened: another program uses the port, or this machine does not have the address.`,
     changed: nothingChanged,
     next: "Choose another one with --port or --host."
   })
 
 const byWorkers = (id: string) =>
-  `Workers go on with it. To see it: certifier jobs show ${id} --follow\nIf none works yet, start one: certifier jobs worker`
+  `Workers resume the job. To follow it: certifier jobs show ${id} --follow\nIf no worker is running, start one: certifier jobs worker`
 
 /** Changes the state of a job with `before`. Without a shared database, it also runs the job. */
 const goOn = <E>({ database, job }: OfJob, before: Effect.Effect<void, E | CliFailure, Output | SqlClient.SqlClient>) =>
@@ -69,7 +69,7 @@ const goOn = <E>({ database, job }: OfJob, before: Effect.Effect<void, E | CliFa
     }
     const progress = yield* Run.embedded(job, before, `To resume it: certifier jobs resume ${job}`)
     yield* one(Run.view, { id: job, ...progress })
-    yield* Run.outcome(job, progress, `See which: certifier jobs report ${job}`)
+    yield* Run.outcome(job, progress, `To list them: certifier jobs report ${job}`)
   }).pipe(Hints.withFlags(Hints.database(database)))
 
 /** A job whose process was killed is still stored as running, so its state remains unchanged. */
@@ -98,7 +98,7 @@ export const retry = Effect.fnUntraced(function* (
   options: OfJob & { readonly failed: boolean; readonly unknown: boolean; readonly yes: boolean }
 ) {
   const { failed, job, unknown, yes } = options
-  if (failed === unknown) return yield* usage("Say which: --failed or --unknown.")
+  if (failed === unknown) return yield* usage("Specify --failed or --unknown.")
   if (unknown) {
     yield* confirm("Mails may already have been sent for the items with an unknown outcome. Send them anyway?", yes)
   }
@@ -108,6 +108,17 @@ export const retry = Effect.fnUntraced(function* (
   )
   yield* goOn(options, again)
 })
+
+/** Workers share their jobs in a database, so there is no default. */
+export const checkWorker = ({ database }: { readonly database: Option.Option<string> }) =>
+  Effect.flatMap(Database.isShared(database), (shared) =>
+    shared
+      ? Effect.void
+      : usage(
+          "A worker requires a PostgreSQL database.",
+          "Add --database postgres://user@host:5432/name. Without a database, certifier jobs resume JOB runs the job."
+        )
+  )
 
 export const worker = ({
   database,
@@ -119,12 +130,6 @@ export const worker = ({
   readonly port: number
 }) =>
   Effect.gen(function* () {
-    if (!(yield* Database.isShared(database))) {
-      return yield* usage(
-        "A worker needs a PostgreSQL database.",
-        "Add --database postgres://user@host:5432/name. Without a database, certifier jobs resume JOB does the work."
-      )
-    }
     const { message } = yield* Output
     const { baseUrl, isShared, isSandbox } = yield* Target
     const address = `${Option.getOrElse(host, () => "127.0.0.1")}:${port}`
@@ -135,9 +140,9 @@ export const worker = ({
       Layer.mapError((error) => (error._tag === "SocketServerError" ? closed(address) : Run.toFailure(error))),
       Layer.provideMerge(Database.layer(database))
     )
-    yield* message(`Starts to work on jobs, at ${address} for other workers. Ctrl-C stops it.`)
+    yield* message(`Starting a worker, at ${address} for other workers. Ctrl-C stops it.`)
     yield* Effect.flatMap(JobRunner.JobRunner, ({ stalled }) =>
-      Effect.zipRight(message("Works on jobs."), stalled)
+      Effect.zipRight(message("Running jobs."), stalled)
     ).pipe(
       Effect.mapError(Run.toFailure),
       Effect.onInterrupt(() => message("Stopping: requests in flight are completed, and no more are sent.")),

@@ -26,7 +26,7 @@ const ambiguous = (problem: string, candidates: ReadonlyArray<string>, command: 
     exit: "data",
     problem: [`${problem}:`, ...candidates.map((candidate) => `  ${printable(candidate)}`)].join("\n"),
     changed: nothingChanged,
-    next: `Type the id instead: ${command}`
+    next: `Use the id instead: ${command}`
   })
 
 /** The maximum number of candidates in an error message. */
@@ -56,7 +56,7 @@ const byName = Effect.fnUntraced(function* <A extends Named>(
   const similar = [...new Set(found.similar.map(({ name }) => `"${printable(name)}"`))].join(", ")
   return yield* unknown(
     `There is no ${noun} with the name "${text}".${similar === "" ? "" : ` Similar: ${similar}.`}`,
-    `See what there is: certifier ${noun}s list`
+    `To list them: certifier ${noun}s list`
   )
 })
 
@@ -89,9 +89,9 @@ const lineOf = ({ id, issueDate, recipient, status }: Credential) =>
 export const credential = Effect.fnUntraced(function* (text: string) {
   if (isId(text)) return yield* Credentials.get(text)
   const filter = filterOf(text)
-  const next = "See what there is: certifier credentials list"
+  const next = "To list them: certifier credentials list"
   if (filter === undefined) {
-    return yield* unknown(`"${text}" is not the id of a credential, nor a public link, nor an email address.`, next)
+    return yield* unknown(`"${text}" is not the id of a credential, a public link or an email address.`, next)
   }
   const [first, ...others] = yield* Stream.runCollect(Stream.take(Credentials.search({ filter }), most))
   if (first === undefined) return yield* unknown(`There is no credential for ${text}.`, next)

@@ -30,8 +30,8 @@ const secretOf = Effect.fnUntraced(function* (file: Option.Option<string>) {
   if (secret !== "") return Redacted.make(secret)
   return yield* new CliFailure({
     exit: "configuration",
-    problem: "There is no secret of the webhook.",
-    next: "Set CERTIFIER_WEBHOOK_SECRET, or name a file that holds it with --secret-file FILE"
+    problem: "The secret of the webhook is missing.",
+    next: "Set CERTIFIER_WEBHOOK_SECRET, or pass a file with --secret-file FILE"
   })
 })
 

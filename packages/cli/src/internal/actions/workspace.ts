@@ -31,7 +31,7 @@ const templateView: View<EmailTemplate.EmailTemplate> = {
 const gone = () =>
   new CliFailure({
     exit: "notFound",
-    problem: "The service does not have this list. The vendor does not document it.",
+    problem: "The service does not have this list, which is undocumented.",
     changed: nothingChanged,
     next: "In a sandbox: certifier sandbox --experimental"
   })

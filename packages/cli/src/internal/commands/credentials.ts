@@ -10,7 +10,7 @@ const statuses = ["draft", "scheduled", "issued", "expired"] as const satisfies 
 
 const attributes = Options.keyValueMap("attribute").pipe(
   Options.withPseudoName("KEY=VALUE"),
-  Options.withDescription("A value of one of the workspace's own attributes; repeated for several"),
+  Options.withDescription("The value of a custom attribute; can be repeated"),
   Options.optional
 )
 
@@ -43,16 +43,16 @@ const search = Leaf.calling(
     issuedTo: Flags.text("issued-to", "DATE", "Issued on this day or earlier"),
     expiresFrom: Flags.text("expires-from", "DATE", "Expires on this day or later"),
     expiresTo: Flags.text("expires-to", "DATE", "Expires on this day or earlier"),
-    filter: Flags.text("filter", "JSON", "More conditions, as the API has them"),
+    filter: Flags.text("filter", "JSON", "More conditions, in the format of the API"),
     sort: Options.choice("sort", ["id", "createdAt", "updatedAt", "issueDate", "expiryDate"]).pipe(
       Options.withDescription("The order"),
       Options.optional
     ),
-    descending: Options.boolean("desc").pipe(Options.withDescription("The last one first; with --sort")),
+    descending: Options.boolean("desc").pipe(Options.withDescription("In descending order; requires --sort")),
     limit: Flags.limit
   },
   {
-    description: "Finds credentials for which all of the conditions hold.",
+    description: "Finds credentials that match all conditions.",
     examples: [
       'certifier credentials search --group "First Aid 2026" --status issued',
       "certifier credentials search --email @example.com --expires-to 2026-12-31",
@@ -96,11 +96,11 @@ const create = Leaf.calling(
       Options.withPseudoName("NAME"),
       Options.withDescription("The name of the recipient")
     ),
-    email: Flags.text("email", "EMAIL", "The email address of the recipient; needed for mailing"),
+    email: Flags.text("email", "EMAIL", "The email address of the recipient; required for mailing"),
     ...dates,
     attributes,
-    issue: Options.boolean("issue").pipe(Options.withDescription("Issues it as well")),
-    send: Options.boolean("send").pipe(Options.withDescription("Issues it and mails it, after a question")),
+    issue: Options.boolean("issue").pipe(Options.withDescription("Also issues it")),
+    send: Options.boolean("send").pipe(Options.withDescription("Issues it and mails it, after confirmation")),
     yes: Flags.yes
   },
   {
@@ -120,11 +120,11 @@ const update = Leaf.calling(
     name: Flags.text("name", "NAME", "The new name of the recipient"),
     email: Flags.text("email", "EMAIL", "The new email address of the recipient"),
     ...dates,
-    noExpiry: Options.boolean("no-expiry").pipe(Options.withDescription("It does not expire any more")),
+    noExpiry: Options.boolean("no-expiry").pipe(Options.withDescription("Removes the expiry date")),
     attributes
   },
   {
-    description: "Changes a credential. What is not given does not change.",
+    description: "Changes a credential. Fields without an option stay unchanged.",
     examples: ['certifier credentials update ada@example.com --name "Ada Lovelace"']
   },
   async () => (await import("../actions/credentialsChange.js")).update
@@ -134,7 +134,7 @@ const issue = Leaf.calling(
   "issue",
   { credentials: Flags.credentials },
   {
-    description: "Issues drafts, without mailing them. What is issued already does not change.",
+    description: "Issues drafts, without mailing them. Issued credentials stay unchanged.",
     examples: ["certifier credentials issue ada@example.com"]
   },
   async () => (await import("../actions/credentialsChange.js")).issue
@@ -144,7 +144,7 @@ const send = Leaf.calling(
   "send",
   { credentials: Flags.credentials, yes: Flags.yes },
   {
-    description: "Mails issued credentials to their recipients, after a question. Each time mails again.",
+    description: "Mails issued credentials to their recipients, after confirmation. Each run sends another mail.",
     examples: ["certifier credentials send ada@example.com", "certifier credentials send ada@example.com --yes"]
   },
   async () => (await import("../actions/credentialsChange.js")).send
@@ -154,7 +154,7 @@ const remove = Leaf.calling(
   "delete",
   { credentials: Flags.credentials, yes: Flags.yes },
   {
-    description: "Deletes credentials for good, after a question.",
+    description: "Deletes credentials permanently, after confirmation.",
     examples: ["certifier credentials delete ada@example.com"]
   },
   async () => (await import("../actions/credentialsChange.js")).remove

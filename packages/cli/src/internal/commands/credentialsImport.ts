@@ -10,7 +10,7 @@ export const importFile = Leaf.calling(
       Options.withPseudoName("GROUP"),
       Options.withDescription("The name of the group to issue in, or its id")
     ),
-    send: Options.boolean("send").pipe(Options.withDescription("Mails each credential to its person")),
+    send: Options.boolean("send").pipe(Options.withDescription("Mails each credential to its recipient")),
     map: Options.text("map").pipe(
       Options.withPseudoName("COLUMN=FIELD"),
       Options.withDescription(
@@ -21,7 +21,7 @@ export const importFile = Leaf.calling(
     report: Flags.text(
       "report",
       "FILE",
-      "Where to write what became of each row; default: people.report.csv for people.csv"
+      "Where to write the result of each row; default: people.report.csv for people.csv"
     ),
     database: Flags.database,
     yes: Flags.yes

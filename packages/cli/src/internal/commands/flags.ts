@@ -12,7 +12,7 @@ export const limit = Options.integer("limit").pipe(
 
 export const yes = Options.boolean("yes").pipe(
   Options.withAlias("y"),
-  Options.withDescription("Confirms without a question, for scripts")
+  Options.withDescription("Skips the confirmation, for scripts")
 )
 
 /** An optional option. `value` is the placeholder of its value in the help. */
@@ -40,5 +40,5 @@ export const credentials = args(
 export const database = text(
   "database",
   "URL",
-  "PostgreSQL instead of a file of this user, for jobs of many machines; default: CERTIFIER_DATABASE_URL"
+  "A PostgreSQL database instead of a local file, for jobs on several machines; default: CERTIFIER_DATABASE_URL"
 )

@@ -55,7 +55,7 @@ const remove = Leaf.calling(
   "delete",
   { group: Flags.group, yes: Flags.yes },
   {
-    description: "Deletes a group, after a question.",
+    description: "Deletes a group, after confirmation.",
     examples: ['certifier groups delete "First Aid 2025"', 'certifier groups delete "First Aid 2025" --yes']
   },
   async () => (await actions()).remove

@@ -2,16 +2,14 @@ import * as Options from "@effect/cli/Options"
 import * as Leaf from "../leaf.js"
 import * as Flags from "./flags.js"
 
-const file = Flags.arg("FILE", "The file of the groups, as `certifier groups pull` writes it")
+const file = Flags.arg("FILE", "The groups file, as written by `certifier groups pull`")
 
-const prune = Options.boolean("prune").pipe(
-  Options.withDescription("Deletes the groups of the workspace that the file does not have")
-)
+const prune = Options.boolean("prune").pipe(Options.withDescription("Also deletes the groups that are not in the file"))
 
 export const pull = Leaf.calling(
   "pull",
   {
-    into: Flags.text("into", "FILE", "A file to bring up to date; its comments and its order stay")
+    into: Flags.text("into", "FILE", "A file to update; its comments and its order are kept")
   },
   {
     description: "Prints the groups of the workspace as a file to edit.",
@@ -47,7 +45,7 @@ export const apply = Leaf.calling(
     )
   },
   {
-    description: "Changes the groups to what a file says, after a question.",
+    description: "Applies a groups file to the workspace, after confirmation.",
     examples: ["certifier groups apply groups.yaml", "certifier groups apply --prune groups.yaml"]
   },
   async () => (await import("../actions/groupsApply.js")).apply

@@ -16,7 +16,7 @@ const list = Leaf.calling(
     limit: Flags.limit
   },
   {
-    description: "Lists what recipients and others did with credentials.",
+    description: "Lists the interactions of recipients and guests with credentials.",
     examples: ["certifier interactions list", "certifier interactions list --credential ada@example.com"]
   },
   async () => (await actions()).list
@@ -26,7 +26,7 @@ const create = Leaf.calling(
   "create",
   {
     credential: Flags.credential,
-    type: Options.choice("type", knownEventTypes).pipe(Options.withDescription("What was done")),
+    type: Options.choice("type", knownEventTypes).pipe(Options.withDescription("The type of the interaction")),
     by: Options.choice("by", knownTriggeredBy).pipe(
       Options.withDescription("Who did it; default: recipient"),
       Options.withDefault("recipient")
@@ -34,7 +34,7 @@ const create = Leaf.calling(
     at: Flags.text("at", "TIME", "When, such as 2026-01-15T09:30:00Z; default: now")
   },
   {
-    description: "Records an interaction. It counts again each time that this is run.",
+    description: "Records an interaction. Each run records another one.",
     examples: ["certifier interactions create ada@example.com --type credential_viewed --by guest"]
   },
   async () => (await actions()).create
@@ -43,7 +43,7 @@ const create = Leaf.calling(
 export const interactions = Leaf.parent(
   "interactions",
   {
-    description: "What was done with credentials: views, downloads, shares.",
+    description: "Views, downloads and shares of credentials.",
     examples: ["certifier interactions list"]
   },
   [list, create]

@@ -14,7 +14,7 @@ const list = Leaf.local(
   "list",
   { database },
   {
-    description: "Lists the jobs, the newest first. Also while one runs.",
+    description: "Lists the jobs, newest first, also while one is running.",
     examples: ["certifier jobs list", "certifier jobs list --json"]
   },
   async () => (await actions()).list
@@ -28,7 +28,7 @@ const show = Leaf.local(
     database
   },
   {
-    description: "Shows how far a job is. Also while it runs.",
+    description: "Shows the progress of a job, also while it is running.",
     examples: ["certifier jobs show import-0123456789ab --follow"]
   },
   async () => (await actions()).show
@@ -38,7 +38,7 @@ const pause = Leaf.local(
   "pause",
   { job, database },
   {
-    description: "Stops a job that runs. Requests in flight are completed, and no more are sent.",
+    description: "Pauses a running job. Requests in flight are completed, and no more are sent.",
     examples: ["certifier jobs pause import-0123456789ab"]
   },
   async () => (await actions()).pause
@@ -48,7 +48,7 @@ const cancel = Leaf.local(
   "cancel",
   { job, database },
   {
-    description: "Stops a job for good. Requests in flight are completed, and no more are sent.",
+    description: "Cancels a job. Requests in flight are completed, and no more are sent.",
     examples: ["certifier jobs cancel import-0123456789ab"]
   },
   async () => (await actions()).cancel
@@ -58,7 +58,7 @@ const report = Leaf.local(
   "report",
   { job, output: Flags.text("output", "FILE", "Where to write it; default: standard output"), database },
   {
-    description: "Writes what became of each row of a job, as CSV.",
+    description: "Writes the result of each row of a job, as CSV.",
     examples: ["certifier jobs report import-0123456789ab --output people.report.csv"]
   },
   async () => (await actions()).report
@@ -68,7 +68,7 @@ const remove = Leaf.local(
   "remove",
   { job, yes, database },
   {
-    description: "Deletes what is stored of a job that does not run. No credential changes.",
+    description: "Deletes the stored data of a job that is not running. Credentials stay unchanged.",
     examples: ["certifier jobs remove import-0123456789ab"]
   },
   async () => (await actions()).remove
@@ -78,7 +78,7 @@ const resume = Leaf.calling(
   "resume",
   { job, database },
   {
-    description: "Goes on with a job that was interrupted, paused or cancelled.",
+    description: "Resumes a job that was interrupted, paused or cancelled.",
     examples: ["certifier jobs resume import-0123456789ab"]
   },
   async () => (await running()).resume
@@ -117,17 +117,18 @@ const worker = Leaf.calling(
   },
   {
     description:
-      "Works on the jobs of a PostgreSQL database until it is stopped. Run only one worker, or set the same " +
+      "Runs the jobs of a PostgreSQL database until it is stopped. Run only one worker, or set the same " +
       "CERTIFIER_REDIS_URL for all workers, so that they share the rate limit.",
     examples: ["certifier jobs worker --database postgres://certifier@db:5432/certifier"]
   },
-  async () => (await running()).worker
+  async () => (await running()).worker,
+  async () => (await running()).checkWorker
 )
 
 export const jobs = Leaf.parent(
   "jobs",
   {
-    description: "Imports that were started, and go on after an interruption.",
+    description: "Imports, which can be resumed after an interruption.",
     examples: ["certifier jobs list", "certifier jobs resume import-0123456789ab"]
   },
   [list, show, pause, resume, cancel, retry, report, remove, worker]

@@ -17,7 +17,7 @@ const verify = Leaf.local(
     secretFile: Flags.text(
       "secret-file",
       "FILE",
-      "A file that holds the secret of the webhook; default: CERTIFIER_WEBHOOK_SECRET"
+      "A file with the secret of the webhook; default: CERTIFIER_WEBHOOK_SECRET"
     )
   },
   {

@@ -17,7 +17,7 @@ export class GroupAppeared extends Data.TaggedError("GroupAppeared")<{
   readonly ids: ReadonlyArray<string>
 }> {
   override get message(): string {
-    return `a group "${this.name}" has appeared since the plan (${this.ids.join(", ")}). Nothing was created.`
+    return `a group "${this.name}" was created after the plan (${this.ids.join(", ")}). Nothing was created.`
   }
 }
 

@@ -94,7 +94,7 @@ const problemOf = (issue: ParseResult.ArrayFormatterIssue, value: unknown): stri
   }
   const held = at(value, issue.path)
   if (kindOf(held) === "empty" && issue.path.length > 2) {
-    return `${name} is empty: leave the line out to keep what is there; the API has no way to clear a field`
+    return `${name} is empty: remove the line to keep the current value; the API has no way to clear a field`
   }
   return issue.message.startsWith("Expected ")
     ? `${name} is ${kindOf(held)}, expected ${wanted(issue.path)}`
@@ -116,7 +116,7 @@ const repeated = (entries: ReadonlyArray<Entry>): ReadonlyArray<Fault> => {
       ? []
       : [
           entry.fault(
-            `the name is also that of line ${sameName.fault("").line}: a new group needs a name that no other one has`,
+            `the name is also that of line ${sameName.fault("").line}: a new group needs a unique name`,
             "name"
           )
         ]
@@ -137,13 +137,14 @@ export const parse = (text: string): Either.Either<ReadonlyArray<Entry>, Faults>
     return { line, column: col, problem }
   }
   const syntax = document.errors.map(({ code, message, pos }) =>
-    fault(pos[0], code === "MULTIPLE_DOCS" ? "a second document begins here: one file has one list of groups" : message)
+    fault(
+      pos[0],
+      code === "MULTIPLE_DOCS" ? "a second document starts here, but a file has one list of groups" : message
+    )
   )
   Yaml.visit(document, {
     Alias: (_, { range, source }) => {
-      syntax.push(
-        fault(range?.[0] ?? 0, `*${source} stands for other lines, which is not supported here: write them out`)
-      )
+      syntax.push(fault(range?.[0] ?? 0, `*${source} is an alias, which is not supported: write its lines instead`))
     }
   })
   if (Array.isNonEmptyReadonlyArray(syntax)) return Either.left(syntax)

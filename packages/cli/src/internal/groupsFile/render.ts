@@ -122,7 +122,7 @@ export const planLines = (plan: Plan, color: boolean): ReadonlyArray<string> => 
     ...(plan.unlisted.length === 0
       ? []
       : [
-          `Not in the file, and left alone: ${groups(plan.unlisted.length)} (${someNames(plan.unlisted.map(({ name }) => name))}).`,
+          `Not in the file, and not changed: ${groups(plan.unlisted.length)} (${someNames(plan.unlisted.map(({ name }) => name))}).`,
           "To delete what is not in the file, add --prune."
         ])
   ]

@@ -11,8 +11,8 @@ const head = ` yaml-language-server: $schema=${File.url}
 
  The groups of the workspace. To change them, edit this file, and then:
    certifier groups plan FILE     shows what would change
-   certifier groups apply FILE    changes it, after a question
- A group without an id is a new one. What is left out stays unchanged.`
+   certifier groups apply FILE    changes it, after confirmation
+ A group without an id is new. Omitted fields and groups stay unchanged.`
 
 const isSettable = (learningEventUrl: string): boolean =>
   Either.isRight(Schema.decodeEither(Group.Patch)({ learningEventUrl }))

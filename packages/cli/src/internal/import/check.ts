@@ -51,7 +51,7 @@ export const row = ({ columns, groupId, send }: Checks, { cells, line }: Row, se
   for (let at = 0; at < cells.length; at += 1) {
     const value = (cells[at] ?? "").trim()
     if (value !== "" && (columns[at]?.title ?? "") === "") {
-      faults.push({ line, column: String(at + 1), value, problem: "is a cell of a column that has no title" })
+      faults.push({ line, column: String(at + 1), value, problem: "is in a column without a title" })
     }
   }
   const started = Issuance.start(fields, { send })
@@ -85,5 +85,10 @@ export const existing = (
   const line = seen.lineOf.get(keyOf({ groupId: credential.groupId, recipient: { name: recipient.name, email } }))
   if (line === undefined) return undefined
   const column = titleOf(columns, email === undefined ? "recipient.name" : "recipient.email")
-  return { line, column, value: email ?? recipient.name, problem: `has one in this group already: ${id} (${status})` }
+  return {
+    line,
+    column,
+    value: email ?? recipient.name,
+    problem: `already has a credential in this group: ${id} (${status})`
+  }
 }

@@ -100,7 +100,7 @@ export const fromHeader = (options: Options): Either.Either<ReadonlyArray<Column
   })
   for (const title of map.keys()) {
     if (!titles.some((other) => toKey(other) === toKey(title))) {
-      faults.push({ column: title, problem: "is in --map, and the file has no such column" })
+      faults.push({ column: title, problem: "is in --map, but the file has no such column" })
     }
   }
   for (const field of send ? (["name", "email"] as const) : (["name"] as const)) {

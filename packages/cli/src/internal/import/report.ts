@@ -9,29 +9,21 @@ export type Result = Jobs.Result<typeof Credential.Create.Encoded, JobOperation.
 
 export const header = ["line", "name", "email", "state", "credential_id", "public_link", "problem", "what_to_do"]
 
-const states: Readonly<Record<Jobs.ItemState, string>> = {
-  pending: "not yet",
-  sent: "on its way",
-  done: "done",
-  failed: "failed",
-  unknown: "not known"
-}
-
 /** The id of the credential in an error, if it has one. */
 const idOf = (error: Failure): string =>
   error._tag === "CertifierIssuanceUncertain" && "credentialId" in error.step ? error.step.credentialId : ""
 
 const adviceOf = (job: string, { error, state }: Result): string => {
   if (state === "done") return ""
-  if (state === "pending" || state === "sent") return `Go on: certifier jobs resume ${job}`
+  if (state === "pending" || state === "sent") return `To resume: certifier jobs resume ${job}`
   if (state === "failed") return `Nothing was mailed. Correct the cause, then: certifier jobs retry ${job} --failed`
   const mailed = Option.exists(
     error,
     (failure) => failure._tag === "CertifierIssuanceUncertain" && failure.step._tag === "Send"
   )
   return mailed
-    ? `Ask the person whether the mail has come. To mail once more: certifier jobs retry ${job} --unknown`
-    : `Look whether the credential exists. To go on: certifier jobs retry ${job} --unknown`
+    ? `Ask the recipient whether the mail arrived. To mail once more: certifier jobs retry ${job} --unknown`
+    : `Check whether the credential exists. To resume: certifier jobs retry ${job} --unknown`
 }
 
 /** The cells of a row. */
@@ -49,7 +41,7 @@ export const cells = (options: {
     String(line),
     name,
     email ?? "",
-    states[result.state],
+    result.state,
     Option.match(result.result, {
       onNone: () => Option.match(result.error, { onNone: () => "", onSome: idOf }),
       onSome: ({ id }) => id

@@ -25,7 +25,7 @@ export const clock = (duration: Duration.Duration): string => {
 const parts = (counts: Counts): ReadonlyArray<string> => [
   `${settled(counts)}/${counts.total}`,
   ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
-  ...(counts.unknown > 0 ? [`${counts.unknown} not known`] : []),
+  ...(counts.unknown > 0 ? [`${counts.unknown} unknown`] : []),
   ...Option.match(counts.remaining, { onNone: () => [], onSome: (rest) => [`${clock(rest)} left`] }),
   ...(counts.rate > 0 ? [`${counts.rate.toFixed(1)}/s`] : [])
 ]

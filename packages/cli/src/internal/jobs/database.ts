@@ -27,7 +27,7 @@ export const file: Effect.Effect<string, CliFailure, FileSystem.FileSystem> = Ef
   return join(folder, "jobs.db")
 }).pipe(
   Effect.mapError(({ message }) =>
-    unusable(`The folder for jobs can't be created: ${message}`, "Name another folder in XDG_STATE_HOME.")
+    unusable(`The folder for jobs can't be created: ${message}`, "Set XDG_STATE_HOME to another folder.")
   )
 )
 
@@ -55,9 +55,9 @@ const postgres = (url: Redacted.Redacted): Layer.Layer<SqlClient.SqlClient, CliF
     return Layer.fail(
       new CliFailure({
         exit: "usage",
-        problem: "--database is no URL of a PostgreSQL database.",
+        problem: "--database is not the URL of a PostgreSQL database.",
         changed: "Nothing was changed.",
-        next: "It looks like this: postgres://user@host:5432/name"
+        next: "For example: postgres://user@host:5432/name"
       })
     )
   }
@@ -67,15 +67,15 @@ const postgres = (url: Redacted.Redacted): Layer.Layer<SqlClient.SqlClient, CliF
         try: () => import("@effect/sql-pg/PgClient"),
         catch: () =>
           unusable(
-            "A PostgreSQL database needs one more package.",
+            "A PostgreSQL database requires the package @effect/sql-pg.",
             "Install it next to certifier: npm install --global @effect/sql-pg@0.53"
           )
       }),
       (PgClient) =>
         Layer.mapError(PgClient.layer({ url, maxConnections: 6 }), () =>
           unusable(
-            `The database ${new URL(value).host} does not respond, or refuses.`,
-            "Check the URL of --database, and that the database is there."
+            `The database ${new URL(value).host} does not respond, or refuses the connection.`,
+            "Check the URL of --database, and that the database is running."
           )
         )
     )

@@ -49,9 +49,9 @@ const safe = "What was done is stored: run the same command again."
 /** Without a shared database, only one process can run jobs. */
 export const busy = unchanged(
   "tryLater",
-  "Another certifier command works on a job at the moment.",
+  "Another certifier command is running a job.",
   "Wait until it has ended, or stop it with certifier jobs pause; then run the same command again.\n" +
-    "See which job it is: certifier jobs list"
+    "To find the job: certifier jobs list"
 )
 
 /** The error for a command that is not possible in the state of the job. */
@@ -125,7 +125,7 @@ const words = ({
   [
     `${done} of ${total} done`,
     ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(unknown > 0 ? [`${unknown} not known`] : [])
+    ...(unknown > 0 ? [`${unknown} unknown`] : [])
   ].join(", ")
 
 export const find = (id: string) =>
@@ -145,7 +145,7 @@ const abandoned = (id: string, isWorking: Effect.Effect<boolean, CliFailure, Fil
     if (phase !== "running") return
     return yield* new CliFailure({
       exit: "failed",
-      problem: `No command works on the job ${id} any more: it was interrupted.`,
+      problem: `The job ${id} was interrupted: no command is running it.`,
       changed: nothingChanged,
       next: `To resume it: certifier jobs resume ${id}`
     })
@@ -159,7 +159,7 @@ export const view: View<Jobs.Progress & { readonly id: string; readonly report?:
     { title: "TOTAL", value: ({ total }) => String(total) },
     { title: "DONE", value: ({ done }) => String(done) },
     { title: "FAILED", value: ({ failed }) => String(failed) },
-    { title: "NOT KNOWN", value: ({ unknown }) => String(unknown) },
+    { title: "UNKNOWN", value: ({ unknown }) => String(unknown) },
     { title: "REPORT", value: ({ report }) => report ?? "" }
   ],
   toJson: ({ done, failed, id, pending, phase, report, sent, total, unknown }) => ({

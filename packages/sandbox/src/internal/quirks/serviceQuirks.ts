@@ -95,7 +95,7 @@ export const quirks = {
   }),
   otherStatus: quirk({
     question: "Which status does the response to an update have, or to a `POST` that creates nothing?",
-    evidence: "200 for issue and send in the vendor's own tests; for updates and searches it is not known.",
+    evidence: "200 for issue and send in the vendor's own tests; unknown for updates and searches.",
     default: "200",
     values: {
       "200": "200 OK",
