@@ -75,7 +75,7 @@ describe("other errors", () => {
   )
 
   it("issues can cross a boundary, and an error of an older version has none", () => {
-    const issue = new CertifierError.Issue({ field: "a", problem: "is not known", expected: "b" })
+    const issue = new CertifierError.Issue({ field: "a", problem: "is unknown", expected: "b" })
     const error = new CertifierError.ValidationError({ operation: "createCredential", issues: [issue] })
     const encoded = Schema.encodeSync(CertifierError.CertifierError)(error)
     const wire: unknown = JSON.parse(JSON.stringify(encoded))

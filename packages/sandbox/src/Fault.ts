@@ -111,13 +111,13 @@ export type Step = typeof Step.Type
 /**
  * What happens to one request. All fields are optional and can be combined:
  *
- * - `status`, `headers`, `body`: sent instead of Certifier's response. The request is not carried out unless `applied` is
+ * - `status`, `headers`, `body`: sent instead of Certifier's response. The request is not processed unless `applied` is
  *   true. The body of a status of the error table defaults to the table's.
- * - Without a `status` the request is carried out; `headers` are added to its response, and `body` replaces its body.
+ * - Without a `status` the request is processed; `headers` are added to its response, and `body` replaces its body.
  * - `headers` can't contradict the body: `transfer-encoding` and `trailer` are invalid, and so is a `content-length` that is
  *   not the length of the fault's own body. To send less than that length, use `disconnect`.
- * - `applied`: the request is carried out before the response is replaced. A `Step` is the last step of issuing that is
- *   carried out: `Created` leaves a draft behind, `Issued` a credential that is not mailed, and `Sent` is all of it.
+ * - `applied`: the request is processed before the response is replaced. A `Step` is the last step of issuing that is
+ *   executed: `Created` leaves a draft behind, `Issued` a credential that is not mailed, and `Sent` is all of it.
  * - `delay`: the time between the request and the first byte of the response.
  * - `slowBody`: the body is sent in chunks of `bytes` bytes, one per `every`.
  * - `disconnect`: how and when the response ends early.
@@ -246,7 +246,7 @@ export const error = (
   })
 
 /**
- * Resets the connection. The request is carried out, but the caller does not receive the response.
+ * Resets the connection. The request is processed, but the caller does not receive the response.
  *
  * @since 0.1.0
  * @category constructors
@@ -254,7 +254,7 @@ export const error = (
 export const reset = (at: Stage = "Start"): Fault => make({ disconnect: { how: "Reset", at } })
 
 /**
- * Closes the connection too early. The request is carried out.
+ * Closes the connection too early. The request is processed.
  *
  * @since 0.1.0
  * @category constructors
@@ -262,7 +262,7 @@ export const reset = (at: Stage = "Start"): Fault => make({ disconnect: { how: "
 export const close = (at: Stage = "Body"): Fault => make({ disconnect: { how: "Close", at } })
 
 /**
- * Stops the response and leaves the connection open. The request is carried out.
+ * Stops the response and leaves the connection open. The request is processed.
  *
  * @since 0.1.0
  * @category constructors
@@ -270,7 +270,7 @@ export const close = (at: Stage = "Body"): Fault => make({ disconnect: { how: "C
 export const stall = (at: Stage = "Start"): Fault => make({ disconnect: { how: "Stall", at } })
 
 /**
- * Sends the body in small chunks, by default 16 bytes every 100 milliseconds. The request is carried out.
+ * Sends the body in small chunks, by default 16 bytes every 100 milliseconds. The request is processed.
  *
  * @since 0.1.0
  * @category constructors
@@ -281,7 +281,7 @@ export const slowBody = (options?: {
 }): Fault => make({ slowBody: { bytes: options?.bytes ?? 16, every: options?.every ?? "100 millis" } })
 
 /**
- * Delays the response. The request is carried out before the delay.
+ * Delays the response. The request is processed before the delay.
  *
  * @since 0.1.0
  * @category constructors
@@ -289,7 +289,7 @@ export const slowBody = (options?: {
 export const delay = (duration: Duration.DurationInput): Fault => make({ delay: duration })
 
 /**
- * Status 200 and truncated JSON. The request is carried out.
+ * Status 200 and truncated JSON. The request is processed.
  *
  * @since 0.1.0
  * @category constructors
@@ -314,7 +314,7 @@ export const htmlBadGateway: Fault = make({
 })
 
 /**
- * Status 200 and a body of 10 MB. The request is carried out.
+ * Status 200 and a body of 10 MB. The request is processed.
  *
  * @since 0.1.0
  * @category constructors
@@ -342,7 +342,7 @@ export const after: {
 } = dual(2, (self: Fault, duration: Duration.DurationInput): Fault => make({ ...self, delay: duration }))
 
 /**
- * The same fault, but the request is carried out first, as may happen before a 500.
+ * The same fault, but the request is processed first, as may happen before a 500.
  *
  * @since 0.1.0
  * @category combinators
@@ -350,7 +350,7 @@ export const after: {
 export const applied = (self: Fault): Fault => ({ ...self, applied: true })
 
 /**
- * The same fault, but the steps of issuing are carried out first, up to this one, as when a service fails in the middle of
+ * The same fault, but the steps of issuing are executed first, up to this one, as when a service fails in the middle of
  * `Credentials.createIssueSend`.
  *
  * @example

@@ -53,7 +53,7 @@ const RuleJson = Schema.parseJson(Fault.Rule)
  * A rule from one argument of the command line: JSON, or a short name, a code or a status.
  *
  * - A prefix is the operation that it applies to: `sendCredential:reset`.
- * - After `+`, how far the request is carried out although its response is replaced: `500+applied` for all of it,
+ * - After `+`, how far the request is processed although its response is replaced: `500+applied` for all of it,
  *   `500+created` or `reset+issued` for the steps of issuing up to this one.
  * - Last, how often it applies: `503*3` for the next three requests, `reset@10%` for one request in ten.
  *

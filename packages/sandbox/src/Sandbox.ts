@@ -132,7 +132,7 @@ export interface ServerOptions extends Options {
   readonly controlToken?: Redacted.Redacted | undefined
   /**
    * A file that persists what is stored, the mails and the deliveries: an SQLite database, created if it does not exist. What an
-   * existing file has overrides `groups` and all other initial objects, and pending deliveries go on. It needs the package `@effect/sql-libsql`. One sandbox at a time can
+   * existing file has overrides `groups` and all other initial objects, and pending deliveries continue. It needs the package `@effect/sql-libsql`. One sandbox at a time can
    * have a file open. Default: none, memory only.
    */
   readonly data?: string | undefined

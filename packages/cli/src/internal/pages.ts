@@ -568,7 +568,7 @@ export const pages: Page = {
         { name: "--rate-limit NUMBER", text: "Requests per second on average; 0 for no limit" },
         { name: "--burst NUMBER", text: "Requests at once after a pause; default: the value of --rate-limit, or as the quirk rateLimitBurst says" },
         { name: "--retry-after VALUE", text: "The form of Retry-After in a 429; default: seconds (seconds, date, absent)" },
-        { name: "--fault FAULT", text: "A fault for the next request: a status, a code of the error table, JSON, or one of reset, reset-head, reset-body, close, close-start, stall, stall-head, stall-body, slow-body, slow, malformed-json, html-502, large-body; 'reset*3' applies to the next three requests, 'reset@10%' to one in ten, 'sendCredential:500+applied' to one operation, which is carried out. Can be repeated" },
+        { name: "--fault FAULT", text: "A fault for the next request: a status, a code of the error table, JSON, or one of reset, reset-head, reset-body, close, close-start, stall, stall-head, stall-body, slow-body, slow, malformed-json, html-502, large-body; 'reset*3' applies to the next three requests, 'reset@10%' to one in ten, 'sendCredential:500+applied' to one operation, which is processed. Can be repeated" },
         { name: "--quirk QUIRK", text: "What the sandbox does where the vendor's documentation leaves it open, such as 'issueTwice=conflict'; --list-quirks lists all. Can be repeated" },
         { name: "--list-quirks", text: "Lists all quirks and exits" },
         { name: "--experimental", text: "Serves the three operations that the vendor does not document" },

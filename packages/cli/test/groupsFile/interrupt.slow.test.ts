@@ -43,7 +43,7 @@ const scene = Effect.fnUntraced(function* (ids: string, text: string) {
   return { cwd, env, names, read: () => readFileSync(file, "utf8"), sandbox }
 })
 
-it.scopedLive("completed changes remain after Ctrl-C, and the same command makes the rest", () =>
+it.scopedLive("completed changes remain after Ctrl-C, and the same command applies the rest", () =>
   Effect.gen(function* () {
     const file = `groups:\n${[..."abc"].map((id) => `- id: ${id}\n  name: New ${id}\n`).join("")}`
     const { cwd, env, names, sandbox } = yield* scene("abc", file)

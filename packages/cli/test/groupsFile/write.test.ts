@@ -59,7 +59,7 @@ groups:
 # no id yet
 - name: "2026"
   designIds:
-  - gone # a design that is not there any more
+  - gone # a design that no longer exists
   - 01fpwtztwf7sacca5r0c483mnm # the good one
 - { name: New, learningEventUrl: "https://example.com" } # not created yet
 - { id: zzz, name: Gone }

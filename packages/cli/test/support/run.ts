@@ -42,7 +42,7 @@ export const certifier = (
       Effect.suspend(() => {
         const line = lines.shift()
         written.stderr += `${question}\n`
-        return line === undefined ? Effect.dieMessage(`Nobody answers: ${question}`) : Effect.succeed(line)
+        return line === undefined ? Effect.dieMessage(`There is no reply to: ${question}`) : Effect.succeed(line)
       })
     const host = Layer.succeed(Host, {
       stdout: sink("stdout"),

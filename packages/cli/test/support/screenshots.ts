@@ -52,7 +52,7 @@ const pictures: ReadonlyArray<Picture> = [
   },
   {
     name: "certifier-import",
-    label: "certifier credentials import shows what it is about to do, asks, and then shows how far it is",
+    label: "certifier credentials import shows a summary, asks for confirmation, and then shows its progress",
     args: ["credentials", "import", "people.csv", "--group", "Fire Safety", "--send"]
   }
 ]

@@ -94,7 +94,7 @@ const options = {
   fault: Options.text("fault").pipe(
     Options.withPseudoName("FAULT"),
     Options.withDescription(
-      `A fault for the next request: a status, a code of the error table, JSON, or one of ${Object.keys(FaultSyntax.named).join(", ")}; 'reset*3' applies to the next three requests, 'reset@10%' to one in ten, 'sendCredential:500+applied' to one operation, which is carried out. Can be repeated`
+      `A fault for the next request: a status, a code of the error table, JSON, or one of ${Object.keys(FaultSyntax.named).join(", ")}; 'reset*3' applies to the next three requests, 'reset@10%' to one in ten, 'sendCredential:500+applied' to one operation, which is processed. Can be repeated`
     ),
     Options.repeated,
     Options.mapEffect(Effect.forEach(parseFault))

@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import type { Disconnect, Fault } from "../Fault.js"
 import type { OutgoingResponse } from "./message.js"
 
-/** A response and the parts of a fault that apply while it is sent, which the transports carry out. */
+/** A response and the parts of a fault that apply while it is sent, which the transports apply. */
 export interface Transmission extends Pick<Fault, "delay" | "slowBody" | "disconnect"> {
   readonly response: OutgoingResponse
   /** The body of a streamed response, which replaces that of `response`. */

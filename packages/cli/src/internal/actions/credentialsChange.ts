@@ -159,7 +159,7 @@ export const send = Effect.fnUntraced(function* ({ credentials, yes }: Several &
 
 export const remove = Effect.fnUntraced(function* ({ credentials, yes }: Several & { readonly yes: boolean }) {
   const found = yield* picked(credentials)
-  yield* confirm(`Delete ${count(found)} of ${people(found)} for good?`, yes)
+  yield* confirm(`Delete ${count(found)} of ${people(found)} permanently?`, yes)
   yield* each({ command: "delete", done: "deleted" }, found, (credential) =>
     Effect.as(Credentials.delete(credential.id), credential)
   )

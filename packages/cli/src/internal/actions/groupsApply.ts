@@ -38,7 +38,7 @@ const confirmed = Effect.fnUntraced(function* (
   const deleted = plan.steps.flatMap((step) => (step._tag === "Delete" ? [step.group.name] : []))
   yield* confirm("Apply this plan?", options.yes)
   if (deleted.length > 0) {
-    yield* confirm(`Delete ${groups(deleted.length)} for good?`, options.yesDelete, "--yes-delete")
+    yield* confirm(`Delete ${groups(deleted.length)} permanently?`, options.yesDelete, "--yes-delete")
   }
 })
 

@@ -25,7 +25,8 @@ const stages = { Start: "before the response", Head: "after the headers", Body: 
 
 const disconnectText = ({ at, how }: Disconnect): string => `connection ${ways[how]} ${stages[at]}`
 
-const stepText = (applied: true | Step): string => (applied === true ? "carried out" : `carried out until ${applied}`)
+const stepText = (applied: true | Step): string =>
+  applied === true ? "request processed" : `request processed up to ${applied}`
 
 const faultText = (fault: Fault): string => {
   const { applied, body, delay, disconnect, headers, slowBody, status } = fault
