@@ -230,6 +230,31 @@ describe("the documentation site", () => {
     await page.context().close()
   })
 
+  it("has diagrams in the colours of the page, whatever the colour scheme of the system is", async () => {
+    /** Two pixels of the background of the first diagram. */
+    const background = async (colorScheme: "light" | "dark", isSwitched: boolean) => {
+      const page = await open(1280)
+      await page.emulateMedia({ colorScheme })
+      await visit(page, "/guides/getting-started.html")
+      if (isSwitched) await page.locator("button.VPSwitchAppearance").first().click()
+      // The page is loaded with the stored choice, so no transition is running.
+      await visit(page, "/guides/getting-started.html")
+      const diagram = page.locator(".vp-doc img").first()
+      await diagram.evaluate((image: HTMLImageElement) => image.decode())
+      await diagram.scrollIntoViewIfNeeded()
+      const box = await diagram.boundingBox()
+      assert.isNotNull(box)
+      const pixels = await page.screenshot({ clip: { x: box.x + 8, y: box.y + 60, width: 2, height: 2 } })
+      await page.context().close()
+      return pixels.toString("base64")
+    }
+    const light = await background("light", false)
+    const dark = await background("dark", false)
+    assert.notStrictEqual(light, dark)
+    assert.strictEqual(await background("light", true), dark)
+    assert.strictEqual(await background("dark", true), light)
+  })
+
   it.each(["light", "dark"] as const)("passes axe in %s mode", async (colorScheme) => {
     const page = await open(1280)
     await page.emulateMedia({ colorScheme })
