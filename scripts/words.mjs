@@ -35,7 +35,7 @@ const words = [
   [/\bso many\b/i, "say how many"],
   [/\bfor good\b/i, "permanently, forever"],
   [/\bany more\b/i, "no longer"],
-  [/\bwhat (is|was) left\b|\bleft alone\b/i, "the rest; unchanged"],
+  [/\bwhat (is|was) left\b(?! out)|\bleft alone\b/i, "the rest; unchanged"],
   [/\bwhat became of\b/i, "the result of"],
   [/\bthe pages around\b/i, "the previous and next pages"],
   [/\btakes? (it|them) along\b/i, "say what is copied, moved or discarded"],
