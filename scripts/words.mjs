@@ -31,7 +31,7 @@ const words = [
   [/\bas (a|the) caller writes\b/i, "as input"],
   [/\bnot known\b/i, "unknown"],
   [/\b(go|goes|going|went|gone) on\b/i, "continue, resume"],
-  [/\bcarr(y|ies|ied|ying) out\b/i, "process, execute, apply"],
+  [/\bcarr(y|ies|ied|ying)( \w+){0,2} out\b/i, "process, execute, apply"],
   [/\bso many\b/i, "say how many"],
   [/\bfor good\b/i, "permanently, forever"],
   [/\bany more\b/i, "no longer"],
