@@ -36,7 +36,7 @@ describe("the access token", () => {
     Effect.gen(function* () {
       const { exit, stderr, stdout } = yield* certifier(["groups", "list", ...flags])
       strictEqual(exit, 70)
-      assertInclude(stderr, "This is a fault of certifier")
+      assertInclude(stderr, "This is a bug in certifier")
       assertTrue(!`${stdout}${stderr}`.includes(token))
     }).pipe(Effect.provide(broken))
   )

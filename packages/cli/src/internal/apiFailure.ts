@@ -21,7 +21,7 @@ const adviceOf: (error: CertifierError.CertifierError) => Advice = Match.type<Ce
   Match.tags({
     CertifierUnauthorized: () => ({
       exit: "noPermission",
-      next: "Check the access token in CERTIFIER_ACCESS_TOKEN, or name a file that holds one: --token-file FILE"
+      next: "Check the access token in CERTIFIER_ACCESS_TOKEN, or pass a file with another one: --token-file FILE"
     }),
     CertifierForbidden: () => ({
       exit: "noPermission",

@@ -27,7 +27,7 @@ const missing = new CliFailure({
   exit: "configuration",
   problem: "There is no access token.",
   changed: "Nothing was changed.",
-  next: "Set CERTIFIER_ACCESS_TOKEN, name a file that holds it with --token-file FILE, or try a sandbox: --sandbox"
+  next: "Set CERTIFIER_ACCESS_TOKEN, pass a file with --token-file FILE, or try a sandbox: --sandbox"
 })
 
 const fromFile = (path: string) =>

@@ -74,7 +74,7 @@ describe("the header", () => {
       () => []
     )
     expect(faults.map(({ column, problem }) => `${column} ${problem}`)).toEqual([
-      "mail holds email, as the column e-mail does",
+      "mail maps to email, and so does the column e-mail",
       'shoe size is not a known field. The attributes are: custom.mentor. To ignore the column: --map "shoe size=-"',
       "x is mapped to y, which is not a known field. The attributes are: custom.mentor.",
       "gone is in --map, but the file has no such column",

@@ -94,7 +94,8 @@ export const fromHeader = (options: Options): Either.Either<ReadonlyArray<Column
       return { title, field }
     }
     const other = seen.get(field)
-    if (other !== undefined) faults.push({ column: title, problem: `holds ${field}, as the column ${other} does` })
+    if (other !== undefined)
+      faults.push({ column: title, problem: `maps to ${field}, and so does the column ${other}` })
     seen.set(field, title)
     return { title, field }
   })
