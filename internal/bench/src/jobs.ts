@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { spawnSync } from "node:child_process"
 import * as Child from "./jobs/child.js"
-import type { Cost, JobCost, Settings } from "./jobs/measured.js"
+import type { CallsCost, Cost, JobCost, Settings } from "./jobs/measured.js"
 import * as Quota from "./jobs/quota.js"
 import * as Store from "./jobs/store.js"
 import * as Takeover from "./jobs/takeover.js"
@@ -20,9 +20,9 @@ export interface Size {
   readonly takeovers: { readonly cases: ReadonlyArray<Takeover.Case>; readonly times: number; readonly items: number }
 }
 
-export interface OurCost extends JobCost {
-  readonly engine: Store.Engine
-}
+export type OurCost = JobCost & { readonly engine: Store.Engine }
+
+export type OurCallsCost = CallsCost & { readonly engine: Store.Engine }
 
 export interface OtherCost {
   readonly way: string
@@ -37,7 +37,9 @@ export interface Jobs {
   readonly versions: Readonly<Record<"PostgreSQL" | "Redis", string>>
   readonly warmUp: number
   readonly bound: number
+  /** Without calls, like the alternatives. */
   readonly ours: ReadonlyArray<OurCost>
+  readonly withCalls: ReadonlyArray<OurCallsCost>
   readonly others: ReadonlyArray<OtherCost>
   readonly quota: ReadonlyArray<Quota.Quota>
   /** The number of runs; times are medians, and the counts of repeated and lost items are sums. */
@@ -79,17 +81,21 @@ const cost = <A extends Cost>(
 /** The time limit, because a million items take a quarter of an hour on a slow disk. */
 const longest = 1800
 
-const ourCosts = ({ items, warmUp }: Size) =>
-  Effect.forEach(
-    engines.flatMap((engine) => items.map((count) => ({ engine, items: count }))),
-    ({ engine, items: count }) =>
-      say(`${count} items, ${engine}`).pipe(
-        Effect.zipRight(cost<JobCost>("cost", engine, { items: count, warmUp }, longest)),
-        Effect.flatMap((found) =>
-          found === undefined ? Effect.dieMessage(`${count} items took too long`) : Effect.succeed({ ...found, engine })
-        )
-      )
+const ourCost = <A extends JobCost>(engine: Store.Engine, items: number, warmUp: number, calls: boolean) =>
+  say(`${items} items, ${engine}${calls ? ", with calls" : ""}`).pipe(
+    Effect.zipRight(cost<A>("cost", engine, { items, warmUp, calls }, longest)),
+    Effect.flatMap((found) =>
+      found === undefined ? Effect.dieMessage(`${items} items took too long`) : Effect.succeed({ ...found, engine })
+    )
   )
+
+const ourCosts = ({ items, warmUp }: Size) =>
+  Effect.all({
+    ours: Effect.forEach(engines, (engine) =>
+      Effect.forEach(items, (count) => ourCost<JobCost>(engine, count, warmUp, false))
+    ).pipe(Effect.map((costs) => costs.flat())),
+    withCalls: Effect.forEach(engines, (engine) => ourCost<CallsCost>(engine, Math.min(...items), warmUp, true))
+  })
 
 const otherCosts = ({ bound, otherItems }: Size) =>
   Effect.forEach(
@@ -134,7 +140,7 @@ export const run = (size: Size): Promise<Jobs> =>
         )
       ),
       others: yield* otherCosts(size),
-      ours: yield* ourCosts(size)
+      ...(yield* ourCosts(size))
     }
     return { date: new Date().toISOString(), versions, warmUp, bound, takeoverTimes: takeovers.times, ...measured }
   }).pipe(Effect.provide(Child.layer), Effect.runPromise)

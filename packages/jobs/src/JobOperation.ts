@@ -56,7 +56,7 @@ export interface Declaration<Name extends string, Item, ItemEncoded, Out, OutEnc
   readonly item: Schema.Schema<Item, ItemEncoded>
   /** The part of a result that is stored, such as ids rather than bodies. */
   readonly success: Schema.Schema<Out, OutEncoded>
-  /** Identifies an item: a submit fails if two items have the same key. 1 to 512 characters. */
+  /** Identifies an item: a submit fails if two items have the same key. 1 to 512 characters, without NUL. */
   readonly key: (item: Item) => string
   readonly send: (item: Item) => Effect.Effect<Out, CertifierError, R>
   /**

@@ -1,6 +1,6 @@
 import * as CertifierError from "@effect-certifier/core/CertifierError"
 import { describe, it } from "@effect/vitest"
-import { assertLeft, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
+import { assertLeft, assertRight, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { WorkflowEngine } from "@effect/workflow/WorkflowEngine"
 import * as Chunk from "effect/Chunk"
@@ -179,6 +179,30 @@ describe("Jobs", () => {
         items: Stream.make({ id: "../x", patch: { name: "" } })
       })
       assertLeft(yield* Effect.either(Effect.mapError(groups, tagOf)), `Item 0 of job "d" is invalid at patch.`)
+    }).pipe(Effect.provide(live(operation)))
+  })
+
+  it.live("rejects keys that a database can't store, and stores all others", () => {
+    const { operation } = greeting(() => everything)
+    const ofKeys = (id: string, keys: ReadonlyArray<string>) =>
+      Jobs.submit(operation, { id, items: Stream.fromIterable(keys.map((email) => ({ name: "Ada", email }))) }).pipe(
+        Effect.mapError(({ message }) => message),
+        Effect.either
+      )
+    const length = `Item 0 of job "a" has a key that does not have 1 to 512 characters.`
+    const character = `Item 0 of job "a" has a key with a NUL or half of a surrogate pair.`
+    return Effect.gen(function* () {
+      assertLeft(yield* ofKeys("a", [""]), length)
+      assertLeft(yield* ofKeys("a", ["x".repeat(513)]), length)
+      assertLeft(yield* ofKeys("a", ["a\0"]), character)
+      assertLeft(yield* ofKeys("a", ["\ud83d"]), character)
+      const stored = ["x".repeat(512), `"'\\\n\u2028\ud83d\ude00`, "ä', (1, 2) -- ?", "null"]
+      assertRight(yield* ofKeys("b", stored), undefined)
+      const items = yield* Stream.runCollect(Jobs.results(operation, "b"))
+      deepStrictEqual(
+        Chunk.toReadonlyArray(items).map(({ item }) => item.email),
+        stored
+      )
     }).pipe(Effect.provide(live(operation)))
   })
 

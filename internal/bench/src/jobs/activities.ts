@@ -31,6 +31,6 @@ const main = (settings: Settings) =>
     const run = yield* used(Updates.execute({ job: "measured", items }))
     const cost: Cost = costOf(items, run)
     return cost
-  }).pipe(Effect.provide(Layer.provideMerge(Layer.provide(UpdatesLive, Stub.client), engineOf(settings))))
+  }).pipe(Effect.provide(Layer.provideMerge(Layer.provide(UpdatesLive, Stub.free), engineOf(settings))))
 
 report(main)

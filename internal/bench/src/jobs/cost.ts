@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { engineOf } from "./engine.js"
-import { costOf, inFlight, report, type Settings, used } from "./measured.js"
+import { type CallsCost, costOf, inFlight, report, type Settings, used } from "./measured.js"
 import * as Stub from "./stub.js"
 
 const submit = (id: string, items: number) =>
@@ -40,8 +40,8 @@ const main = (settings: Settings) =>
     if (!hasCalls) return yield* job("measured", items)
     yield* calls(warmUp)
     const alone = yield* used(calls(items))
-    const found = yield* job("measured", items)
-    return { ...found, call: alone.cpu / items }
+    const cost: CallsCost = { ...(yield* job("measured", items)), call: alone.cpu / items }
+    return cost
   }).pipe(
     Effect.provide(Layer.provideMerge(JobRunner.layer([JobOperation.updateGroup]), engineOf(settings))),
     Effect.provide(settings.calls ? Stub.client : Stub.free)

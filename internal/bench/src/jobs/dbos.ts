@@ -6,7 +6,7 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import { costOf, inFlight, report, type Settings, used } from "./measured.js"
 import * as Stub from "./stub.js"
 
-const runtime = ManagedRuntime.make(Stub.client)
+const runtime = ManagedRuntime.make(Stub.free)
 
 const call = (n: number) => {
   const { id, patch } = Stub.update(n)

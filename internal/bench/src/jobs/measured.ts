@@ -13,7 +13,7 @@ export interface Settings {
   readonly items: number
   /** The number of items before the measurement. */
   readonly warmUp: number
-  /** Whether our jobs call the client. */
+  /** Whether our jobs make calls. */
   readonly calls?: boolean
   /** The variant of DBOS. */
   readonly shape?: "queue" | "steps"
@@ -36,8 +36,12 @@ export interface JobCost extends Cost {
   /** Seconds of wall time, and of CPU, until all items are stored. */
   readonly load: number
   readonly loadCpu: number
-  /** Microseconds of CPU of a call alone, in the same process; absent if the job made no calls. */
-  readonly call?: number
+}
+
+/** The cost of a job and its calls. */
+export interface CallsCost extends JobCost {
+  /** Microseconds of CPU of a call alone, in the same process. */
+  readonly call: number
 }
 
 interface Used {

@@ -18,13 +18,20 @@ const batchSize = 500
 
 const maxKey = 512
 
+/** PostgreSQL can't store these. */
+const unstorable = /\0|\p{Surrogate}/u
+
+const problemOf = (key: string): string | undefined => {
+  if (key === "" || key.length > maxKey) return `has a key that does not have 1 to ${maxKey} characters`
+  return unstorable.test(key) ? "has a key with a NUL or half of a surrogate pair" : undefined
+}
+
 const entryOf = <Item, Out>(job: string, codec: Codec<Item, Out>, cipher: Service) =>
   Effect.fnUntraced(function* (item: Item, seq: number) {
     const payload = yield* Effect.mapError(codec.encodeItem(item), (problem) => new InvalidItem({ job, seq, problem }))
     const key = codec.key(item)
-    if (key === "" || key.length > maxKey) {
-      return yield* new InvalidItem({ job, seq, problem: `has a key that does not have 1 to ${maxKey} characters` })
-    }
+    const problem = problemOf(key)
+    if (problem !== undefined) return yield* new InvalidItem({ job, seq, problem })
     const entry: Entry = { seq, item_key: yield* cipher.digest(key), payload }
     return entry
   })
@@ -57,6 +64,22 @@ const compare = Effect.fnUntraced(function* (job: string, entries: ReadonlyArray
   }
 })
 
+/** Entries as rows of a query, from one parameter, because a database takes twice as long for a parameter for each value. */
+const rowsOf = Effect.fnUntraced(function* (entries: ReadonlyArray<Entry>) {
+  const sql = yield* SqlClient.SqlClient
+  const cipher = yield* Cipher
+  const stored = yield* Effect.forEach(entries, ({ item_key, payload, seq }) =>
+    Effect.map(cipher.encode(payload), (encoded) => [seq, item_key, encoded])
+  )
+  const json = JSON.stringify(stored)
+  return sql.onDialectOrElse({
+    pg: () => sql`(SELECT (value ->> 0)::INTEGER AS seq, value ->> 1 AS item_key, value ->> 2 AS payload
+      FROM json_array_elements(${json}::json)) AS entries`,
+    orElse: () => sql`(SELECT value ->> 0 AS seq, value ->> 1 AS item_key, value ->> 2 AS payload
+      FROM json_each(${json})) AS entries`
+  })
+})
+
 const insert = Effect.fnUntraced(function* (job: string, entries: ReadonlyArray<Entry>, maySeed: boolean) {
   const seen = new Map<string, number>()
   for (const { item_key, seq } of entries) {
@@ -66,12 +89,9 @@ const insert = Effect.fnUntraced(function* (job: string, entries: ReadonlyArray<
   }
   if (maySeed) {
     const sql = yield* SqlClient.SqlClient
-    const cipher = yield* Cipher
-    const rows = yield* Effect.forEach(entries, (entry) =>
-      Effect.map(cipher.encode(entry.payload), (payload) => ({ ...entry, payload, job, state: "pending", attempts: 0 }))
-    )
-    const inserted =
-      yield* sql`INSERT INTO certifier_job_items ${sql.insert(rows)} ON CONFLICT DO NOTHING RETURNING seq`
+    const inserted = yield* sql`INSERT INTO certifier_job_items (job, seq, item_key, payload, state, attempts)
+      SELECT ${job}, seq, item_key, payload, 'pending', 0 FROM ${yield* rowsOf(entries)} WHERE TRUE
+      ON CONFLICT DO NOTHING RETURNING seq`
     if (inserted.length === entries.length) return
   }
   yield* compare(job, entries)
@@ -100,12 +120,15 @@ export const submit = Effect.fnUntraced(function* <Item, Out, E, R>(options: {
   const toEntry = entryOf(id, codec, cipher)
   const total = yield* items.pipe(
     Stream.grouped(batchSize),
-    Stream.runFoldEffect(0, (count, batch) =>
-      Effect.forEach(batch, (item, n) => toEntry(item, count + n)).pipe(
-        Effect.flatMap((entries) => insert(id, entries, isLoading)),
-        Effect.as(count + batch.length)
+    Stream.mapAccumEffect(0, (count, batch) =>
+      Effect.map(
+        Effect.forEach(batch, (item, n) => toEntry(item, count + n)),
+        (entries) => [count + batch.length, entries] as const
       )
-    )
+    ),
+    // Encodes the next batch while the database writes the last one.
+    Stream.buffer({ capacity: 1 }),
+    Stream.runFoldEffect(0, (count, entries) => Effect.as(insert(id, entries, isLoading), count + entries.length))
   )
   if (!isLoading && total === job.total) return
   const [loaded] = yield* sql<{ n: unknown }>`SELECT count(*) AS n FROM certifier_job_items WHERE job = ${id}`

@@ -120,7 +120,7 @@ const given = (exit: Exit.Exit<void>) => (Exit.isInterrupted(exit) ? Effect.void
 export const sheltered = (
   chunk: Effect.Effect<void>,
   mine: Ref.Ref<boolean>,
-  { fibers }: Chunks,
+  { fibers }: Pick<Chunks, "fibers">,
   grace: Duration.Duration
 ) =>
   Effect.uninterruptible(
