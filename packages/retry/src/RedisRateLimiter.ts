@@ -25,6 +25,7 @@ import { messageOf } from "./internal/rateLimiter/errorMessage.js"
 import * as Limiter from "./internal/rateLimiter/limiter.js"
 import * as Metrics from "./internal/rateLimiter/metrics.js"
 import * as Queue from "./internal/rateLimiter/queue.js"
+import * as Scripts from "./internal/rateLimiter/scripts.js"
 import * as Settings from "./internal/rateLimiter/settings.js"
 import { SlidingWindow } from "./internal/rateLimiter/slidingWindow.js"
 import * as RateLimiter from "./RateLimiter.js"
@@ -58,25 +59,6 @@ export interface Options extends RateLimiter.Options {
 
 /** The time until the next attempt after a failure, so that not every call waits for the timeout. */
 const pauseAfterFailure = Duration.seconds(1)
-
-/**
- * Takes the next slot, one every `ARGV[1]` milliseconds, and returns the time until it starts. The key expires when the last slot
- * that it counts is over. All times are those of the Redis clock.
- */
-const take = `
-local wait = math.max(redis.call("PTTL", KEYS[1]), 0)
-redis.call("INCR", KEYS[1])
-redis.call("PEXPIRE", KEYS[1], wait + tonumber(ARGV[1]))
-return wait
-`
-
-/** Extends the cool-down, never shortens it. All times are those of the Redis clock. */
-const extend = `
-if redis.call("PTTL", KEYS[1]) < tonumber(ARGV[1]) then
-  redis.call("SET", KEYS[1], "1", "PX", ARGV[1])
-end
-return 0
-`
 
 /**
  * The key of a request: its origin, and a fingerprint of its credentials. The hashed text has its own prefix, so that the hash
@@ -150,7 +132,8 @@ export const make = Effect.fnUntraced(function* (
   const onUnavailable = yield* Checks.oneOf("onUnavailable", options.onUnavailable ?? "open", ["open", "fail"])
   const prefix = options.prefix ?? "certifier:rate-limit:"
   /** Redis counts whole milliseconds. */
-  const gap = Math.ceil((limits.window + limits.margin) / limits.limit)
+  const period = Math.ceil(limits.window + limits.margin)
+  const gap = period / limits.limit
 
   const window = new SlidingWindow(limits)
   const local = Limiter.local(window)
@@ -227,7 +210,7 @@ export const make = Effect.fnUntraced(function* (
       return time + rest
     }
     if (slot?.key !== key || (slot.waiter !== waiter && slot.at + limits.margin < time)) {
-      const delay = Number(yield* command(() => redis.eval(take, 1, `${prefix}${key}`, gap)))
+      const delay = Number(yield* command(() => redis.eval(Scripts.take, 1, `${prefix}${key}`, period, limits.limit)))
       slot = { key, at: (yield* Limiter.now) + delay, waiter }
     } else {
       slot = { ...slot, waiter }
@@ -265,7 +248,7 @@ export const make = Effect.fnUntraced(function* (
   const shareCoolDown = Effect.fnUntraced(function* (until: number, request: HttpClientRequest.HttpClientRequest) {
     const key = `${prefix}${yield* keyOf(request)}:cool-down`
     const wait = Math.ceil(until - (yield* Limiter.now))
-    if (wait > 0) yield* attempt(({ redis }) => command(() => redis.eval(extend, 1, key, wait)))
+    if (wait > 0) yield* attempt(({ redis }) => command(() => redis.eval(Scripts.extend, 1, key, wait)))
   })
 
   const limiter: Limiter.Limiter = {

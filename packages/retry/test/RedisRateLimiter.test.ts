@@ -18,6 +18,7 @@ import { spawn, spawnSync } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import * as net from "node:net"
 import * as Metrics from "../src/internal/rateLimiter/metrics.js"
+import * as Scripts from "../src/internal/rateLimiter/scripts.js"
 import * as RateLimiter from "../src/RateLimiter.js"
 import * as RedisRateLimiter from "../src/RedisRateLimiter.js"
 import * as Support from "./RateLimiter.support.js"
@@ -255,6 +256,26 @@ describe.skipIf(Services.lacks("Redis at 127.0.0.1:6379", reachable))("processes
       yield* Effect.repeat(count, { until: (left) => left === 0 })
     })
   )
+})
+
+describe.skipIf(Services.lacks("Redis at 127.0.0.1:6379", reachable))("slots, over a Redis", () => {
+  for (const [period, limit, waits] of [
+    [1020, 50, [0, 21, 41, 62, 82, 102]],
+    [100, 3, [0, 34, 67, 100, 134, 167, 200]],
+    [1000, 5000, [0, 1, 1, 1, 1, 1, 2]]
+  ] as const) {
+    it.scopedLive(`${limit} slots take ${period} ms, although Redis counts whole milliseconds`, () =>
+      Effect.gen(function* () {
+        const redis = yield* connection
+        // The clock of Redis stands still in a script.
+        const script = `local all = {}
+          for n = 1, ${waits.length} do all[n] = (function() ${Scripts.take} end)() end
+          return all`
+        const key = `${settings().prefix}slots`
+        deepStrictEqual(yield* Effect.promise(() => redis.eval(script, 1, key, period, limit)), [...waits])
+      })
+    )
+  }
 })
 
 describe.skipIf(Services.lacks("Redis at 127.0.0.1:6379", reachable))("faults, over a Redis", () => {
