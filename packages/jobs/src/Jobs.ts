@@ -18,7 +18,8 @@ import * as Stream from "effect/Stream"
 import { Cipher } from "./internal/cipher.js"
 import { CodecId } from "./internal/erased.js"
 import * as Ledger from "./internal/ledger.js"
-import { clear } from "./internal/remove.js"
+import { enginePrefix } from "./internal/prefix.js"
+import { clear, ended } from "./internal/remove.js"
 import * as Store from "./internal/store.js"
 import * as Submit from "./internal/submit.js"
 import { type Failure, type InvalidItem, type ItemProblem, JobMismatch, JobNotFound, JobState } from "./JobError.js"
@@ -378,8 +379,8 @@ export const retry = /* #__PURE__ */ Effect.fn("CertifierJobs.retry")(function* 
 })
 
 /**
- * Deletes a job with its items and the engine's rows. The job must be done, paused, cancelled or loading. Calls in flight complete,
- * but their outcomes are not stored.
+ * Deletes a job with its items and the engine's rows. The job must be done, paused, cancelled or loading. Waits up to 5 seconds for
+ * calls in flight. Later ones complete, but their outcomes are not stored, and the engine can store rows without data of items.
  *
  * `engineTables` is the prefix of the engine's tables, if they were not created by `JobEngine`.
  *
@@ -391,9 +392,15 @@ export const remove = /* #__PURE__ */ Effect.fn("CertifierJobs.remove")(function
   options?: { readonly engineTables?: string | undefined }
 ) {
   const sql = yield* SqlClient.SqlClient
-  const job = yield* jobOrFail(id)
-  if (job.state === "running") {
-    return yield* new JobState({ job: id, state: job.state, expected: "paused, cancelled or done" })
-  }
-  yield* sql.withTransaction(clear(job, options?.engineTables))
+  const engineTables = options?.engineTables ?? enginePrefix
+  const stopped = Effect.gen(function* () {
+    const job = yield* jobOrFail(id)
+    if (job.state === "running") {
+      return yield* new JobState({ job: id, state: job.state, expected: "paused, cancelled or done" })
+    }
+    return job
+  })
+  yield* Effect.flatMap(stopped, (job) => ended(job, engineTables))
+  // It may have been resumed meanwhile.
+  yield* sql.withTransaction(Effect.flatMap(stopped, (job) => clear(job, engineTables)))
 })

@@ -1,6 +1,6 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
-import { enginePrefix } from "./prefix.js"
+import * as Schedule from "effect/Schedule"
 import type { JobRow } from "./store.js"
 import { JobChunk, JobRun } from "./workflows.js"
 
@@ -28,6 +28,26 @@ const exists = (table: string) =>
     )
   )
 
+/**
+ * Waits for the executions of a job that is not running, because the engine stores the result of an execution after it has ended.
+ * Without a process that runs them, they never end, so this waits no longer than 5 seconds.
+ */
+export const ended = Effect.fnUntraced(function* (job: JobRow, prefix: string) {
+  const sql = yield* SqlClient.SqlClient
+  const messages = `${prefix}_messages`
+  if (!(yield* exists(messages))) return
+  const runs = yield* executionsOf(job)
+  const isOpen = (ids: ReadonlyArray<string>) =>
+    Effect.map(
+      sql`SELECT 1 FROM ${sql(messages)} WHERE ${sql.in("entity_id", ids)} AND NOT processed LIMIT 1`,
+      (rows) => rows.length > 0
+    )
+  yield* Effect.exists(runs, isOpen).pipe(
+    Effect.repeat({ until: (open) => !open, schedule: Schedule.spaced("50 millis") }),
+    Effect.timeoutOption("5 seconds")
+  )
+})
+
 const clearEngine = Effect.fnUntraced(function* (job: JobRow, prefix: string) {
   const sql = yield* SqlClient.SqlClient
   const messages = `${prefix}_messages`
@@ -40,7 +60,7 @@ const clearEngine = Effect.fnUntraced(function* (job: JobRow, prefix: string) {
   }
 })
 
-export const clear = Effect.fnUntraced(function* (job: JobRow, prefix: string = enginePrefix) {
+export const clear = Effect.fnUntraced(function* (job: JobRow, prefix: string) {
   const sql = yield* SqlClient.SqlClient
   yield* clearEngine(job, prefix)
   yield* sql`DELETE FROM certifier_job_items WHERE job = ${job.id}`
