@@ -308,15 +308,16 @@ export {
   awaitJob as await
 }
 
-/** Moves a job from some states to another one. */
+/** Moves a job from some states to another one. A job that was cancelled while loading is not complete, so it can't run. */
 const move = (to: Phase, from: ReadonlyArray<Phase>, nextRun = false) =>
   Effect.fnUntraced(function* (id: string) {
     const sql = yield* SqlClient.SqlClient
-    const moved = yield* sql`UPDATE certifier_jobs SET state = ${to}, error = NULL,
+    const state = nextRun ? sql`CASE WHEN state = 'cancelled' AND total = 0 THEN 'loading' ELSE ${to} END` : sql`${to}`
+    const moved = yield* sql`UPDATE certifier_jobs SET state = ${state}, error = NULL,
       run = run + ${sql.literal(nextRun ? "1" : "0")} WHERE id = ${id} AND ${sql.in("state", from)} RETURNING id`
     if (moved.length > 0) return
-    const { state } = yield* jobOrFail(id)
-    if (state !== to) return yield* new JobState({ job: id, state, expected: from.join(" or ") })
+    const job = yield* jobOrFail(id)
+    if (job.state !== to) return yield* new JobState({ job: id, state: job.state, expected: from.join(" or ") })
   })
 
 /**
@@ -329,7 +330,7 @@ export const pause: (id: string) => Effect.Effect<void, JobNotFound | JobState |
   /* #__PURE__ */ move("paused", ["running"])
 
 /**
- * Continues a paused or cancelled job.
+ * Continues a paused or cancelled job. A job that was cancelled while it was loading is loading again: submit its items to continue.
  *
  * @since 0.1.0
  * @category combinators

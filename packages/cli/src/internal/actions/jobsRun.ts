@@ -1,4 +1,5 @@
 import * as JobEngine from "@effect-certifier/jobs/JobEngine"
+import * as JobError from "@effect-certifier/jobs/JobError"
 import * as JobRunner from "@effect-certifier/jobs/JobRunner"
 import * as Jobs from "@effect-certifier/jobs/Jobs"
 import type * as SqlClient from "@effect/sql/SqlClient"
@@ -72,6 +73,14 @@ const goOn = <E>({ database, job }: OfJob, before: Effect.Effect<void, E | CliFa
     yield* Run.outcome(job, progress, `To list them: certifier jobs report ${job}`)
   }).pipe(Hints.withFlags(Hints.database(database)))
 
+/** A job that was cancelled while its rows were read is loading again. Nothing runs before all of them are read. */
+const checkComplete = (id: string) =>
+  Effect.flatMap(Run.get(id), ({ phase }) =>
+    phase === "loading"
+      ? Effect.fail(Run.toFailure(new JobError.JobState({ job: id, state: phase, expected: "paused or cancelled" })))
+      : Effect.void
+  )
+
 /** A job whose process was killed is still stored as running, so its state remains unchanged. */
 export const resume = (options: OfJob) =>
   goOn(
@@ -81,7 +90,8 @@ export const resume = (options: OfJob) =>
         (error) => error._tag === "JobState" && error.state === "running",
         () => Effect.void
       ),
-      Effect.mapError(Run.toFailure)
+      Effect.mapError(Run.toFailure),
+      Effect.zipRight(checkComplete(options.job))
     )
   )
 
