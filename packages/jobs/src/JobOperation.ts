@@ -11,6 +11,7 @@ import * as Credentials from "@effect-certifier/core/Credentials"
 import * as Group from "@effect-certifier/core/Group"
 import * as Groups from "@effect-certifier/core/Groups"
 import * as Issuance from "@effect-certifier/core/Issuance"
+import * as Arr from "effect/Array"
 import * as Data from "effect/Data"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -274,6 +275,17 @@ export const updateGroup: JobOperation<
   send: ({ id, patch }) => Effect.map(Groups.update(id, patch), ({ id }) => ({ id }))
 })
 
+const hasDesigns = (group: Group.Group, ids: ReadonlyArray<string>): boolean =>
+  Option.match(group.designIds, {
+    // The service may store a repeated design once.
+    onSome: (own) => Arr.dedupe(own).join() === Arr.dedupe(ids).join(),
+    // The documented response has these fields instead, for some of the designs and without their order.
+    onNone: () => {
+      const own = Arr.getSomes([group.certificateDesignId, group.badgeDesignId])
+      return own.length > 0 && own.every((id) => ids.includes(id))
+    }
+  })
+
 /**
  * Creates groups. If the outcome of a call is unknown, the list of groups is searched by name, and by designs if the item has
  * `designIds`. A single match that was not created before the first attempt (with a tolerance of 5 minutes) counts as found; with
@@ -295,7 +307,7 @@ export const createGroup: JobOperation<"createGroup", typeof Group.Create.Encode
           (group) =>
             group.name === fields.name &&
             DateTime.greaterThanOrEqualTo(group.createdAt, DateTime.subtract(since, { minutes: 5 })) &&
-            (fields.designIds === undefined || String(group.designIds) === String(fields.designIds))
+            (fields.designIds === undefined || hasDesigns(group, fields.designIds))
         ),
         Stream.take(2),
         Stream.runCollect,
