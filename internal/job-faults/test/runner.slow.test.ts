@@ -80,9 +80,13 @@ describe.skipIf(missing.length > 0)("a runner over PostgreSQL", () => {
           yield* Deferred.await(begun)
           yield* Jobs.pause("paused")
           yield* Jobs.resume("paused")
+          const sql = yield* SqlClient.SqlClient
+          yield* Effect.repeat(sql`SELECT 1 FROM certifier_engine_messages WHERE payload LIKE '%"run":2%'`, {
+            until: (rows) => rows.length > 0
+          })
           yield* Jobs.cancel("paused")
           const removing = yield* Effect.fork(Jobs.remove("paused"))
-          yield* Effect.sleep("100 millis")
+          yield* Effect.yieldNow()
           yield* Deferred.succeed(gate, undefined)
           yield* Fiber.join(removing)
 

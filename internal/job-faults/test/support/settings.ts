@@ -22,6 +22,8 @@ export const Settings = Schema.Struct({
   settle: Schema.Int,
   /** Whether paused jobs are resumed. */
   resumes: Schema.Boolean,
+  /** Milliseconds without progress after which the process fails; without it, the default of `JobRunner`. */
+  stalledAfter: Schema.optionalWith(Schema.Int, { exact: true }),
   death: Schema.NullOr(Schema.Struct({ point: Own, passes: Schema.Int }))
 })
 

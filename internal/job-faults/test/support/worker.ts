@@ -61,6 +61,7 @@ const engine: Layer.Layer<WorkflowEngine | SqlClient, unknown> =
 const runner = JobRunner.layer(operations(settings.settle), {
   every: "200 millis",
   restartAfter: "15 seconds",
+  stalledAfter: settings.stalledAfter,
   grace: "2 seconds"
 }).pipe(Layer.provide(client), Layer.provideMerge(engine), Layer.provide(Death.layer(settings)))
 
