@@ -1,6 +1,13 @@
+import * as JobEngine from "@effect-certifier/jobs/JobEngine"
+import * as Jobs from "@effect-certifier/jobs/Jobs"
 import { it } from "@effect/vitest"
 import { assertInclude, deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
+import * as Operations from "../../src/internal/jobs/operations.js"
 import { built } from "../support/built.js"
 import * as Scene from "../support/scene.js"
 import { keys, withTerminal } from "../support/terminal.js"
@@ -106,6 +113,32 @@ it.scopedLive(
       strictEqual(rest.code === 0 || rest.code === 3, true, rest.stderr)
       const { issued, mailed, mails } = yield* outcome
       deepStrictEqual([issued.length, mails], [60, mailed])
+    }),
+  limit
+)
+
+it.scopedLive(
+  "resume does not run a job that was cancelled while its rows were read",
+  () =>
+    Effect.gen(function* () {
+      const { cwd, inSandbox, run, sandbox } = yield* Scene.make({ certifier, people: 1 })
+      const folder = join(cwd, "state", "certifier")
+      mkdirSync(folder, { recursive: true })
+      const row = {
+        groupId: "01g90279gp5sbmfek7wymcsvec",
+        recipient: { name: "Ada Example", email: "ada@example.com" }
+      }
+      const operation = Operations.make({ send: true, baseUrl: Option.some(sandbox.url) }, true)
+      yield* Effect.gen(function* () {
+        yield* Jobs.createTables
+        const items = Stream.concat(Stream.make(row), Stream.fail("interrupted"))
+        yield* Effect.flip(Jobs.submit(operation, { id: "import-a", items }))
+      }).pipe(Effect.provide(JobEngine.layerDatabase({ file: join(folder, "jobs.db") })))
+      strictEqual((yield* run("jobs", "cancel", "import-a")).code, 0)
+      const resumed = yield* run("jobs", "resume", "import-a", inSandbox)
+      strictEqual(resumed.code, 1, resumed.stderr)
+      assertInclude(resumed.stderr, "Not all rows of the job import-a were read.\nNothing was sent.\n")
+      deepStrictEqual((yield* sandbox.requests).length, 0)
     }),
   limit
 )

@@ -1,5 +1,4 @@
 import * as JobEngine from "@effect-certifier/jobs/JobEngine"
-import * as JobError from "@effect-certifier/jobs/JobError"
 import * as JobRunner from "@effect-certifier/jobs/JobRunner"
 import * as Jobs from "@effect-certifier/jobs/Jobs"
 import type * as SqlClient from "@effect/sql/SqlClient"
@@ -73,11 +72,16 @@ const goOn = <E>({ database, job }: OfJob, before: Effect.Effect<void, E | CliFa
     yield* Run.outcome(job, progress, `To list them: certifier jobs report ${job}`)
   }).pipe(Hints.withFlags(Hints.database(database)))
 
-/** A job that was cancelled while its rows were read is loading again. Nothing runs before all of them are read. */
+/** A job that was cancelled while its rows were read is loading again. Nothing is sent before all of them are read. */
 const checkComplete = (id: string) =>
   Effect.flatMap(Run.get(id), ({ phase }) =>
     phase === "loading"
-      ? Effect.fail(Run.toFailure(new JobError.JobState({ job: id, state: phase, expected: "paused or cancelled" })))
+      ? new CliFailure({
+          exit: "failed",
+          problem: `Not all rows of the job ${id} were read.`,
+          changed: "Nothing was sent.",
+          next: "Run the same certifier credentials import again that started it."
+        })
       : Effect.void
   )
 
