@@ -74,8 +74,8 @@ describe("a runner that must be alone", () => {
     Effect.gen(function* () {
       const { client, hold } = yield* makeLocks
       yield* hold(other)
-      const fiber = yield* begin(alone(self, expiration), client)
-      for (let second = 0; second < 15; second += 1) {
+      const fiber = yield* begin(alone(self, Duration.seconds(3)), client)
+      for (let second = 0; second < 3; second += 1) {
         yield* TestClock.adjust("1 second")
         yield* hold(other)
       }
@@ -125,7 +125,7 @@ describe("the watch on a runner's locks", () => {
     Effect.gen(function* () {
       const { client, hold } = yield* makeLocks
       const fiber = yield* begin(watch(self, expiration, false), client)
-      yield* refresh(hold(self, other), 12)
+      yield* refresh(hold(self, other), 3)
       // The last refresh was 5 seconds ago, and is seen until 10 seconds from now.
       yield* hold(other)
       yield* TestClock.adjust("45 seconds")
@@ -152,7 +152,7 @@ describe("the watch on a runner's locks", () => {
       const { client, hold } = yield* makeLocks
       const fiber = yield* begin(watch(self, expiration, false), client)
       yield* TestClock.adjust("45 seconds")
-      yield* refresh(hold(self), 12)
+      yield* refresh(hold(self), 3)
       strictEqual(isRunning(fiber), true)
     })
   )
@@ -163,7 +163,7 @@ describe("the watch on a runner's locks", () => {
       const fiber = yield* begin(watch(self, expiration, true), client)
       yield* TestClock.adjust("40 seconds")
       yield* away(true)
-      yield* TestClock.adjust("2 minutes")
+      yield* TestClock.adjust("1 minute")
       yield* away(false)
       yield* TestClock.adjust("45 seconds")
       strictEqual(isRunning(fiber), true)
@@ -176,7 +176,7 @@ describe("the watch on a runner's locks", () => {
     Effect.gen(function* () {
       const { client, hold } = yield* makeLocks
       const fiber = yield* begin(watch(self, expiration, true), client)
-      yield* refresh(hold(self), 12)
+      yield* refresh(hold(self), 3)
       strictEqual(isRunning(fiber), true)
       yield* refresh(hold(self, other), 1)
       deepStrictEqual(yield* Fiber.await(fiber), Exit.fail(alsoOther))
