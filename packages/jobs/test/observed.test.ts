@@ -74,14 +74,15 @@ describe("the observability of a job", () => {
     return Effect.gen(function* () {
       yield* Jobs.submit(operation, { id: "observed", items })
       yield* Jobs.await("observed", { every })
+      const [submitted] = yield* Jobs.list
       deepStrictEqual(
         ["CertifierJobs.run", "CertifierJobs.chunk"].map((name) => {
           const span = spans.find((span) => span.name === name)
           return [span?.attributes.get("certifier.job"), span?.attributes.get("certifier.job.run")]
         }),
         [
-          ["observed", 1],
-          ["observed", 1]
+          ["observed", submitted?.createdAt.epochMillis],
+          ["observed", submitted?.createdAt.epochMillis]
         ]
       )
       deepStrictEqual((yield* valuesOf("certifier.jobs.outcomes")).toSorted(), [

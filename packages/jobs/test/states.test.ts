@@ -210,7 +210,7 @@ describe("a job", () => {
       const sql = yield* SqlClient.SqlClient
       yield* sql`CREATE TABLE own_messages (id INTEGER, entity_id TEXT, processed INTEGER)`
       yield* sql`CREATE TABLE own_replies (id INTEGER, request_id INTEGER)`
-      const mine = yield* JobRun.executionId({ job: "a", run: 1 })
+      const mine = yield* JobRun.executionId({ job: "a", run: 0 })
       yield* sql`INSERT INTO own_messages ${sql.insert([
         { id: 1, entity_id: mine, processed: 0 },
         { id: 2, entity_id: "other", processed: 0 }

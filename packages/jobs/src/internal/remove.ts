@@ -4,8 +4,8 @@ import * as Schedule from "effect/Schedule"
 import type { JobRow } from "./store.js"
 import { JobChunk, JobRun } from "./workflows.js"
 
-const executionsOf = (job: Pick<JobRow, "id" | "run" | "total" | "chunk" | "operation">) => {
-  const runs = Array.from({ length: job.run }, (_, index) => index + 1)
+const executionsOf = (job: Pick<JobRow, "id" | "run" | "createdAt" | "total" | "chunk" | "operation">) => {
+  const runs = Array.from({ length: job.run - job.createdAt + 1 }, (_, index) => job.createdAt + index)
   const chunks = Array.from({ length: Math.ceil(job.total / job.chunk) }, (_, index) => index * job.chunk)
   return Effect.forEach(runs, (run) =>
     Effect.all([

@@ -16,7 +16,9 @@ export interface JobRow {
   readonly state: JobPhase
   readonly total: number
   readonly chunk: number
+  /** Each submit and each run of a job has its own: the time of the submit, which each next run increments. */
   readonly run: number
+  readonly createdAt: number
   readonly error: string | null
 }
 
@@ -36,7 +38,7 @@ const migrations = Migrator.fromRecord({
     const sql = yield* SqlClient.SqlClient
     yield* sql`CREATE TABLE IF NOT EXISTS certifier_jobs (
       id VARCHAR(255) NOT NULL PRIMARY KEY, operation VARCHAR(255) NOT NULL, state VARCHAR(16) NOT NULL,
-      total INTEGER NOT NULL, chunk INTEGER NOT NULL, run INTEGER NOT NULL, beat INTEGER NOT NULL DEFAULT 0,
+      total INTEGER NOT NULL, chunk INTEGER NOT NULL, run BIGINT NOT NULL, beat INTEGER NOT NULL DEFAULT 0,
       error TEXT, created_at BIGINT NOT NULL)`
     yield* sql`CREATE TABLE IF NOT EXISTS certifier_job_items (
       job VARCHAR(255) NOT NULL, seq INTEGER NOT NULL, item_key VARCHAR(512) NOT NULL, payload TEXT NOT NULL,
@@ -86,9 +88,11 @@ export const migrate = Effect.if(isCurrent, {
 export const jobOf = (id: string) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    const [row] =
-      yield* sql<JobRow>`SELECT id, operation, state, total, chunk, run, error FROM certifier_jobs WHERE id = ${id}`
-    return row === undefined ? undefined : { ...row, total: int(row.total), chunk: int(row.chunk), run: int(row.run) }
+    const [row] = yield* sql<JobRow>`SELECT id, operation, state, total, chunk, run, created_at AS "createdAt", error
+        FROM certifier_jobs WHERE id = ${id}`
+    if (row === undefined) return undefined
+    const { chunk, createdAt, run, total } = row
+    return { ...row, total: int(total), chunk: int(chunk), run: int(run), createdAt: int(createdAt) }
   })
 
 export const openChunks = (job: string, chunk: number) =>

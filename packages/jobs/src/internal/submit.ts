@@ -1,5 +1,6 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
+import type { Fragment } from "@effect/sql/Statement"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -80,7 +81,12 @@ const rowsOf = Effect.fnUntraced(function* (entries: ReadonlyArray<Entry>) {
   })
 })
 
-const insert = Effect.fnUntraced(function* (job: string, entries: ReadonlyArray<Entry>, maySeed: boolean) {
+const insert = Effect.fnUntraced(function* (
+  job: string,
+  it: Fragment,
+  entries: ReadonlyArray<Entry>,
+  maySeed: boolean
+) {
   const seen = new Map<string, number>()
   for (const { item_key, seq } of entries) {
     const other = seen.get(item_key)
@@ -90,7 +96,8 @@ const insert = Effect.fnUntraced(function* (job: string, entries: ReadonlyArray<
   if (maySeed) {
     const sql = yield* SqlClient.SqlClient
     const inserted = yield* sql`INSERT INTO certifier_job_items (job, seq, item_key, payload, state, attempts)
-      SELECT ${job}, seq, item_key, payload, 'pending', 0 FROM ${yield* rowsOf(entries)} WHERE TRUE
+      SELECT ${job}, seq, item_key, payload, 'pending', 0 FROM ${yield* rowsOf(entries)}
+      WHERE EXISTS (SELECT 1 FROM certifier_jobs WHERE ${it})
       ON CONFLICT DO NOTHING RETURNING seq`
     if (inserted.length === entries.length) return
   }
@@ -110,7 +117,7 @@ export const submit = Effect.fnUntraced(function* <Item, Out, E, R>(options: {
   const sql = yield* SqlClient.SqlClient
   const cipher = yield* Cipher
   const created_at = yield* Clock.currentTimeMillis
-  const row = { id, operation, state: "loading", total: 0, chunk: chunkOf(0), run: 1, created_at }
+  const row = { id, operation, state: "loading", total: 0, chunk: chunkOf(0), run: created_at, created_at }
   yield* sql`INSERT INTO certifier_jobs ${sql.insert(row)} ON CONFLICT DO NOTHING`
   const job = yield* Store.jobOf(id)
   if (job === undefined || job.operation !== operation) {
@@ -118,6 +125,7 @@ export const submit = Effect.fnUntraced(function* <Item, Out, E, R>(options: {
   }
   const isLoading = job.state === "loading"
   const toEntry = entryOf(id, codec, cipher)
+  const it = sql`id = ${id} AND created_at = ${job.createdAt}`
   const total = yield* items.pipe(
     Stream.grouped(batchSize),
     Stream.mapAccumEffect(0, (count, batch) =>
@@ -128,13 +136,19 @@ export const submit = Effect.fnUntraced(function* <Item, Out, E, R>(options: {
     ),
     // Encodes the next batch while the database writes the last one.
     Stream.buffer({ capacity: 1 }),
-    Stream.runFoldEffect(0, (count, entries) => Effect.as(insert(id, entries, isLoading), count + entries.length))
+    Stream.runFoldEffect(0, (count, entries) => Effect.as(insert(id, it, entries, isLoading), count + entries.length))
   )
+  const [left] = yield* sql`SELECT 1 FROM certifier_jobs WHERE ${it}`
+  if (left === undefined) {
+    yield* sql`DELETE FROM certifier_job_items WHERE job = ${id}
+      AND NOT EXISTS (SELECT 1 FROM certifier_jobs WHERE id = ${id})`
+    return yield* new JobMismatch({ job: id, problem: "was removed while it was submitted" })
+  }
   if (!isLoading && total === job.total) return
   const [loaded] = yield* sql<{ n: unknown }>`SELECT count(*) AS n FROM certifier_job_items WHERE job = ${id}`
   if (Store.int(loaded?.n) !== total) {
     return yield* new JobMismatch({ job: id, problem: `has ${Store.int(loaded?.n)} items rather than ${total}` })
   }
   yield* sql`UPDATE certifier_jobs SET state = 'running', total = ${total}, chunk = ${chunkOf(total)}
-    WHERE id = ${id} AND state = 'loading'`
+    WHERE ${it} AND state = 'loading'`
 })
