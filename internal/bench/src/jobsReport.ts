@@ -1,5 +1,6 @@
 /** The section about durable jobs. */
 import type { Jobs, OtherCost, OurCallsCost, OurCost } from "./jobs.js"
+import { margin } from "./jobs/settings.js"
 import type { Engine } from "./jobs/store.js"
 import { none, table, verdict } from "./table.js"
 
@@ -131,8 +132,8 @@ ${worse(jobs)}
 
 ### The quota
 
-Runners over PostgreSQL that share a limit in Redis, against the sandbox. The margin of the limiter is 20 ms, which is enough on
-loopback. With the default of 250 ms, for the internet, 80 % of the quota is used.
+Runners over PostgreSQL that share a limit in Redis, against the sandbox. The margin of the limiter is ${margin} ms, which is
+enough on loopback. With the default of 250 ms, for the internet, 80 % of the quota is used.
 
 ${table(
   ["runners", "active", "requests per second", "used", "rejected with 429"],

@@ -267,7 +267,7 @@ describe.skipIf(Services.lacks("Redis at 127.0.0.1:6379", reachable))("slots, ov
     it.scopedLive(`${limit} slots take ${period} ms, although Redis counts whole milliseconds`, () =>
       Effect.gen(function* () {
         const redis = yield* connection
-        // The clock of Redis stands still in a script.
+        // In a script, the clock of Redis is constant.
         const script = `local all = {}
           for n = 1, ${waits.length} do all[n] = (function() ${Scripts.take} end)() end
           return all`

@@ -24,4 +24,4 @@ export const groupName = (n: number) => `Created ${n}`
  * In milliseconds. The latency of two requests on loopback differs by less; the default, for requests over the internet, is
  * 250 ms.
  */
-export const margin = 20
+export const margin = 10

@@ -1,6 +1,7 @@
 import * as Activity from "@effect/workflow/Activity"
 import * as Workflow from "@effect/workflow/Workflow"
 import * as SqlClient from "@effect/sql/SqlClient"
+import * as Arr from "effect/Array"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -85,23 +86,25 @@ const runChunk = <R>(
     yield* Effect.forkScoped(beating(chunk, settings.restartAfter))
     const owner = crypto.randomUUID()
     const items = yield* Ledger.open({ ...chunk, owner, writes })
-    yield* Effect.forEach(
-      Item.inOrder(items.map(counting(operation.name))),
-      ({ item, ledger }) =>
-        Effect.gen(function* () {
-          if (yield* isStopping) return
-          yield* Item.run(operation, item, ledger, settings).pipe(
-            Effect.catchTag("JobItemLost", () => Effect.void),
-            // A bug in this package must not restart the chunk forever. The item keeps its intent, which the next run reads.
-            Effect.catchAllDefect((defect) =>
-              Effect.logError("A defect stopped an item, which the next run continues", framesOf(defect)).pipe(
-                Effect.annotateLogs({ job: chunk.job, seq: item.seq })
-              )
-            )
+    const rest = Item.inOrder(items.map(counting(operation.name))).values()
+    const one = ({ item, ledger }: Item.Opened) =>
+      Item.run(operation, item, ledger, settings).pipe(
+        Effect.catchTag("JobItemLost", () => Effect.void),
+        // A bug in this package must not restart the chunk forever. The item keeps its intent, which the next run reads.
+        Effect.catchAllDefect((defect) =>
+          Effect.logError("A defect stopped an item, which the next run continues", framesOf(defect)).pipe(
+            Effect.annotateLogs({ job: chunk.job, seq: item.seq })
           )
-        }),
-      { concurrency: settings.perChunk, discard: true }
-    )
+        )
+      )
+    // A fiber for each item in flight, because one for each item costs more.
+    const several = Effect.gen(function* () {
+      for (const opened of rest) {
+        if (yield* isStopping) return
+        yield* one(opened)
+      }
+    })
+    yield* Effect.all(Arr.replicate(several, settings.perChunk), { concurrency: "unbounded", discard: true })
   }).pipe(
     Effect.scoped,
     Effect.withSpan("CertifierJobs.chunk", {
