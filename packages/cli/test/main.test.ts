@@ -51,4 +51,18 @@ describe("the command", () => {
       assertInclude(stderr, "A worker requires a PostgreSQL database.\n")
     }).pipe(Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited" })))
   )
+
+  it.live.each([
+    { args: ["jobs", "worker"] },
+    { args: ["jobs", "resume", "import-0123456789ab"] },
+    { args: ["jobs", "retry", "import-0123456789ab", "--failed"] },
+    { args: ["credentials", "import", "people.csv", "--group", "First Aid"] }
+  ])("reports an invalid --database before it requests the token: $args", ({ args }) =>
+    Effect.gen(function* () {
+      const environment = { CERTIFIER_ACCESS_TOKEN: "" }
+      const ran = yield* certifier([...args, "--database", "postgres//db/certifier"], { environment })
+      strictEqual(ran.exit, 64)
+      assertInclude(ran.stderr, "--database is not the URL of a PostgreSQL database.\n")
+    }).pipe(Effect.provide(Sandbox.layerInProcess({ rateLimit: "Unlimited" })))
+  )
 })

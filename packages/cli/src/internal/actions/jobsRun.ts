@@ -123,8 +123,11 @@ export const retry = Effect.fnUntraced(function* (
   yield* goOn(options, again)
 })
 
+/** Fails if `--database` is invalid. */
+export const checkDatabase = ({ database }: Pick<OfJob, "database">) => Effect.asVoid(Database.isShared(database))
+
 /** Workers share their jobs in a database, so there is no default. */
-export const checkWorker = ({ database }: { readonly database: Option.Option<string> }) =>
+export const checkWorker = ({ database }: Pick<OfJob, "database">) =>
   Effect.flatMap(Database.isShared(database), (shared) =>
     shared
       ? Effect.void

@@ -35,5 +35,6 @@ export const importFile = Leaf.calling(
       'certifier credentials import people.csv --group "First Aid 2026" --map "Full name=name" --map notes=-'
     ]
   },
-  async () => (await import("../actions/credentialsImport.js")).run
+  async () => (await import("../actions/credentialsImport.js")).run,
+  async () => (await import("../actions/jobsRun.js")).checkDatabase
 )

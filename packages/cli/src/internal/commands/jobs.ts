@@ -81,7 +81,8 @@ const resume = Leaf.calling(
     description: "Resumes a job that was interrupted, paused or cancelled.",
     examples: ["certifier jobs resume import-0123456789ab"]
   },
-  async () => (await running()).resume
+  async () => (await running()).resume,
+  async () => (await running()).checkDatabase
 )
 
 const retry = Leaf.calling(
@@ -101,7 +102,8 @@ const retry = Leaf.calling(
     description: "Retries the failed items of a job, or those with an unknown outcome.",
     examples: ["certifier jobs retry import-0123456789ab --failed"]
   },
-  async () => (await running()).retry
+  async () => (await running()).retry,
+  async () => (await running()).checkDatabase
 )
 
 const worker = Leaf.calling(

@@ -32,13 +32,19 @@ export const file: Effect.Effect<string, CliFailure, FileSystem.FileSystem> = Ef
 )
 
 /** The value of `--database`, or of a variable, which other users can't read. */
-const url = (option: Option.Option<string>) =>
-  Effect.map(Config.option(Config.nonEmptyString("CERTIFIER_DATABASE_URL")), (variable) =>
-    Option.map(
-      Option.orElse(option, () => variable),
-      (text) => Redacted.make(text)
-    )
-  ).pipe(Effect.orDie)
+const url = Effect.fnUntraced(function* (option: Option.Option<string>) {
+  const variable = yield* Effect.orDie(Config.option(Config.nonEmptyString("CERTIFIER_DATABASE_URL")))
+  const value = Option.orElse(option, () => variable)
+  if (Option.exists(value, (text) => !/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text))) {
+    return yield* new CliFailure({
+      exit: "usage",
+      problem: "--database is not the URL of a PostgreSQL database.",
+      changed: "Nothing was changed.",
+      next: "For example: postgres://user@host:5432/name"
+    })
+  }
+  return Option.map(value, (text) => Redacted.make(text))
+})
 
 /** Whether the jobs are in a database that several machines share. */
 export const isShared = (option: Option.Option<string>) => Effect.map(url(option), Option.isSome)
@@ -49,19 +55,8 @@ export const isWorking = (option: Option.Option<string>) =>
     shared ? Effect.succeed(true) : Effect.flatMap(file, (file) => JobEngine.isInUse({ file }))
   )
 
-const postgres = (url: Redacted.Redacted): Layer.Layer<SqlClient.SqlClient, CliFailure> => {
-  const value = Redacted.value(url)
-  if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) {
-    return Layer.fail(
-      new CliFailure({
-        exit: "usage",
-        problem: "--database is not the URL of a PostgreSQL database.",
-        changed: "Nothing was changed.",
-        next: "For example: postgres://user@host:5432/name"
-      })
-    )
-  }
-  return Layer.unwrapEffect(
+const postgres = (url: Redacted.Redacted): Layer.Layer<SqlClient.SqlClient, CliFailure> =>
+  Layer.unwrapEffect(
     Effect.map(
       Effect.tryPromise({
         try: () => import("@effect/sql-pg/PgClient"),
@@ -74,13 +69,12 @@ const postgres = (url: Redacted.Redacted): Layer.Layer<SqlClient.SqlClient, CliF
       (PgClient) =>
         Layer.mapError(PgClient.layer({ url, maxConnections: 6 }), () =>
           unusable(
-            `The database ${new URL(value).host} does not respond, or refuses the connection.`,
+            `The database ${new URL(Redacted.value(url)).host} does not respond, or refuses the connection.`,
             "Check the URL of --database, and that the database is running."
           )
         )
     )
   )
-}
 
 /** The database of the jobs, with its tables but without an engine. */
 export const layer = (option: Option.Option<string>) =>
