@@ -1,6 +1,6 @@
 // Writes the generated files: the `src/index.ts` of each package, the parts of its manifest that depend on its modules and on the
-// root's manifest, `src/internal/version.ts` of core, the README's table of tested versions, the guide's table of quirks, and the help
-// of the command line. With `--check` it writes nothing, lists stale files and exits with 1.
+// root's manifest, `src/internal/version.ts` of core, the guides' tables of tested versions and quirks, and the help of the
+// command line. With `--check` it writes nothing, lists stale files and exits with 1.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -71,8 +71,8 @@ const manifest = (name) => {
   return `${JSON.stringify(next, null, 2)}\n`
 }
 
-/** The README with a table of the versions that the packages are tested with. */
-const readme = () => {
+/** The guide with a table of the versions that the packages are tested with. */
+const versions = () => {
   const { peers, runtimes, typescript } = JSON.parse(read("internal/ecosystem-tests/versions.json"))
   const rows = [
     ["", "tested with"],
@@ -85,7 +85,7 @@ const readme = () => {
   const lines = rows.map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(" | ")} |`)
   const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`
   const table = [lines[0], rule, ...lines.slice(1)].join("\n")
-  return read("README.md").replace(
+  return read("docs/guides/versions.md").replace(
     /(<!-- versions -->\n)[^]*(<!-- \/versions -->)/,
     (_, open, close) => `${open}\n${table}\n\n${close}`
   )
@@ -193,7 +193,7 @@ const generated = [
     .map(([src, excluded]) => [`${src}/index.ts`, barrel(src, excluded)])
     .filter(([, content]) => content !== ""),
   ...Object.keys(packages).map((name) => [`packages/${name}/package.json`, manifest(name)]),
-  ["README.md", readme()],
+  ["docs/guides/versions.md", versions()],
   ["docs/guides/sandbox.md", await quirks()]
 ]
 

@@ -31,6 +31,7 @@ const guides = [
   {
     text: "By task",
     items: [
+      { text: "All tasks", link: "/guides/tasks" },
       { text: "Groups", link: "/guides/groups" },
       { text: "Issuing", link: "/guides/issuing" },
       { text: "Credentials", link: "/guides/credentials" },
@@ -42,6 +43,13 @@ const guides = [
       { text: "Other transports", link: "/guides/transports" },
       { text: "Observability", link: "/guides/observability" },
       { text: "Effect 4", link: "/guides/effect-4" }
+    ]
+  },
+  {
+    text: "Background",
+    items: [
+      { text: "Versions and sizes", link: "/guides/versions" },
+      { text: "Compared with other clients", link: "/guides/comparison" }
     ]
   }
 ]

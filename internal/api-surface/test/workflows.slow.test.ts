@@ -71,7 +71,7 @@ describe.each(workflows)("%s", (file) => {
   })
 })
 
-it("the workflow of a pull request tests on the versions that the README names", () => {
+it("the workflow of a pull request tests on the versions of versions.json", () => {
   const matrices = jobsOf(`${folder}/check.yml`).map(([, { strategy }]) => strategy?.matrix ?? {})
   assert.deepStrictEqual(Object.assign({}, ...matrices), {
     node: versions.runtimes.Node.map(({ version }: { readonly version: string }) => version),

@@ -165,11 +165,11 @@ const results = await readResults()
 await writeFile(new URL("README.md", target), Report.markdown(results))
 for (const [name, content] of Object.entries(Report.charts(results))) await writeFile(new URL(name, target), content)
 if (!isQuick) {
-  const readme = new URL("../../../README.md", import.meta.url)
+  const guide = new URL("../../../docs/guides/comparison.md", import.meta.url)
   const marks = /(?<=<!-- measured -->\n).*(?=<!-- \/measured -->)/s
-  const text = await readFile(readme, "utf8")
+  const text = await readFile(guide, "utf8")
   await writeFile(
-    readme,
+    guide,
     text.replace(marks, () => `\n${Report.summary(results)}\n\n`)
   )
 }

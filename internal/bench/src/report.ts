@@ -430,7 +430,7 @@ const aligned = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<
   return [pad(head), rule, ...rows.map(pad)].map((cells) => `| ${cells.join(" | ")} |`).join("\n")
 }
 
-/** The summary for the README of the repository: the most important numbers, compared with the peers. */
+/** The summary for the guide: the most important numbers, compared with the peers. */
 export const summary = ({ overhead, resilience }: Results): string =>
   aligned(
     [

@@ -32,7 +32,7 @@ const makeReceiver = () => {
 
 const titles: Array<string> = []
 
-/** A task of the README's table. */
+/** A task of the guide. */
 const job = <E>(
   title: string,
   effect: (
@@ -270,7 +270,7 @@ describe("the jobs that the API is used for", () => {
     })
   )
 
-  /** Tasks of the README that other tests cover. */
+  /** Tasks of the guide that other tests cover. */
   const elsewhere: Readonly<Record<string, string>> = {
     "work from a terminal, without writing a program": "the tests of packages/cli",
     "process thousands of items, and survive a crash": "the tests of packages/jobs and internal/job-faults",
@@ -281,9 +281,9 @@ describe("the jobs that the API is used for", () => {
     "call an endpoint that this library lacks": "the tests of packages/core"
   }
 
-  it("are the tasks of the README's table", () => {
-    const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8")
-    const table = /\| task +\| guide +\|\n\|[- |]+\|\n((?:\|.*\n)+)/.exec(readme)?.[1] ?? ""
+  it("are all tasks of the guide", () => {
+    const guide = readFileSync(new URL("../../../docs/guides/tasks.md", import.meta.url), "utf8")
+    const table = /\| task +\| guide +\|\n\|[- |]+\|\n((?:\|.*\n)+)/.exec(guide)?.[1] ?? ""
     const tasks = Array.from(table.matchAll(/^\| (.+?) +\|/gm), ([, task = ""]) => task)
     assert.sameMembers(tasks, [...titles, ...Object.keys(elsewhere)])
   })
