@@ -26,11 +26,11 @@ const folder = ".github/workflows"
 const workflows = readdirSync(`${root}${folder}`).map((file) => `${folder}/${file}`)
 const jobsOf = (file: string): ReadonlyArray<readonly [name: string, Job]> => Object.entries(parse(read(file)).jobs)
 
-/** A command without its timer, the variables before it and its failure handler. */
+/** A command without its timer, the variables before it, its failure handler and its output file. */
 const command = (line: string) =>
   line
     .replace(/^(?:[A-Z_]+=\S+ )*(?:step )?/, "")
-    .replace(/ \|\| status=1.*$/, "")
+    .replace(/ (?:\|\| status=1|>\S+ 2>&1 &).*$/, "")
     .trim()
 
 const inCi = new Set(

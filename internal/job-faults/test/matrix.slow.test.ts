@@ -14,17 +14,13 @@ import { type Runner, run, signal, until, type World } from "./support/world.js"
 
 const seed = Number(process.env["SEED"] ?? 20_261_127)
 
-/**
- * `JOB_FAULTS=all` runs the whole matrix, a quarter of an hour on two cores. Otherwise some scenarios and kills are left out;
- * `faults.test.ts` and `kills.slow.test.ts` contain the kills over SQLite.
- */
-const isWhole = process.env["JOB_FAULTS"] === "all"
-
 const small: Sizes = { update: 6, create: 6, issue: 10, send: 6 }
 
 const medium: Sizes = { update: 12, create: 12, issue: 20, send: 12 }
 
 const large: Sizes = { update: 60, create: 60, issue: 90, send: 60 }
+
+const huge: Sizes = { update: 120, create: 120, issue: 180, send: 120 }
 
 interface Scenario {
   readonly name: string
@@ -38,15 +34,13 @@ interface Scenario {
   readonly fault?: (world: World) => Effect.Effect<void, never, Scope.Scope>
   /** The minimum number of `kill -9`s. */
   readonly kills?: number
-  /** Whether the scenario runs only with `JOB_FAULTS=all`. */
-  readonly whole?: true
   /** The maximum number of `unknown` items, which were in flight when a process was killed or a response lost. Default none. */
   readonly unknown?: number
 }
 
 const both = ["SQLite", "PostgreSQL"] as const
 
-const passes = isWhole ? [2, 5, 9, 14] : [3]
+const passes = [2, 5, 9, 14]
 
 /** Two chunks of four items for each of four jobs. */
 const inFlight = 32
@@ -54,7 +48,6 @@ const inFlight = 32
 const own = (point: Own): Scenario => ({
   name: `kill -9 ${point}`,
   on: both,
-  whole: true,
   runners: 2,
   kills: passes.length,
   // Each runner dies when it reaches the point.
@@ -64,11 +57,11 @@ const own = (point: Own): Scenario => ({
 
 const seen = (point: Point): Scenario => ({
   name: `kill -9 while a request is ${point}`,
-  on: isWhole ? both : ["PostgreSQL"],
+  on: both,
   runners: 2,
   kills: passes.length,
   unknown: passes.length * inFlight,
-  fault: ({ api }) => Effect.sync(() => api.killAt(point, isWhole ? [3, 8, 13, 18] : [3]))
+  fault: ({ api }) => Effect.sync(() => api.killAt(point, [3, 8, 13, 18]))
 })
 
 /** Waits until this many requests have been sent. */
@@ -84,7 +77,7 @@ const atWork = (runner: Runner) =>
 const random = (kills: number): Scenario => ({
   name: `kill -9 at random (SEED=${seed})`,
   on: ["PostgreSQL"],
-  sizes: large,
+  sizes: huge,
   kills,
   unknown: kills * inFlight,
   fault: (world) =>
@@ -132,14 +125,14 @@ const refused = (seconds: number): Scenario => ({
 const always = { times: 1_000_000 } as const
 
 const scenarios: ReadonlyArray<Scenario> = [
-  random(isWhole ? 26 : 6),
+  random(26),
   own("before intent"),
   own("after intent"),
-  { ...seen("on its way"), whole: true },
+  seen("on its way"),
   seen("applied"),
-  { ...seen("responded"), whole: true },
+  seen("responded"),
   own("before outcome"),
-  { name: "all processes start for the first time at once", on: ["PostgreSQL"], whole: true },
+  { name: "all processes start for the first time at once", on: ["PostgreSQL"] },
   {
     name: "a submit that dies twice",
     on: both,
@@ -150,7 +143,6 @@ const scenarios: ReadonlyArray<Scenario> = [
   {
     name: "a second process on the file is rejected",
     on: ["SQLite"],
-    whole: true,
     sizes: large,
     fault: (world) =>
       Effect.gen(function* () {
@@ -163,7 +155,6 @@ const scenarios: ReadonlyArray<Scenario> = [
   {
     name: "SIGTERM while it works",
     on: ["SQLite"],
-    whole: true,
     fault: (world) => restart(world, 0)
   },
   {
@@ -175,7 +166,6 @@ const scenarios: ReadonlyArray<Scenario> = [
   {
     name: "SIGSTOP for longer than the lock",
     on: ["PostgreSQL"],
-    whole: true,
     sizes: medium,
     unknown: inFlight,
     // A process that is suspended for longer than this can send late requests: see the guide.
@@ -203,13 +193,12 @@ const scenarios: ReadonlyArray<Scenario> = [
         )
       ).pipe(Effect.asVoid)
   },
-  { ...refused(3), whole: true },
-  { ...refused(12), whole: true },
-  { ...refused(40), whole: true },
+  refused(3),
+  refused(12),
+  refused(40),
   {
     name: "Redis is unavailable for 3 seconds",
     on: ["PostgreSQL"],
-    whole: true,
     sizes: medium,
     unknown: inFlight,
     fault: (world) =>
@@ -221,7 +210,6 @@ const scenarios: ReadonlyArray<Scenario> = [
   },
   {
     name: "429 with Retry-After",
-    whole: true,
     on: both,
     // A process that gets too little CPU on a busy machine loses its lock, like a stopped one.
     unknown: inFlight,
@@ -233,7 +221,7 @@ const scenarios: ReadonlyArray<Scenario> = [
   },
   {
     name: "a storm of 5xx",
-    on: isWhole ? both : ["SQLite"],
+    on: both,
     unknown: 2 * inFlight,
     fault: ({ api: { sandbox } }) =>
       Effect.gen(function* () {
@@ -247,7 +235,7 @@ const scenarios: ReadonlyArray<Scenario> = [
   },
   {
     name: "the token is revoked, and valid again",
-    on: isWhole ? both : ["SQLite"],
+    on: both,
     sizes: medium,
     fault: (world) =>
       Effect.gen(function* () {
@@ -296,9 +284,7 @@ const check = (
 
 describe.concurrent.each(both)("jobs over %s", (on) => {
   const possible = on === "SQLite" || missing.length === 0
-  const runs = scenarios.filter(
-    ({ on: stores, whole }) => possible && stores.includes(on) && (isWhole || whole !== true)
-  )
+  const runs = scenarios.filter(({ on: stores }) => possible && stores.includes(on))
   for (const scenario of runs) {
     it.live(scenario.name, () => check(on, scenario), timeout)
   }
