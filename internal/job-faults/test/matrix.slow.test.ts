@@ -49,6 +49,8 @@ const own = (point: Own): Scenario => ({
   name: `kill -9 ${point}`,
   on: both,
   runners: 2,
+  // Many items are one statement, and each pass is a statement.
+  sizes: large,
   kills: passes.length,
   // Each runner dies when it reaches the point.
   unknown: 2 * passes.length * inFlight,

@@ -2,11 +2,16 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
 
-/** Waits for a turn of the event loop, so that all responses of the current one have arrived. */
 const turn = Effect.async<void>((resume) => {
   const immediate = setImmediate(() => resume(Effect.void))
   return Effect.sync(() => clearImmediate(immediate))
 })
+
+/**
+ * Until the responses that arrive in this turn of the event loop, and the requests that follow from other batches, are waiting. With
+ * a single turn, requests form two groups that take turns.
+ */
+const collected = Effect.zipRight(turn, turn)
 
 interface Waiting<A, B> {
   readonly request: A
@@ -25,7 +30,7 @@ export const make = <A, B>(
     let waiting: Array<Waiting<A, B>> = []
     yield* Effect.gen(function* () {
       yield* latch.await
-      yield* turn
+      yield* collected
       yield* latch.close
       const batch = waiting
       waiting = []
