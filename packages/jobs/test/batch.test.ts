@@ -54,6 +54,20 @@ describe("writes at about the same time", () => {
     })
   )
 
+  it.scoped("are several batches if they are many", () =>
+    Effect.gen(function* () {
+      const sizes: Array<number> = []
+      const request = yield* Batch.make((numbers: ReadonlyArray<number>) =>
+        Effect.sync(() => {
+          sizes.push(numbers.length)
+          return (n: number) => n
+        })
+      )
+      deepStrictEqual((yield* together(2500, request)).length, 2500)
+      deepStrictEqual(sizes, [1000, 1000, 500])
+    })
+  )
+
   it.scoped("all end like their batch if it dies, and the next ones are written", () =>
     Effect.gen(function* () {
       const request = yield* Batch.make((numbers: ReadonlyArray<number>) =>

@@ -55,6 +55,17 @@ it.scopedLive("intents of several jobs and chunks are written together", () =>
   }).pipe(Effect.provide(JobEngine.layerMemory))
 )
 
+it.scopedLive("more writes than a statement has parameters for are several statements", () =>
+  Effect.gen(function* () {
+    const { intend, sql } = yield* scene
+    const writes = Array.from({ length: 11_000 }, (_, seq) => intent("a", seq, "x"))
+    const found = yield* results(writes.map(intend))
+    deepStrictEqual(found.slice(0, 3), ["written", "written", "written"])
+    deepStrictEqual(new Set(found.slice(3)), new Set(["lost"]))
+    deepStrictEqual((yield* sql`SELECT seq FROM certifier_job_items WHERE token = 'x'`).length, 3)
+  }).pipe(Effect.provide(JobEngine.layerMemory))
+)
+
 it.scopedLive("of two owners that write an intent for one item at the same time, one gets the item", () =>
   Effect.gen(function* () {
     const { intend, items } = yield* scene

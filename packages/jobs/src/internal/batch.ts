@@ -13,6 +13,9 @@ const turn = Effect.async<void>((resume) => {
  */
 const collected = Effect.zipRight(turn, turn)
 
+/** The requests of a batch, because a statement of SQLite has at most 32,766 parameters, and one of PostgreSQL 65,535. */
+const mostRequests = 1000
+
 interface Waiting<A, B> {
   readonly request: A
   readonly resume: (result: Effect.Effect<B>) => void
@@ -27,13 +30,13 @@ export const make = <A, B>(
 ): Effect.Effect<(request: A) => Effect.Effect<B>, never, Scope.Scope> =>
   Effect.gen(function* () {
     const latch = yield* Effect.makeLatch(false)
-    let waiting: Array<Waiting<A, B>> = []
+    const waiting: Array<Waiting<A, B>> = []
     yield* Effect.gen(function* () {
       yield* latch.await
       yield* collected
       yield* latch.close
-      const batch = waiting
-      waiting = []
+      const batch = waiting.splice(0, mostRequests)
+      if (waiting.length > 0) latch.unsafeOpen()
       // A request that was made after the latch was closed has opened it again, and may be in the last batch already.
       if (batch.length === 0) return
       const exit = yield* Effect.exit(run(batch.map(({ request }) => request)))
