@@ -67,6 +67,18 @@ it.scopedLive("statements after one that failed because of a lock are committed"
   })
 )
 
+it.scopedLive("a transaction that can't begin fails, and later statements and transactions are committed", () =>
+  Effect.gen(function* () {
+    const { names, release, second } = yield* scene
+    const failure = yield* Effect.flip(second.withTransaction(second`INSERT INTO names VALUES ('second')`))
+    strictEqual(failure._tag, "SqlError")
+    yield* release
+    yield* second`INSERT INTO names VALUES ('third')`
+    yield* second.withTransaction(second`INSERT INTO names VALUES ('fourth')`)
+    deepStrictEqual(yield* names, ["first", "third", "fourth"])
+  })
+)
+
 it.scopedLive("a transaction that fails is rolled back, and later statements are committed", () =>
   Effect.gen(function* () {
     const { names, release, second } = yield* scene

@@ -31,7 +31,7 @@ const sdkOf = (client: object): Effect.Effect<Sdk> =>
 const isBusy = (error: unknown): boolean =>
   Predicate.hasProperty(error, "code") && typeof error.code === "string" && error.code.startsWith("SQLITE_BUSY")
 
-/** Attempts to begin a transaction, each of which waits for up to `patience`. If all fail, the watchdog ends the process. */
+/** Attempts to begin a transaction, each of which waits for up to `patience`. */
 const mostAttempts = 12
 
 const pause = (millis: number) => new Promise((resume) => setTimeout(resume, millis))
@@ -48,6 +48,14 @@ const makeTurns = () => {
     await before
     return end
   }
+}
+
+/** A transaction that did not begin. Effect's client waits forever for the end of one whose beginning failed. */
+const failedWith = (error: unknown): Transaction => {
+  const fail = async () => {
+    throw error
+  }
+  return { execute: fail, commit: fail, rollback: async () => {} }
 }
 
 const waitsForOthers = async (sdk: Sdk, millis: number): Promise<void> => {
@@ -76,7 +84,7 @@ const waitsForOthers = async (sdk: Sdk, millis: number): Promise<void> => {
     }
   }
 
-  // Effect's client can't continue after a transaction that did not begin, so this retries for longer than a write takes.
+  // The engine does not retry all of its transactions, so this retries for longer than a write takes.
   const begin = async () => {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -92,10 +100,11 @@ const waitsForOthers = async (sdk: Sdk, millis: number): Promise<void> => {
   // All transactions use the one connection: the driver would open another one after each, and never close that of the transaction.
   sdk.transaction = async () => {
     const release = await turn()
-    await begin().catch((error: unknown) => {
+    const notBegun = await begin().then(() => undefined, failedWith)
+    if (notBegun !== undefined) {
       release()
-      throw error
-    })
+      return notBegun
+    }
     let isBroken = false
     const inside = (statement: Statement) =>
       execute(statement).catch((error: unknown) => {
