@@ -3,6 +3,9 @@ import { deepStrictEqual, strictEqual } from "@effect/vitest/utils"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Chunk, Deferred, Effect, Exit, Fiber, Layer, Schema, Scope, Stream, TestClock } from "effect"
 import { JobOperation, JobRunner, Jobs } from "../src/index.js"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import * as JobEngine from "../src/JobEngine.js"
 
 /** Lets the database continue, which is asynchronous in real time. */
@@ -54,5 +57,35 @@ describe("a runner that closes", () => {
         ]
       )
     }).pipe(Effect.provide(JobEngine.layerMemory))
+  )
+
+  it.scopedLive("starts no further chunk, for which the engine would wait 15 seconds", () =>
+    Effect.gen(function* () {
+      const folder = yield* Effect.acquireRelease(
+        Effect.sync(() => mkdtempSync(join(tmpdir(), "certifier-jobs-"))),
+        (path) => Effect.sync(() => rmSync(path, { recursive: true }))
+      )
+      const file = join(folder, "jobs.db")
+      const [begun, gate] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+      const operation = JobOperation.make({
+        name: "close",
+        item: Schema.Int,
+        success: Schema.Void,
+        key: String,
+        send: () => Effect.zipRight(Deferred.succeed(begun, undefined), Deferred.await(gate))
+      })
+      const runner = JobRunner.layer([operation], { chunks: 1, every: "20 millis" }).pipe(
+        Layer.provideMerge(JobEngine.layerEmbedded({ file }))
+      )
+      const scope = yield* Scope.make()
+      const context = yield* Layer.buildWithScope(runner, scope)
+      // Two chunks.
+      yield* Effect.provide(Jobs.submit(operation, { id: "a", items: Stream.range(0, 500) }), context)
+      yield* Deferred.await(begun)
+      const closing = yield* Effect.fork(Scope.close(scope, Exit.void))
+      yield* Effect.yieldNow()
+      yield* Deferred.succeed(gate, undefined)
+      yield* Effect.timeout(Fiber.join(closing), "5 seconds")
+    })
   )
 })

@@ -138,7 +138,11 @@ export const sheltered = (
     })
   )
 
-const runJob = (settings: Settings, { job, run }: typeof JobRun.payloadSchema.Type) =>
+const runJob = (
+  settings: Settings,
+  isStopping: Effect.Effect<boolean>,
+  { job, run }: typeof JobRun.payloadSchema.Type
+) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const row = yield* Store.stored(Store.jobOf(job))
@@ -146,7 +150,12 @@ const runJob = (settings: Settings, { job, run }: typeof JobRun.payloadSchema.Ty
     const chunks = yield* Store.stored(Store.openChunks(job, row.chunk))
     yield* Effect.forEach(
       chunks,
-      (from) => JobChunk.execute({ job, run, from, to: from + row.chunk, operation: row.operation }),
+      // The engine runs no new execution once it closes, and waits for this one until a timeout.
+      (from) =>
+        Effect.unlessEffect(
+          JobChunk.execute({ job, run, from, to: from + row.chunk, operation: row.operation }),
+          isStopping
+        ),
       { concurrency: settings.chunks, discard: true }
     )
     const open = sql`EXISTS (SELECT 1 FROM certifier_job_items WHERE job = ${job} AND state IN ('pending', 'sent'))`
@@ -170,5 +179,5 @@ export const layer = <R>(operations: ReadonlyMap<string, Any<R>>, settings: Sett
         })
       })
     ),
-    JobRun.toLayer((payload) => runJob(settings, payload))
+    JobRun.toLayer((payload) => runJob(settings, chunks.stopping.get, payload))
   )
