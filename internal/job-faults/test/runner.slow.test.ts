@@ -81,9 +81,9 @@ describe.skipIf(missing.length > 0)("a runner over PostgreSQL", () => {
           yield* Jobs.pause("paused")
           yield* Jobs.resume("paused")
           const sql = yield* SqlClient.SqlClient
-          yield* Effect.repeat(sql`SELECT 1 FROM certifier_engine_messages WHERE payload LIKE '%"run":2%'`, {
-            until: (rows) => rows.length > 0
-          })
+          const begunAgain = sql`SELECT 1 FROM certifier_jobs j JOIN certifier_engine_messages m
+            ON m.payload LIKE '%"run":' || j.run || '%' WHERE j.id = 'paused'`
+          yield* Effect.repeat(begunAgain, { until: (rows) => rows.length > 0 })
           yield* Jobs.cancel("paused")
           const removing = yield* Effect.fork(Jobs.remove("paused"))
           yield* Effect.yieldNow()
