@@ -1,11 +1,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
-
-const turn = Effect.async<void>((resume) => {
-  const immediate = setImmediate(() => resume(Effect.void))
-  return Effect.sync(() => clearImmediate(immediate))
-})
+import { turn } from "./turn.js"
 
 /**
  * Until the responses that arrive in this turn of the event loop, and the requests that follow from other batches, are waiting. With

@@ -8,6 +8,7 @@ import { InvalidItem, JobMismatch } from "../JobError.js"
 import { Cipher, type Service } from "./cipher.js"
 import type { Codec } from "./erased.js"
 import * as Store from "./store.js"
+import { turn } from "./turn.js"
 
 interface Entry {
   readonly seq: number
@@ -128,13 +129,13 @@ export const submit = Effect.fnUntraced(function* <Item, Out, E, R>(options: {
   const it = sql`id = ${id} AND created_at = ${job.createdAt}`
   const total = yield* items.pipe(
     Stream.grouped(batchSize),
+    // Encodes the next batch while the database writes the last one, whose statement is sent at the end of a turn.
     Stream.mapAccumEffect(0, (count, batch) =>
-      Effect.map(
-        Effect.forEach(batch, (item, n) => toEntry(item, count + n)),
-        (entries) => [count + batch.length, entries] as const
+      turn.pipe(
+        Effect.zipRight(Effect.forEach(batch, (item, n) => toEntry(item, count + n))),
+        Effect.map((entries) => [count + batch.length, entries] as const)
       )
     ),
-    // Encodes the next batch while the database writes the last one.
     Stream.buffer({ capacity: 1 }),
     Stream.runFoldEffect(0, (count, entries) => Effect.as(insert(id, it, entries, isLoading), count + entries.length))
   )
