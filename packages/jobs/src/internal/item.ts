@@ -171,7 +171,8 @@ export const run = Effect.fnUntraced(function* <R>(
 
 export interface Opened {
   readonly item: Item
-  readonly ledger: Ledger
+  /** The token of the last owner. */
+  readonly token: string | null
 }
 
 /** Puts items in state `sent` last, because most of their waiting time has passed by then. */

@@ -7,7 +7,7 @@ import type * as Scope from "effect/Scope"
 import { Failure } from "../JobError.js"
 import * as Batch from "./batch.js"
 import { Cipher } from "./cipher.js"
-import type { Item, Ledger, Settled, State } from "./item.js"
+import type { Item, Ledger, Opened, Settled, State } from "./item.js"
 import { Lost } from "./lost.js"
 import { int, stored } from "./store.js"
 
@@ -113,7 +113,10 @@ export const makeWrites: Effect.Effect<Writes, never, Scope.Scope | SqlClient.Sq
   return { intend: yield* written(intents), conclude: yield* written(outcomes) }
 })
 
-/** The open items of a chunk, each with its ledger. `owner` is new for each run of a chunk. */
+/**
+ * The open items of a chunk, and the ledger of each, which is created when its item starts: a ledger takes more memory than an item.
+ * `owner` is new for each run of a chunk.
+ */
 export const open = Effect.fnUntraced(function* (options: {
   readonly job: string
   readonly run: number
@@ -143,12 +146,14 @@ export const open = Effect.fnUntraced(function* (options: {
       return item
     })
 
-  const ledgerOf = (seq: number, found: string | null): Ledger => {
-    const it = sql`job = ${job} AND seq = ${seq}`
+  const ledgerOf = ({ item: { seq }, token: found }: Opened): Ledger => {
+    const it = () => sql`job = ${job} AND seq = ${seq}`
     let token = found
     return {
-      read: Effect.flatMap(stored(sql<Row>`SELECT ${columns} FROM certifier_job_items WHERE ${it}`), ([row]) =>
-        row === undefined ? Effect.dieMessage("An item was removed while its job runs") : toItem(row)
+      read: Effect.suspend(() => stored(sql<Row>`SELECT ${columns} FROM certifier_job_items WHERE ${it()}`)).pipe(
+        Effect.flatMap(([row]) =>
+          row === undefined ? Effect.dieMessage("An item was removed while its job runs") : toItem(row)
+        )
       ),
       intent: (now, counts) =>
         Effect.suspend(() => writes.intend({ job, run, seq, found: token, token: owner, now, counts })).pipe(
@@ -160,7 +165,7 @@ export const open = Effect.fnUntraced(function* (options: {
         Effect.flatMap(cipher.encode(text), (step) =>
           Effect.flatMap(
             stored(sql`UPDATE certifier_job_items SET step = ${step}, repeats = 0
-              WHERE ${it} AND token = ${owner} RETURNING seq`),
+              WHERE ${it()} AND token = ${owner} RETURNING seq`),
             (rows) => (rows.length === 0 ? new Lost() : Effect.void)
           )
         ),
@@ -183,7 +188,6 @@ export const open = Effect.fnUntraced(function* (options: {
 
   const rows = yield* stored(sql<Row>`SELECT ${columns} FROM certifier_job_items
     WHERE job = ${job} AND seq >= ${from} AND seq < ${to} AND state IN ('pending', 'sent') ORDER BY seq`)
-  return yield* Effect.forEach(rows, (row) =>
-    Effect.map(toItem(row), (item) => ({ item, ledger: ledgerOf(item.seq, row.token) }))
-  )
+  const items = yield* Effect.forEach(rows, (row) => Effect.map(toItem(row), (item) => ({ item, token: row.token })))
+  return { items, ledgerOf }
 })

@@ -56,9 +56,9 @@ export interface Chunks {
 
 const counting = (operation: string) => {
   const outcomes = Metrics.outcomes(operation)
-  return ({ item, ledger }: Item.Opened): Item.Opened => ({
-    item,
-    ledger: { ...ledger, settle: (settled) => Effect.zipLeft(ledger.settle(settled), outcomes[settled.state]) }
+  return (ledger: Item.Ledger): Item.Ledger => ({
+    ...ledger,
+    settle: (settled) => Effect.zipLeft(ledger.settle(settled), outcomes[settled.state])
   })
 }
 
@@ -85,15 +85,16 @@ const runChunk = <R>(
     }
     yield* Effect.forkScoped(beating(chunk, settings.restartAfter))
     const owner = crypto.randomUUID()
-    const items = yield* Ledger.open({ ...chunk, owner, writes })
-    const rest = Item.inOrder(items.map(counting(operation.name))).values()
-    const one = ({ item, ledger }: Item.Opened) =>
-      Item.run(operation, item, ledger, settings).pipe(
+    const { items, ledgerOf } = yield* Ledger.open({ ...chunk, owner, writes })
+    const counted = counting(operation.name)
+    const rest = Item.inOrder(items).values()
+    const one = (opened: Item.Opened) =>
+      Item.run(operation, opened.item, counted(ledgerOf(opened)), settings).pipe(
         Effect.catchTag("JobItemLost", () => Effect.void),
         // A bug in this package must not restart the chunk forever. The item keeps its intent, which the next run reads.
         Effect.catchAllDefect((defect) =>
           Effect.logError("A defect stopped an item, which the next run continues", framesOf(defect)).pipe(
-            Effect.annotateLogs({ job: chunk.job, seq: item.seq })
+            Effect.annotateLogs({ job: chunk.job, seq: opened.item.seq })
           )
         )
       )
