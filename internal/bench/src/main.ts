@@ -75,7 +75,7 @@ const full: Size = {
   jobs: {
     items: [10_000, 100_000, 1_000_000],
     otherItems: [1000, 10_000],
-    warmUp: 2000,
+    warmUp: 10_000,
     bound: 60,
     quota: { runners: [1, 3], limit: 50, seconds: 60 },
     takeovers: { cases: Takeover.cases, times: 3, items: 1000 }

@@ -1,6 +1,6 @@
 import type { Sandbox } from "@effect-certifier/sandbox"
 import * as SqlClient from "@effect/sql/SqlClient"
-import { Array as Arr, DateTime, Effect } from "effect"
+import { Array as Arr, Effect } from "effect"
 import { groupId, groupName, issuedTo, type Kind, kinds, newName, order, sentTo, type Sizes } from "./work.js"
 
 interface Row {
@@ -103,7 +103,7 @@ export const problems = (service: Sandbox.Service, { isShared, limit, sizes }: E
     const requests = yield* service.requests
     const senders = Arr.groupBy(requests, ({ headers }) => (isShared ? "all" : (headers["x-runner"] ?? "")))
     for (const [sender, sent] of Object.entries(senders)) {
-      const peak = peakOf(sent.map(({ at }) => DateTime.toEpochMillis(at)))
+      const peak = peakOf(sent.map(({ headers }) => Number(headers["x-sent-at"])))
       if (peak > limit) found.push(`${peak} requests of ${sender} within a second, of ${limit}`)
     }
     return { found, unknown, requests: requests.length }

@@ -9,7 +9,7 @@ import { NodeRuntime } from "@effect/platform-node"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import type { SqlClient } from "@effect/sql/SqlClient"
 import type { WorkflowEngine } from "@effect/workflow/WorkflowEngine"
-import { Cause, Console, Effect, Exit, Layer, Redacted, Schedule, Schema } from "effect"
+import { Cause, Clock, Console, Effect, Exit, Layer, Redacted, Schedule, Schema } from "effect"
 import * as Death from "./death.js"
 import { lockExpiration, pausedCode, Settings } from "./settings.js"
 import { kinds, operations, submits } from "./work.js"
@@ -44,11 +44,23 @@ const limiter =
         timeout: "2 seconds"
       })
 
+/** Adds the time of sending, because a busy service receives requests late, and closer together than they were sent. */
+const transport = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.map(
+    HttpClient.HttpClient,
+    HttpClient.mapRequestEffect((request) =>
+      Effect.map(Clock.currentTimeMillis, (now) =>
+        HttpClientRequest.setHeaders(request, { "x-runner": String(process.pid), "x-sent-at": String(now) })
+      )
+    )
+  )
+).pipe(Layer.provide(FetchHttpClient.layer))
+
 const client = RateLimiter.clientLayer(CertifierClient.layer, {
   accessToken: Redacted.make("any"),
-  baseUrl: settings.api,
-  transformClient: HttpClient.mapRequest(HttpClientRequest.setHeader("x-runner", String(process.pid)))
-}).pipe(Layer.provide(limiter), Layer.provide(FetchHttpClient.layer))
+  baseUrl: settings.api
+}).pipe(Layer.provide(limiter), Layer.provide(transport))
 
 const engine: Layer.Layer<WorkflowEngine | SqlClient, unknown> =
   "file" in settings.store
