@@ -71,6 +71,9 @@ const exclusive = (file: string) =>
 /** Retries, because a process that only checks whether the file is in use locks it for a moment. */
 const patiently = (file: string) => Effect.retry(exclusive(file), { schedule: Schedule.spaced("200 millis"), times: 2 })
 
+/** The engine keeps an execution in memory for this time after its end, by default a minute, in which a runner ends hundreds. */
+const entityMaxIdleTime = Duration.seconds(10)
+
 const storage = Layer.merge(SqlMessageStorage.layerWith({ prefix }), SqlRunnerStorage.layerWith({ prefix }))
 
 /**
@@ -89,7 +92,7 @@ export const layerEmbedded = (options: {
     Layer.provide(Runners.layerNoop),
     Layer.provideMerge(storage),
     Layer.provide(RunnerHealth.layerNoop),
-    Layer.provide(ShardingConfig.layer({ entityMessagePollInterval: Duration.seconds(1) })),
+    Layer.provide(ShardingConfig.layer({ entityMaxIdleTime, entityMessagePollInterval: Duration.seconds(1) })),
     Layer.provideMerge(database(file)),
     Layer.provideMerge(Layer.scopedDiscard(patiently(file)))
   )
@@ -152,6 +155,7 @@ const clusterConfig = (
   shardLockRefreshInterval: Duration.times(lockExpiration, 1 / 3),
   runnerHealthCheckInterval: Duration.times(lockExpiration, 1 / 3),
   entityTerminationTimeout: lockExpiration,
+  entityMaxIdleTime,
   entityMessagePollInterval: Duration.seconds(2)
 })
 
